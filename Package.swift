@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The module map is enforced: `make check` builds with --explicit-target-dependency-import-check error.
+let package = Package(
+  name: "ctx7-jobs",
+  products: [
+    .executable(name: "ctx7-job-exec", targets: ["ctx7-job-exec"]),
+    .executable(name: "ctx7-units", targets: ["ctx7-units"]),
+    .executable(name: "ctx7ctl", targets: ["ctx7ctl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .target(name: "Ctx7Model"),
+    .target(
+      name: "Ctx7Config",
+      dependencies: ["Ctx7Model", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Ctx7Units", dependencies: ["Ctx7Model", "Ctx7Config"]),
+    .target(
+      name: "Ctx7History",
+      dependencies: ["Ctx7Model", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(
+      name: "Ctx7Documents",
+      dependencies: [
+        "Ctx7Model",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents"]),
+    .target(
+      name: "Ctx7Systemd",
+      dependencies: ["CSystemd", "Ctx7Model", .product(name: "Logging", package: "swift-log")]),
+    .target(
+      name: "Ctx7Executor",
+      dependencies: [
+        "Ctx7Model", "Ctx7History", "Ctx7Systemd",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
+    .target(
+      name: "Ctx7CLI",
+      dependencies: [
+        "Ctx7Model",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "ctx7-job-exec",
+      dependencies: [
+        "Ctx7CLI", "Ctx7Config", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Jobs",
+        "Ctx7Model", "Ctx7Systemd",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(
+      name: "ctx7-units",
+      dependencies: [
+        "Ctx7CLI", "Ctx7Config", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "Ctx7Units",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "ctx7ctl",
+      dependencies: [
+        "Ctx7CLI", "Ctx7Config", "Ctx7Documents", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model"]),
+    .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
+    .testTarget(name: "Ctx7UnitsTests", dependencies: ["Ctx7Units", "Ctx7Config", "Ctx7Model"]),
+    .testTarget(
+      name: "Ctx7DocumentsTests",
+      dependencies: ["Ctx7Documents", "Ctx7Model", "TestSupport"]),
+    .testTarget(
+      name: "Ctx7JobsTests",
+      dependencies: ["Ctx7Jobs", "Ctx7Documents", "Ctx7Model", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  ]
+}

@@ -1,0 +1,31 @@
+/// The kind of failure, by the names that `retry_config.retry_on_errors` uses.
+public enum ErrorClass: String, CaseIterable, Sendable, Codable {
+  /// A connection could not be made or broke off.
+  case connection = "ConnectionError"
+  /// A request or the whole execution took too long.
+  case timeout = "TimeoutError"
+  /// Weaviate answered with an error that may pass.
+  case weaviate = "WeaviateError"
+  /// SQLite was busy, full or unreadable.
+  case database = "DatabaseError"
+  /// A service asked to be called less often.
+  case rateLimit = "RateLimitError"
+  /// A service answered with a server error (5xx).
+  case service = "ServiceError"
+  /// The process ended without closing its row: killed, out of memory, power loss.
+  case processDied = "ProcessDied"
+  /// What was fetched is not usable content: empty, HTML, too large, undecodable.
+  case content = "ContentError"
+  /// The document is gone upstream, or access to it is denied for good.
+  case notFound = "NotFoundError"
+  /// The configuration does not fit the work.
+  case configuration = "ConfigurationError"
+  /// A defect: an error that no other class describes.
+  case unexpected = "UnexpectedError"
+}
+
+/// An error that knows its class; anything else counts as `unexpected`.
+public protocol ClassifiedError: Error {
+  /// The class that the retry policy judges by.
+  var errorClass: ErrorClass { get }
+}

@@ -1,0 +1,27 @@
+/// The settings that hold for the whole host rather than for one job.
+public struct HostSettings: Hashable, Sendable {
+  /// `false` turns every job off: timers disabled, firings skipped with a message.
+  public var enabled: Bool
+  /// Executions at once on this host, 1…20.
+  public var maxConcurrentJobs: Int
+  /// Executions that may wait for a slot, ≥ 10.
+  public var jobQueueSize: Int
+  /// Days that closed executions are kept, ≥ 1.
+  public var historyRetentionDays: Int
+  public var deadLetterQueueEnabled: Bool
+  /// Dead letters that are kept, ≥ 100.
+  public var maxFailedJobsRetention: Int
+
+  /// Creates settings; the defaults are those of the reference.
+  public init(
+    enabled: Bool = true, maxConcurrentJobs: Int = 5, jobQueueSize: Int = 100, historyRetentionDays: Int = 30,
+    deadLetterQueueEnabled: Bool = true, maxFailedJobsRetention: Int = 1000
+  ) {
+    self.enabled = enabled
+    self.maxConcurrentJobs = maxConcurrentJobs
+    self.jobQueueSize = jobQueueSize
+    self.historyRetentionDays = historyRetentionDays
+    self.deadLetterQueueEnabled = deadLetterQueueEnabled
+    self.maxFailedJobsRetention = maxFailedJobsRetention
+  }
+}

@@ -1,0 +1,106 @@
+/// Work that an execution performs.
+///
+/// A job knows nothing of systemd, history or exit statuses: it takes a context, and returns a report or
+/// throws. It must be safe to run again after a crash at any point, and must stop soon after its task is
+/// cancelled.
+public protocol Job: Sendable {
+  /// Does the work once.
+  func run(_ context: JobContext) async throws -> JobReport
+}
+
+/// What a job is given by the execution it runs in.
+public struct JobContext: Sendable {
+  public let jobID: JobID
+  /// Links the attempts of one firing and all their log lines.
+  public let correlationID: String
+  /// The instant the job judges expiry by: fixed for the whole run.
+  public let startedAt: Timestamp
+  /// The wall clock.
+  public let now: @Sendable () -> Timestamp
+  /// Milliseconds of a clock that never steps, for durations.
+  public let uptimeMilliseconds: @Sendable () -> Int64
+  /// Tells how far the job has come; call it whenever something was done, it also proves that the job is alive.
+  public let report: @Sendable (JobProgress) -> Void
+  /// Writes a PIPELINE_METRICS line.
+  public let emit: @Sendable (PipelineMetrics) -> Void
+
+  /// Creates a context.
+  public init(
+    jobID: JobID,
+    correlationID: String,
+    startedAt: Timestamp,
+    now: @escaping @Sendable () -> Timestamp,
+    uptimeMilliseconds: @escaping @Sendable () -> Int64,
+    report: @escaping @Sendable (JobProgress) -> Void,
+    emit: @escaping @Sendable (PipelineMetrics) -> Void
+  ) {
+    self.jobID = jobID
+    self.correlationID = correlationID
+    self.startedAt = startedAt
+    self.now = now
+    self.uptimeMilliseconds = uptimeMilliseconds
+    self.report = report
+    self.emit = emit
+  }
+}
+
+/// How far a job has come.
+public struct JobProgress: Hashable, Sendable {
+  /// A few words: "workspace 3 of 12, 140 of 600 documents, 2 failed".
+  public var text: String
+  /// Records done so far, failed ones included.
+  public var done: Int
+  /// Records in all, as far as known; nil while unknown.
+  public var total: Int?
+
+  /// Creates a progress.
+  public init(text: String, done: Int = 0, total: Int? = nil) {
+    self.text = text
+    self.done = done
+    self.total = total
+  }
+}
+
+/// What a job did.
+public struct JobReport: Hashable, Sendable {
+  public var recordsProcessed: Int
+  public var recordsFailed: Int
+  /// One sentence for people: "12 documents refreshed, 3 unchanged".
+  public var summary: String
+  /// The result as stored in the history.
+  public var result: JSONValue
+  /// Why the work counts as failed although it went through to the end: some records or workspaces failed.
+  public var failure: JobFailure?
+
+  /// Creates a report.
+  public init(
+    recordsProcessed: Int = 0, recordsFailed: Int = 0, summary: String, result: JSONValue = .object([]),
+    failure: JobFailure? = nil
+  ) {
+    self.recordsProcessed = recordsProcessed
+    self.recordsFailed = recordsFailed
+    self.summary = summary
+    self.result = result
+    self.failure = failure
+  }
+}
+
+/// Why an attempt failed.
+public struct JobFailure: Error, ClassifiedError, Hashable, Sendable, CustomStringConvertible {
+  public var errorClass: ErrorClass
+  /// One sentence that names what failed.
+  public var message: String
+
+  /// Creates a failure.
+  public init(_ errorClass: ErrorClass, _ message: String) {
+    self.errorClass = errorClass
+    self.message = message
+  }
+
+  /// Takes over any error: its class if it has one, its description as the message.
+  public init(_ error: any Error) {
+    self.init((error as? any ClassifiedError)?.errorClass ?? .unexpected, String(describing: error))
+  }
+
+  public var description: String { message }
+}

@@ -1,0 +1,50 @@
+/// Everything that is configured for one job: complete, checked, with defaults filled in.
+///
+/// `Ctx7Config` makes it from YAML, `ctx7-units generate` stores it, the executor runs by it.
+public struct JobConfig: Hashable, Sendable, Identifiable {
+  public var id: JobID
+  public var name: String
+  public var description: String
+  /// A disabled job keeps its units; its timer stays off.
+  public var enabled: Bool
+  public var priority: JobPriority
+  public var schedule: Schedule
+  public var retry: RetryPolicy
+  /// The longest an attempt may take, in seconds.
+  public var timeoutSeconds: Int
+  /// What the job does, and with which parameters.
+  public var work: JobWork
+  /// How many executions of this job may run at once.
+  public var maxConcurrentExecutions: Int
+  public var alertOnFailure: Bool
+  public var alertOnSuccess: Bool
+
+  /// Creates a configuration; the defaults are those of the reference.
+  public init(
+    id: JobID,
+    name: String,
+    description: String = "",
+    enabled: Bool = true,
+    priority: JobPriority = .medium,
+    schedule: Schedule,
+    retry: RetryPolicy = RetryPolicy(),
+    timeoutSeconds: Int = 3600,
+    work: JobWork,
+    maxConcurrentExecutions: Int = 1,
+    alertOnFailure: Bool = true,
+    alertOnSuccess: Bool = false
+  ) {
+    self.id = id
+    self.name = name
+    self.description = description
+    self.enabled = enabled
+    self.priority = priority
+    self.schedule = schedule
+    self.retry = retry
+    self.timeoutSeconds = timeoutSeconds
+    self.work = work
+    self.maxConcurrentExecutions = maxConcurrentExecutions
+    self.alertOnFailure = alertOnFailure
+    self.alertOnSuccess = alertOnSuccess
+  }
+}

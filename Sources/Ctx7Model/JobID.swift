@@ -1,0 +1,36 @@
+/// The name of a job: lower-case letters, digits, `_`, `.` and `-`, at most 200 bytes.
+///
+/// The alphabet is what a systemd unit name holds without escaping (systemd.unit(5), "String Escaping for
+/// Inclusion in Unit Names"), so that a job's units are always `ctx7-job-ID.timer` and `ctx7-job-ID.service`.
+public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+  public let rawValue: String
+
+  /// What a job id may look like, for messages.
+  public static let grammar =
+    "lower-case letters, digits, '_', '.' and '-', beginning with a letter or digit, at most 200 bytes"
+
+  /// Creates an id; nil when the text is not one.
+  public init?(rawValue: String) {
+    let bytes = rawValue.utf8
+    guard let first = bytes.first, Self.isAlphanumeric(first), bytes.count <= 200,
+      bytes.allSatisfy({ Self.isAlphanumeric($0) || $0 == 0x5F || $0 == 0x2E || $0 == 0x2D })
+    else { return nil }
+    self.rawValue = rawValue
+  }
+
+  public var description: String { rawValue }
+
+  /// `ctx7-job-ID.timer`
+  public var timerUnit: String { "ctx7-job-\(rawValue).timer" }
+
+  /// `ctx7-job-ID.service`
+  public var serviceUnit: String { "ctx7-job-\(rawValue).service" }
+
+  public static func < (left: JobID, right: JobID) -> Bool {
+    left.rawValue < right.rawValue
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+  }
+}

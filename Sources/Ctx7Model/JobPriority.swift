@@ -1,0 +1,7 @@
+/// How urgent a job is: the order among waiting executions and the weight of its unit.
+public enum JobPriority: String, CaseIterable, Sendable, Codable {
+  case low
+  case medium
+  case high
+  case critical
+}

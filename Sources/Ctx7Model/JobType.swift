@@ -1,0 +1,7 @@
+/// What a job does.
+public enum JobType: String, CaseIterable, Sendable, Codable {
+  case ttlCleanup = "ttl_cleanup"
+  case documentRefresh = "document_refresh"
+  case healthCheck = "health_check"
+  case maintenance
+}

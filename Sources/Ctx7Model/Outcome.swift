@@ -1,0 +1,47 @@
+/// How an execution ended. Every ending is one of these; whatever comes after only matches on it.
+public enum Outcome: Hashable, Sendable {
+  case succeeded(JobReport)
+  /// The job threw, or went through with failed records (then with a report).
+  case failed(JobFailure, JobReport?)
+  /// The job's own deadline passed.
+  case timedOut(seconds: Int)
+  /// Stopped by a signal: SIGTERM (15) or SIGINT (2).
+  case cancelled(signal: Int32)
+  /// Nothing was done, for a reason that is no failure.
+  case skipped(SkipReason)
+}
+
+/// Why a firing did nothing.
+public enum SkipReason: Hashable, Sendable {
+  /// Another execution of the job holds its lock.
+  case alreadyRunning
+  /// `enabled: false` for the whole service.
+  case serviceDisabled
+  /// `enabled: false` for the job.
+  case jobDisabled
+  /// Before `start_time` or after `end_time`.
+  case outOfBounds
+}
+
+extension Outcome {
+  /// What went wrong; nil where nothing did.
+  public var failure: JobFailure? {
+    switch self {
+    case .succeeded, .skipped: nil
+    case .failed(let failure, _): failure
+    case .timedOut(let seconds):
+      JobFailure(.timeout, "the execution took longer than timeout_seconds (\(seconds) s)")
+    case .cancelled(let signal):
+      JobFailure(.unexpected, signal == 2 ? "stopped by Ctrl-C" : "stopped by SIGTERM")
+    }
+  }
+
+  /// The job's report, where there is one.
+  public var report: JobReport? {
+    switch self {
+    case .succeeded(let report): report
+    case .failed(_, let report): report
+    case .timedOut, .cancelled, .skipped: nil
+    }
+  }
+}

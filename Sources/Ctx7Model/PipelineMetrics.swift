@@ -1,0 +1,76 @@
+/// One PIPELINE_METRICS record: a step of a job and what was measured in it.
+///
+/// The text form is one line whatever the values hold: `PIPELINE_METRICS: step=NAME key=value …`, text in
+/// double quotes with JSON escapes, percentages with one decimal and `%`, durations in integer milliseconds.
+public struct PipelineMetrics: Hashable, Sendable {
+  /// A measured or named value.
+  public enum Value: Hashable, Sendable {
+    case text(String)
+    case integer(Int)
+    /// 0…100, printed with one decimal and `%`.
+    case percent(Double)
+    case flag(Bool)
+  }
+
+  /// A key with its value, in the order of the line.
+  public struct Field: Hashable, Sendable {
+    public var key: String
+    public var value: Value
+
+    /// Creates a field.
+    public init(_ key: String, _ value: Value) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// How loud the line is.
+  public enum Level: Hashable, Sendable {
+    case info
+    case warning
+  }
+
+  /// The name of the step, `document_refresh_success` for instance.
+  public var step: String
+  public var level: Level
+  public var fields: [Field]
+
+  /// Creates a record.
+  public init(_ step: String, level: Level = .info, _ fields: KeyValuePairs<String, Value>) {
+    self.step = step
+    self.level = level
+    self.fields = fields.map { Field($0.key, $0.value) }
+  }
+
+  /// The line, without a newline.
+  public var line: String {
+    fields.reduce(into: "PIPELINE_METRICS: step=\(step)") { $0 += " \($1.key)=\($1.value)" }
+  }
+}
+
+extension PipelineMetrics.Value: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .text(let text): JSONValue.quote(text)
+    case .integer(let value): String(value)
+    case .percent(let value): value.formatted(decimals: 1) + "%"
+    case .flag(let value): value ? "true" : "false"
+    }
+  }
+}
+
+extension Double {
+  /// The number with a fixed count of decimals, rounded half away from zero.
+  package func formatted(decimals: Int) -> String {
+    guard isFinite else { return String(self) }
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = (magnitude * scale).rounded()
+    guard scaled < 9e15 else { return String(self) }
+    let whole = Int64(scaled)
+    let sign = self < 0 && whole != 0 ? "-" : ""
+    guard decimals > 0 else { return sign + String(whole) }
+    let digits = Int(whole).padded(to: decimals + 1)
+    return sign + digits.dropLast(decimals) + "." + digits.suffix(decimals)
+  }
+}

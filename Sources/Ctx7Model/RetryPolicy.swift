@@ -1,0 +1,43 @@
+/// When a failed attempt is tried again.
+public struct RetryPolicy: Hashable, Sendable {
+  /// Attempts after the first one, 0…10.
+  public var maxRetries: Int
+  /// Seconds before the second attempt.
+  public var delaySeconds: Int
+  /// Factor from one delay to the next, 1…10.
+  public var multiplier: Double
+  /// Longest delay in seconds.
+  public var maxDelaySeconds: Int
+  /// Which failures are tried again.
+  public var retryOn: [ErrorClass]
+
+  /// Creates a policy; the defaults are those of the reference.
+  public init(
+    maxRetries: Int = 3,
+    delaySeconds: Int = 60,
+    multiplier: Double = 2,
+    maxDelaySeconds: Int = 3600,
+    retryOn: [ErrorClass] = [.connection, .timeout, .weaviate, .database]
+  ) {
+    self.maxRetries = maxRetries
+    self.delaySeconds = delaySeconds
+    self.multiplier = multiplier
+    self.maxDelaySeconds = maxDelaySeconds
+    self.retryOn = retryOn
+  }
+
+  /// Seconds to wait before attempt `retry` (1 = the first retry): min(delay · multiplierⁿ⁻¹, max).
+  public func delay(beforeRetry retry: Int) -> Int {
+    var delay = Double(delaySeconds)
+    for _ in 1..<max(1, retry) {
+      delay *= multiplier
+      guard delay < Double(maxDelaySeconds) else { return maxDelaySeconds }
+    }
+    return min(Int(delay), maxDelaySeconds)
+  }
+
+  /// Whether an attempt that failed with `error` after `retries` earlier retries is tried again.
+  public func retries(_ error: ErrorClass, afterRetries retries: Int) -> Bool {
+    retries < maxRetries && retryOn.contains(error)
+  }
+}
