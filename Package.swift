@@ -14,6 +14,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -29,8 +30,15 @@ let package = Package(
       dependencies: ["Ctx7Model", .product(name: "Yams", package: "Yams")]),
     .target(name: "Ctx7Units", dependencies: ["Ctx7Model", "Ctx7Config"]),
     .target(
+      name: "Ctx7Database",
+      dependencies: [
+        "Ctx7Model",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
+    .target(
       name: "Ctx7History",
-      dependencies: ["Ctx7Model", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: ["Ctx7Database", "Ctx7Model", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(
       name: "Ctx7Documents",
       dependencies: [
@@ -48,7 +56,7 @@ let package = Package(
     .target(
       name: "Ctx7Executor",
       dependencies: [
-        "Ctx7Model", "Ctx7History", "Ctx7Systemd",
+        "Ctx7Database", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
@@ -85,9 +93,27 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tests/TestSupport"),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["Ctx7Model", "TestSupport"]),
+    .testTarget(
+      name: "Ctx7ExecutorTests",
+      dependencies: [
+        "Ctx7Executor", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "TestSupport",
+        .product(name: "InMemoryLogging", package: "swift-log"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(
+      name: "Ctx7HistoryTests",
+      dependencies: [
+        "Ctx7Database", "Ctx7History", "Ctx7Model", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
     .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
     .testTarget(name: "Ctx7UnitsTests", dependencies: ["Ctx7Units", "Ctx7Config", "Ctx7Model"]),
     .testTarget(

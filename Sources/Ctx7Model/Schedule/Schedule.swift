@@ -6,6 +6,7 @@ public struct Schedule: Hashable, Sendable {
     /// A fixed distance between firings, in seconds, ≥ 1.
     case interval(seconds: Int)
     case once(Timestamp)
+    case reboot
   }
 
   public var recurrence: Recurrence

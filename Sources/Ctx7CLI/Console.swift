@@ -1,0 +1,43 @@
+internal import Glibc
+
+/// The one place that prints.
+public enum Console {
+  /// Writes a line to standard output.
+  public static func standardOutput(_ line: String) {
+    write(line + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Writes a line to standard error.
+  public static func standardError(_ line: String) {
+    write(line + "\n", to: STDERR_FILENO)
+  }
+
+  /// Replaces the last line on a terminal's standard error; an empty text clears it.
+  public static func replaceLine(_ text: String) {
+    // ECMA-48: carriage return, then erase to the end of the line.
+    write("\r\u{1B}[K" + text.prefix(columns - 1), to: STDERR_FILENO)
+  }
+
+  /// Whether a person reads standard error.
+  public static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// The width of the terminal on standard error, 80 when there is none.
+  public static var columns: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  private static func write(_ text: String, to descriptor: CInt) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        // The reader has gone (`| head`): there is nobody left to tell.
+        return
+      }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+public import ArgumentParser
+internal import Foundation
+
+/// The options that every command has: where configuration and state are.
+public struct LocationOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The configuration file; jobs.d lies beside it.", valueName: "path"))
+  public var config: String?
+
+  @Option(help: ArgumentHelp("Where history and documents are kept.", valueName: "path"))
+  public var stateDir: String?
+
+  @Flag(help: "Work on your own jobs rather than the system's.")
+  public var user = false
+
+  public init() {}
+
+  /// The places that options, environment and the caller's identity add up to.
+  public var locations: Locations {
+    Locations(
+      user: user, config: config.map(Self.absolute), stateDirectory: stateDir.map(Self.absolute),
+      environment: ProcessInfo.processInfo.environment, isRoot: geteuid() == 0,
+      systemIsConfigured: FileManager.default.fileExists(atPath: "/etc/ctx7"))
+  }
+
+  private static func absolute(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+}

@@ -1,0 +1,49 @@
+internal import Glibc
+
+/// Where configuration and state are, for the whole system or for one user.
+public struct Locations: Hashable, Sendable {
+  /// Whose jobs these are.
+  public enum Scope: Hashable, Sendable {
+    case system
+    case user
+  }
+
+  public var scope: Scope
+  /// The main configuration file; `jobs.d` lies beside it.
+  public var config: String
+  /// Whether the file was named by the caller, and so must exist.
+  public var configIsNamed: Bool
+  public var stateDirectory: String
+
+  /// Finds the places.
+  ///
+  /// The system's are used by root and wherever `/etc/ctx7` exists; otherwise, or with `--user`, those of the
+  /// XDG Base Directory Specification. `--config` and `--state-dir` (`CTX7_CONFIG`, `CTX7_STATE_DIR`) win.
+  public init(
+    user: Bool, config: String?, stateDirectory: String?, environment: [String: String], isRoot: Bool,
+    systemIsConfigured: Bool
+  ) {
+    scope = user || !(isRoot || systemIsConfigured) ? .user : .system
+    let home = environment["HOME"] ?? "/"
+    func xdg(_ name: String, _ fallback: String) -> String {
+      // "If an implementation encounters a relative path … it should consider the path invalid and ignore it."
+      environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/\(fallback)"
+    }
+    let named = config ?? environment["CTX7_CONFIG"]
+    configIsNamed = named != nil
+    self.config =
+      named ?? (scope == .system ? "/etc/ctx7" : xdg("XDG_CONFIG_HOME", ".config") + "/ctx7") + "/ctx7.yaml"
+    self.stateDirectory =
+      stateDirectory ?? environment["CTX7_STATE_DIR"]
+      ?? (scope == .system ? "/var/lib/ctx7" : xdg("XDG_STATE_HOME", ".local/state") + "/ctx7")
+  }
+
+  /// The history.
+  public var historyFile: String { stateDirectory + "/jobs.sqlite" }
+  /// The documents.
+  public var documentsFile: String { stateDirectory + "/documents.sqlite" }
+  /// The lock files of running jobs.
+  public var lockDirectory: String { stateDirectory + "/locks" }
+  /// One file for each job that an operator has switched off.
+  public var disabledDirectory: String { stateDirectory + "/disabled" }
+}

@@ -1,0 +1,92 @@
+internal import Ctx7Model
+internal import Glibc
+
+/// The directory that holds all state, and the one user who writes to it.
+///
+/// A command that root runs acts as the owner of the directory before it opens anything in it, so that no
+/// file is ever root's where the jobs run as `ctx7`.
+public struct StateDirectory: Sendable {
+  private let locations: Locations
+
+  /// Names the state directory of `locations`; nothing is touched.
+  public init(_ locations: Locations) {
+    self.locations = locations
+  }
+
+  /// Becomes the owner of the directory for good; creates it first where it is missing.
+  ///
+  /// - Throws: `Failure` when it cannot be created or belongs to somebody else.
+  public func enter() throws(Failure) {
+    try create()
+    let owner = try owner()
+    if geteuid() == 0, owner.uid != 0 {
+      guard let account = getpwuid(owner.uid), initgroups(account.pointee.pw_name, owner.gid) == 0,
+        setgid(owner.gid) == 0, setuid(owner.uid) == 0
+      else { throw refused("cannot become its owner") }
+    }
+    try createFolders()
+  }
+
+  /// Runs `body` as the owner of the directory, and is root again afterwards.
+  public func asOwner<Value>(_ body: () throws -> Value) throws -> Value {
+    try create()
+    let owner = try owner()
+    guard geteuid() == 0, owner.uid != 0 else {
+      try createFolders()
+      return try body()
+    }
+    guard setegid(owner.gid) == 0, seteuid(owner.uid) == 0 else { throw refused("cannot become its owner") }
+    defer {
+      _ = seteuid(0)
+      _ = setegid(0)
+    }
+    try createFolders()
+    return try body()
+  }
+
+  private func create() throws(Failure) {
+    guard access(locations.stateDirectory, F_OK) != 0 else { return }
+    var parents = locations.stateDirectory.split(separator: "/").map(String.init)
+    parents.removeLast()
+    var path = ""
+    for parent in parents {
+      path += "/" + parent
+      guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw refused(message(errno)) }
+    }
+    guard locations.scope == .system, geteuid() == 0 else {
+      guard mkdir(locations.stateDirectory, 0o750) == 0 else { throw refused(message(errno)) }
+      return
+    }
+    guard let account = getpwnam("ctx7") else {
+      throw Failure(
+        .badConfig, "there is no user 'ctx7' to own \(locations.stateDirectory)",
+        hint: "create it: echo 'u ctx7 - \"ctx7-jobs\" /var/lib/ctx7' | systemd-sysusers -")
+    }
+    guard mkdir(locations.stateDirectory, 0o750) == 0,
+      chown(locations.stateDirectory, account.pointee.pw_uid, account.pointee.pw_gid) == 0
+    else { throw refused(message(errno)) }
+  }
+
+  private func createFolders() throws(Failure) {
+    umask(0o027)
+    for folder in [locations.lockDirectory, locations.disabledDirectory] {
+      guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw refused(message(errno)) }
+    }
+  }
+
+  private func owner() throws(Failure) -> (uid: uid_t, gid: gid_t) {
+    var status = stat()
+    guard stat(locations.stateDirectory, &status) == 0 else { throw refused(message(errno)) }
+    return (status.st_uid, status.st_gid)
+  }
+
+  private func refused(_ reason: String) -> Failure {
+    Failure(
+      .ioError, "state directory \(locations.stateDirectory): \(reason)",
+      hint: "run as root or as the owner of the directory, or name another one with --state-dir")
+  }
+
+  private func message(_ code: CInt) -> String {
+    String(cString: strerror(code))
+  }
+}

@@ -1,0 +1,57 @@
+public import Ctx7Model
+internal import GRDB
+
+/// Why one of our SQLite files cannot be used.
+public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConvertible {
+  /// The file was written by a newer version.
+  case newerSchema(path: String)
+  /// There is no such file yet, and the caller may not make one.
+  case missing(path: String)
+  /// SQLite refused: no space, no permission, damaged file …
+  case unusable(path: String, reason: String)
+  /// A stored value is not what this version writes.
+  case damaged(path: String, what: String)
+
+  public var errorClass: ErrorClass {
+    switch self {
+    case .newerSchema, .missing: .configuration
+    case .unusable, .damaged: .database
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .newerSchema(let path):
+      "\(path) was written by a newer ctx7-jobs; use that version, or move the file away to start anew"
+    case .missing(let path):
+      "there is no \(path) yet; the first 'ctx7-units generate', 'ctx7ctl documents add' or execution makes it"
+    case .unusable(let path, let reason):
+      "\(path): \(reason)"
+    case .damaged(let path, let what):
+      "\(path): \(what) is not readable; restore a backup, or move the file away to start anew"
+    }
+  }
+
+  init(_ error: any Error, path: String) {
+    switch error {
+    case let error as StorageError:
+      self = error
+    case let error as DatabaseError:
+      self = .unusable(path: path, reason: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)")
+    case let error as UnreadableValue:
+      self = .damaged(path: path, what: error.what)
+    default:
+      self = .unusable(path: path, reason: String(describing: error))
+    }
+  }
+}
+
+/// Thrown while rows are read, for a value that this version does not write; becomes `StorageError.damaged`.
+public struct UnreadableValue: Error {
+  let what: String
+
+  /// Names the value: "the status of execution x".
+  public init(_ what: String) {
+    self.what = what
+  }
+}

@@ -1,0 +1,24 @@
+public import Ctx7History
+public import Ctx7Model
+
+/// The start of one execution: which job, by what, under which ids.
+public struct Firing: Sendable {
+  public var job: ResolvedJob
+  public var trigger: ExecutionRecord.Trigger
+  /// The instant that the schedule foresaw; only for a timer's firing.
+  public var scheduledFor: Timestamp?
+  public var executionID: String
+  public var correlationID: String
+
+  /// Creates a firing with fresh ids.
+  public init(
+    _ job: ResolvedJob, trigger: ExecutionRecord.Trigger, scheduledFor: Timestamp? = nil,
+    surroundings: Surroundings
+  ) {
+    self.job = job
+    self.trigger = trigger
+    self.scheduledFor = scheduledFor
+    executionID = "\(job.config.id)_\(surroundings.randomHex())"
+    correlationID = (trigger == .timer ? "scheduled_" : "manual_") + surroundings.randomHex()
+  }
+}

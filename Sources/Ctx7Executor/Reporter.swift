@@ -1,0 +1,65 @@
+public import Ctx7Model
+public import Ctx7Systemd
+public import Logging
+internal import Synchronization
+
+/// Where an execution says how it goes: the unit's status, the watchdog, the log, and the caller's display.
+public final class Reporter: Sendable {
+  private let notifier: Notifier
+  private let logger: Logger
+  private let display: @Sendable (JobProgress) -> Void
+  private let uptimeMilliseconds: @Sendable () -> Int64
+  private let lastStatus = Mutex<Int64?>(nil)
+  private let lastWatchdog = Mutex<Int64?>(nil)
+
+  /// Creates a reporter.
+  ///
+  /// - Parameter display: shows progress to a person; called for every report.
+  public init(
+    notifier: Notifier, logger: Logger, surroundings: Surroundings,
+    display: @escaping @Sendable (JobProgress) -> Void = { _ in }
+  ) {
+    self.notifier = notifier
+    self.logger = logger
+    self.display = display
+    uptimeMilliseconds = surroundings.uptimeMilliseconds
+  }
+
+  /// Shows how far the work has come, at most four times a second in `systemctl status`.
+  public func progress(_ progress: JobProgress) {
+    proveAlive()
+    display(progress)
+    if isDue(lastStatus, every: 250) { notifier.status(progress.text) }
+  }
+
+  /// Writes a PIPELINE_METRICS line, its step and ids as fields too.
+  public func metrics(_ metrics: PipelineMetrics, jobID: JobID) {
+    proveAlive()
+    var fields: Logger.Metadata = ["step": "\(metrics.step)", "job_id": "\(jobID)"]
+    for field in metrics.fields {
+      if case .text(let text) = field.value { fields[field.key] = "\(text)" } else { fields[field.key] = "\(field.value)" }
+    }
+    logger.log(
+      level: metrics.level == .warning ? .warning : .info, "\(metrics.line)", metadata: fields)
+  }
+
+  /// Says something about the execution as a whole, and leaves it as the unit's last status.
+  public func say(_ level: Logger.Level, _ text: String, jobID: JobID) {
+    notifier.status(text)
+    logger.log(level: level, "\(text)", metadata: ["job_id": "\(jobID)"])
+  }
+
+  private func proveAlive() {
+    guard let limit = notifier.watchdogMilliseconds else { return }
+    if isDue(lastWatchdog, every: limit / 4) { notifier.watchdog() }
+  }
+
+  private func isDue(_ last: borrowing Mutex<Int64?>, every milliseconds: Int64) -> Bool {
+    let now = uptimeMilliseconds()
+    return last.withLock { last in
+      if let previous = last, now - previous < milliseconds { return false }
+      last = now
+      return true
+    }
+  }
+}

@@ -1,0 +1,45 @@
+public import Ctx7Model
+internal import Glibc
+
+/// The outside world as an execution sees it: the only place where clocks and randomness come in.
+public struct Surroundings: Sendable {
+  /// The wall clock.
+  public var now: @Sendable () -> Timestamp
+  /// Milliseconds of a clock that never steps.
+  public var uptimeMilliseconds: @Sendable () -> Int64
+  /// Eight hexadecimal digits that nobody had before.
+  public var randomHex: @Sendable () -> String
+  /// `$INVOCATION_ID`; nil outside a unit.
+  public var invocationID: String?
+
+  /// Creates surroundings.
+  public init(
+    now: @escaping @Sendable () -> Timestamp,
+    uptimeMilliseconds: @escaping @Sendable () -> Int64,
+    randomHex: @escaping @Sendable () -> String,
+    invocationID: String? = nil
+  ) {
+    self.now = now
+    self.uptimeMilliseconds = uptimeMilliseconds
+    self.randomHex = randomHex
+    self.invocationID = invocationID
+  }
+
+  /// This process on this host.
+  public static func real(environment: [String: String]) -> Surroundings {
+    Surroundings(
+      now: { Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME)) },
+      uptimeMilliseconds: { milliseconds(of: CLOCK_MONOTONIC) },
+      randomHex: {
+        let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+      },
+      invocationID: environment["INVOCATION_ID"])
+  }
+
+  private static func milliseconds(of clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}

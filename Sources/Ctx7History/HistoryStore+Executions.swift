@@ -1,0 +1,94 @@
+public import Ctx7Database
+public import Ctx7Model
+internal import GRDB
+
+extension HistoryStore {
+  /// Inserts an open attempt, before its work begins.
+  public func open(_ record: ExecutionRecord) throws(StorageError) {
+    try file.write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO background_job_executions (execution_id, job_id, status, trigger, scheduled_for, slot,
+            started_at, retry_count, correlation_id, invocation_id, created_at, updated_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          record.id, record.jobID.rawValue, record.status.rawValue, record.trigger.rawValue,
+          record.scheduledFor, record.slot, record.startedAt, record.retryCount, record.correlationID,
+          record.invocationID, record.startedAt, record.startedAt,
+        ])
+    }
+  }
+
+  /// Closes an open attempt and counts it in the job's metrics, in one transaction.
+  ///
+  /// - Returns: false when the attempt is closed already; nothing is changed or counted then.
+  @discardableResult
+  public func close(
+    _ record: ExecutionRecord, as status: ExecutionStatus, _ ending: ExecutionRecord.Ending
+  ) throws(StorageError) -> Bool {
+    try file.write { database in
+      try database.execute(
+        sql: """
+          UPDATE background_job_executions SET status = ?, completed_at = ?, duration_seconds = ?,
+            error_class = ?, error_message = ?, next_attempt_at = ?, result = ?, records_processed = ?,
+            records_failed = ?, memory_usage_mb = ?, cpu_usage_percent = ?, updated_at = ?
+          WHERE execution_id = ? AND status IN ('pending', 'running')
+          """,
+        arguments: [
+          status.rawValue, ending.completedAt, ending.durationSeconds, ending.failure?.errorClass.rawValue,
+          ending.failure?.message, ending.nextAttemptAt, ending.result?.description, ending.recordsProcessed,
+          ending.recordsFailed, ending.memoryMB, ending.cpuPercent, ending.completedAt, record.id,
+        ])
+      guard database.changesCount == 1 else { return false }
+      var metrics = try JobMetrics.fetch(database, jobID: record.jobID) ?? JobMetrics(jobID: record.jobID)
+      metrics.count(record, as: status, ending)
+      try metrics.save(database)
+      return true
+    }
+  }
+
+  /// Counts a firing that did nothing; such a firing has no execution.
+  public func countSkipped(_ jobID: JobID, at now: Timestamp) throws(StorageError) {
+    try file.write { database in
+      var metrics = try JobMetrics.fetch(database, jobID: jobID) ?? JobMetrics(jobID: jobID)
+      metrics.skippedFirings += 1
+      metrics.updatedAt = now
+      try metrics.save(database)
+    }
+  }
+
+  /// The attempts that are open, or were left open by a process that died; of one job or of all.
+  public func openAttempts(of jobID: JobID? = nil) throws(StorageError) -> [ExecutionRecord] {
+    try fetch("status IN ('pending', 'running') AND (?1 IS NULL OR job_id = ?1)", [jobID?.rawValue])
+  }
+
+  /// One attempt by its id.
+  public func execution(_ id: String) throws(StorageError) -> ExecutionRecord? {
+    try fetch("execution_id = ?", [id]).first
+  }
+
+  /// Whether a run of the unit has left an attempt.
+  public func hasExecution(invocationID: String) throws(StorageError) -> Bool {
+    try !fetch("invocation_id = ?", [invocationID]).isEmpty
+  }
+
+  /// The newest attempts, of one job or of all.
+  public func executions(of jobID: JobID? = nil, limit: Int = 100, offset: Int = 0) throws(StorageError)
+    -> [ExecutionRecord]
+  {
+    let page = "ORDER BY started_at DESC, rowid DESC LIMIT ? OFFSET ?"
+    guard let jobID else { return try fetch("TRUE \(page)", [limit, offset]) }
+    return try fetch("job_id = ? \(page)", [jobID.rawValue, limit, offset])
+  }
+
+  private func fetch(_ condition: String, _ arguments: StatementArguments) throws(StorageError)
+    -> [ExecutionRecord]
+  {
+    try file.read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM background_job_executions WHERE \(condition)", arguments: arguments
+      ).map(ExecutionRecord.init(row:))
+    }
+  }
+}

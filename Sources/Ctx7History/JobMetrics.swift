@@ -1,0 +1,187 @@
+public import Ctx7Database
+public import Ctx7Model
+internal import GRDB
+
+/// The counts and averages of one job over all its attempts, updated with each one that ends.
+public struct JobMetrics: Hashable, Sendable {
+  /// How a job is doing, by its latest attempts.
+  public enum Health: String, Sendable {
+    case unknown
+    case healthy
+    case degraded
+    case unhealthy
+  }
+
+  public var jobID: JobID
+  public var totalExecutions = 0
+  public var successfulExecutions = 0
+  /// Timed-out ones included.
+  public var failedExecutions = 0
+  public var cancelledExecutions = 0
+  public var timedOutExecutions = 0
+  /// Attempts that were retries.
+  public var retriedExecutions = 0
+  public var skippedFirings = 0
+  public var averageDurationSeconds = 0.0
+  public var minDurationSeconds: Double?
+  public var maxDurationSeconds: Double?
+  public var totalRecordsProcessed = 0
+  public var totalRecordsFailed = 0
+  public var averageMemoryMB: Double?
+  public var peakMemoryMB: Double?
+  public var averageCPUPercent: Double?
+  /// Attempts that measured themselves: those the averages are over.
+  public var measuredExecutions = 0
+  public var lastExecutionAt: Timestamp?
+  public var lastSuccessAt: Timestamp?
+  public var lastFailureAt: Timestamp?
+  public var consecutiveFailures = 0
+  public var updatedAt = Timestamp(rawValue: 0)
+
+  /// Creates metrics of a job that has not run.
+  public init(jobID: JobID) {
+    self.jobID = jobID
+  }
+
+  /// Failed attempts in percent of all.
+  public var errorRate: Double { Self.percent(failedExecutions, of: totalExecutions) }
+
+  /// Attempts that were retries in percent of all.
+  public var retryRate: Double { Self.percent(retriedExecutions, of: totalExecutions) }
+
+  /// Three failures in a row are unhealthy, one is degraded.
+  public var health: Health {
+    switch consecutiveFailures {
+    case 3...: .unhealthy
+    case 1...: .degraded
+    default: totalExecutions == 0 ? .unknown : .healthy
+    }
+  }
+
+  private static func percent(_ part: Int, of whole: Int) -> Double {
+    whole == 0 ? 0 : Double(part) * 100 / Double(whole)
+  }
+}
+
+extension JobMetrics {
+  /// Counts an attempt that has ended.
+  mutating func count(
+    _ record: ExecutionRecord, as status: ExecutionStatus, _ ending: ExecutionRecord.Ending
+  ) {
+    totalExecutions += 1
+    if record.retryCount > 0 { retriedExecutions += 1 }
+    switch status {
+    case .completed:
+      successfulExecutions += 1
+      consecutiveFailures = 0
+      lastSuccessAt = ending.completedAt
+    case .failed, .retry:
+      failedExecutions += 1
+      consecutiveFailures += 1
+      lastFailureAt = ending.completedAt
+      if ending.failure?.errorClass == .timeout { timedOutExecutions += 1 }
+    case .cancelled: cancelledExecutions += 1
+    case .pending, .running: preconditionFailure("an attempt cannot end as \(status.rawValue)")
+    }
+    totalRecordsProcessed += ending.recordsProcessed
+    totalRecordsFailed += ending.recordsFailed
+    lastExecutionAt = record.startedAt
+    updatedAt = ending.completedAt
+    guard let duration = ending.durationSeconds else { return }
+    measuredExecutions += 1
+    averageDurationSeconds += (duration - averageDurationSeconds) / Double(measuredExecutions)
+    minDurationSeconds = min(minDurationSeconds ?? duration, duration)
+    maxDurationSeconds = max(maxDurationSeconds ?? duration, duration)
+    averageMemoryMB = running(averageMemoryMB, ending.memoryMB)
+    averageCPUPercent = running(averageCPUPercent, ending.cpuPercent)
+    peakMemoryMB = [peakMemoryMB, ending.memoryMB].compactMap { $0 }.max()
+  }
+
+  private func running(_ average: Double?, _ value: Double?) -> Double? {
+    guard let value else { return average }
+    guard let average else { return value }
+    return average + (value - average) / Double(measuredExecutions)
+  }
+}
+
+extension HistoryStore {
+  /// The metrics of one job, or of every job that has any, by job id.
+  public func metrics(of jobID: JobID? = nil) throws(StorageError) -> [JobMetrics] {
+    try file.read { database in
+      try Row.fetchAll(
+        database,
+        sql: "SELECT * FROM background_job_metrics WHERE ?1 IS NULL OR job_id = ?1 ORDER BY job_id",
+        arguments: [jobID?.rawValue]
+      ).map(JobMetrics.init(row:))
+    }
+  }
+}
+
+extension JobMetrics {
+  static func fetch(_ database: Database, jobID: JobID) throws -> JobMetrics? {
+    try Row.fetchOne(
+      database, sql: "SELECT * FROM background_job_metrics WHERE job_id = ?", arguments: [jobID.rawValue]
+    ).map(JobMetrics.init(row:))
+  }
+
+  fileprivate init(row: Row) throws {
+    guard let jobID = JobID(rawValue: row["job_id"]) else { throw UnreadableValue("the metrics of \(row["job_id"] as String)") }
+    self.init(jobID: jobID)
+    totalExecutions = row["total_executions"]
+    successfulExecutions = row["successful_executions"]
+    failedExecutions = row["failed_executions"]
+    cancelledExecutions = row["cancelled_executions"]
+    timedOutExecutions = row["timed_out_executions"]
+    retriedExecutions = row["retried_executions"]
+    skippedFirings = row["skipped_firings"]
+    averageDurationSeconds = row["average_duration_seconds"]
+    minDurationSeconds = row["min_duration_seconds"]
+    maxDurationSeconds = row["max_duration_seconds"]
+    totalRecordsProcessed = row["total_records_processed"]
+    totalRecordsFailed = row["total_records_failed"]
+    averageMemoryMB = row["average_memory_usage_mb"]
+    peakMemoryMB = row["peak_memory_usage_mb"]
+    averageCPUPercent = row["average_cpu_usage_percent"]
+    measuredExecutions = row["measured_executions"]
+    lastExecutionAt = row["last_execution_at"]
+    lastSuccessAt = row["last_success_at"]
+    lastFailureAt = row["last_failure_at"]
+    consecutiveFailures = row["consecutive_failures"]
+    updatedAt = row["updated_at"]
+  }
+
+  func save(_ database: Database) throws {
+    let columns: KeyValuePairs<String, (any DatabaseValueConvertible)?> = [
+      "job_id": jobID.rawValue,
+      "total_executions": totalExecutions,
+      "successful_executions": successfulExecutions,
+      "failed_executions": failedExecutions,
+      "cancelled_executions": cancelledExecutions,
+      "timed_out_executions": timedOutExecutions,
+      "retried_executions": retriedExecutions,
+      "skipped_firings": skippedFirings,
+      "average_duration_seconds": averageDurationSeconds,
+      "min_duration_seconds": minDurationSeconds,
+      "max_duration_seconds": maxDurationSeconds,
+      "total_records_processed": totalRecordsProcessed,
+      "total_records_failed": totalRecordsFailed,
+      "average_memory_usage_mb": averageMemoryMB,
+      "peak_memory_usage_mb": peakMemoryMB,
+      "average_cpu_usage_percent": averageCPUPercent,
+      "measured_executions": measuredExecutions,
+      "error_rate": errorRate,
+      "retry_rate": retryRate,
+      "last_execution_at": lastExecutionAt,
+      "last_success_at": lastSuccessAt,
+      "last_failure_at": lastFailureAt,
+      "health_status": health.rawValue,
+      "consecutive_failures": consecutiveFailures,
+      "updated_at": updatedAt,
+    ]
+    let names = columns.map(\.key).joined(separator: ", ")
+    let marks = columns.map { _ in "?" }.joined(separator: ", ")
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO background_job_metrics (\(names)) VALUES (\(marks))",
+      arguments: StatementArguments(columns.map(\.value)))
+  }
+}

@@ -1,0 +1,102 @@
+internal import GRDB
+
+/// The tables of `jobs.sqlite`, one migration a released version.
+///
+/// Times are integer milliseconds UTC. `background_job_executions` does not refer to
+/// `background_job_configs`: removing a job keeps its history.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 configs, executions, metrics") { try $0.execute(sql: version1) }
+    return migrator
+  }
+
+  private static let version1 = """
+    CREATE TABLE background_job_configs (
+      job_id TEXT PRIMARY KEY NOT NULL,
+      job_name TEXT NOT NULL,
+      job_type TEXT NOT NULL,
+      description TEXT NOT NULL DEFAULT '',
+      enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+      priority TEXT NOT NULL DEFAULT 'medium' CHECK (priority IN ('low', 'medium', 'high', 'critical')),
+      schedule_config TEXT NOT NULL CHECK (json_valid(schedule_config)),
+      retry_config TEXT NOT NULL CHECK (json_valid(retry_config)),
+      timeout_seconds INTEGER NOT NULL DEFAULT 3600 CHECK (timeout_seconds > 0),
+      parameters TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(parameters)),
+      max_concurrent_executions INTEGER NOT NULL DEFAULT 1 CHECK (max_concurrent_executions > 0),
+      alert_on_failure INTEGER NOT NULL DEFAULT 1 CHECK (alert_on_failure IN (0, 1)),
+      alert_on_success INTEGER NOT NULL DEFAULT 0 CHECK (alert_on_success IN (0, 1)),
+      host_settings TEXT NOT NULL CHECK (json_valid(host_settings)),
+      config_hash TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE background_job_executions (
+      execution_id TEXT PRIMARY KEY NOT NULL,
+      job_id TEXT NOT NULL,
+      status TEXT NOT NULL
+        CHECK (status IN ('pending', 'running', 'completed', 'failed', 'cancelled', 'retry')),
+      trigger TEXT NOT NULL CHECK (trigger IN ('timer', 'manual')),
+      scheduled_for INTEGER,
+      slot INTEGER NOT NULL DEFAULT 0,
+      started_at INTEGER NOT NULL,
+      completed_at INTEGER,
+      duration_seconds REAL CHECK (duration_seconds >= 0),
+      retry_count INTEGER NOT NULL DEFAULT 0 CHECK (retry_count >= 0),
+      next_attempt_at INTEGER,
+      error_class TEXT,
+      error_message TEXT,
+      error_details TEXT CHECK (error_details IS NULL OR json_valid(error_details)),
+      result TEXT CHECK (result IS NULL OR json_valid(result)),
+      correlation_id TEXT NOT NULL,
+      invocation_id TEXT,
+      records_processed INTEGER NOT NULL DEFAULT 0 CHECK (records_processed >= 0),
+      records_failed INTEGER NOT NULL DEFAULT 0 CHECK (records_failed >= 0),
+      memory_usage_mb REAL,
+      cpu_usage_percent REAL,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      CHECK ((status IN ('pending', 'running')) = (completed_at IS NULL)),
+      CHECK ((status IN ('failed', 'retry')) <= (error_class IS NOT NULL)),
+      CHECK ((status = 'retry') = (next_attempt_at IS NOT NULL))
+    ) STRICT;
+    CREATE INDEX executions_by_job ON background_job_executions (job_id, started_at DESC);
+    CREATE INDEX executions_by_start ON background_job_executions (started_at DESC);
+    CREATE INDEX executions_by_completion ON background_job_executions (completed_at);
+    CREATE INDEX executions_by_correlation ON background_job_executions (correlation_id);
+    CREATE INDEX executions_by_invocation ON background_job_executions (invocation_id)
+      WHERE invocation_id IS NOT NULL;
+    CREATE INDEX executions_open ON background_job_executions (status, job_id)
+      WHERE status IN ('pending', 'running', 'retry');
+
+    CREATE TABLE background_job_metrics (
+      job_id TEXT PRIMARY KEY NOT NULL,
+      total_executions INTEGER NOT NULL DEFAULT 0,
+      successful_executions INTEGER NOT NULL DEFAULT 0,
+      failed_executions INTEGER NOT NULL DEFAULT 0,
+      cancelled_executions INTEGER NOT NULL DEFAULT 0,
+      timed_out_executions INTEGER NOT NULL DEFAULT 0,
+      retried_executions INTEGER NOT NULL DEFAULT 0,
+      skipped_firings INTEGER NOT NULL DEFAULT 0,
+      average_duration_seconds REAL NOT NULL DEFAULT 0,
+      min_duration_seconds REAL,
+      max_duration_seconds REAL,
+      total_records_processed INTEGER NOT NULL DEFAULT 0,
+      total_records_failed INTEGER NOT NULL DEFAULT 0,
+      average_memory_usage_mb REAL,
+      peak_memory_usage_mb REAL,
+      average_cpu_usage_percent REAL,
+      measured_executions INTEGER NOT NULL DEFAULT 0,
+      error_rate REAL NOT NULL DEFAULT 0 CHECK (error_rate BETWEEN 0 AND 100),
+      retry_rate REAL NOT NULL DEFAULT 0 CHECK (retry_rate BETWEEN 0 AND 100),
+      last_execution_at INTEGER,
+      last_success_at INTEGER,
+      last_failure_at INTEGER,
+      health_status TEXT NOT NULL DEFAULT 'unknown'
+        CHECK (health_status IN ('unknown', 'healthy', 'degraded', 'unhealthy')),
+      consecutive_failures INTEGER NOT NULL DEFAULT 0,
+      updated_at INTEGER NOT NULL
+    ) STRICT;
+    """
+}

@@ -1,0 +1,52 @@
+public import Ctx7Model
+
+/// Keeps the databases small and sound: retention, integrity, statistics.
+public struct Maintenance: Job {
+  /// One thing to do.
+  public struct Chore: Sendable {
+    /// As in the result's `operations`.
+    public var name: String
+    /// Does it, and says what it did; what it throws fails this chore and no other.
+    public var perform: @Sendable () throws -> JSONValue
+
+    /// Creates a chore.
+    public init(_ name: String, perform: @escaping @Sendable () throws -> JSONValue) {
+      self.name = name
+      self.perform = perform
+    }
+  }
+
+  private let chores: [Chore]
+
+  /// Creates the job with the chores that fit this host.
+  public init(chores: [Chore]) {
+    self.chores = chores
+  }
+
+  public func run(_ context: JobContext) async throws -> JobReport {
+    var operations: [JSONValue] = []
+    var failures: [JobFailure] = []
+    for (index, chore) in chores.enumerated() {
+      try Task.checkCancellation()
+      context.report(JobProgress(text: chore.name, done: index, total: chores.count))
+      let start = context.uptimeMilliseconds()
+      var members: [JSONValue.Member] = [.init("operation", .string(chore.name))]
+      do {
+        members.append(.init("result", try chore.perform()))
+      } catch {
+        let failure = JobFailure(error)
+        failures.append(JobFailure(failure.errorClass, "\(chore.name): \(failure.message)"))
+        members.append(.init("error", .string(failure.message)))
+      }
+      members.append(.init("duration_ms", JSONValue(context.uptimeMilliseconds() - start)))
+      operations.append(.object(members))
+    }
+    return JobReport(
+      recordsProcessed: chores.count - failures.count, recordsFailed: failures.count,
+      summary: "\(chores.count - failures.count) of \(chores.count) operations done",
+      result: ["operations": .array(operations)],
+      failure: failures.first.map {
+        JobFailure($0.errorClass, failures.map(\.message).joined(separator: "; "))
+      })
+  }
+}

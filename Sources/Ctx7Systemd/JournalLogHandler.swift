@@ -1,0 +1,67 @@
+internal import CSystemd
+internal import Glibc
+public import Logging
+
+/// Writes log events to the journal, metadata as fields of their own.
+///
+/// A key `job_id` becomes `CTX_JOB_ID`. The prefix holds no digit since the message catalogue cannot
+/// substitute fields whose names do (systemd.journal-fields(7)).
+public struct JournalLogHandler: LogHandler {
+  public var metadata: Logger.Metadata = [:]
+  public var metadataProvider: Logger.MetadataProvider?
+  public var logLevel: Logger.Level = .info
+  private let identifier: String
+
+  /// Creates a handler whose lines carry `identifier` as SYSLOG_IDENTIFIER (`journalctl -t`).
+  public init(identifier: String) {
+    self.identifier = identifier
+  }
+
+  /// Whether a journal listens on this host.
+  public static var isAvailable: Bool {
+    access("/run/systemd/journal/socket", W_OK) == 0
+  }
+
+  public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  public func log(event: LogEvent) {
+    var fields = [
+      "MESSAGE=\(event.message)",
+      "PRIORITY=\(event.level.syslogPriority)",
+      "SYSLOG_IDENTIFIER=\(identifier)",
+    ]
+    for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
+      fields.append("CTX_\(key.uppercased())=\(value)")
+    }
+    send(fields[...], [])
+  }
+
+  /// Collects pointers to all fields on the way down, and sends them at the end.
+  private func send(_ fields: ArraySlice<String>, _ vectors: [iovec]) {
+    guard let field = fields.first else {
+      _ = sd_journal_sendv(vectors, CInt(vectors.count))
+      return
+    }
+    var text = field
+    text.withUTF8 { bytes in
+      let vector = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+      send(fields.dropFirst(), vectors + [vector])
+    }
+  }
+}
+
+extension Logger.Level {
+  fileprivate var syslogPriority: Int {
+    switch self {
+    case .trace, .debug: 7
+    case .info: 6
+    case .notice: 5
+    case .warning: 4
+    case .error: 3
+    case .critical: 2
+    }
+  }
+}

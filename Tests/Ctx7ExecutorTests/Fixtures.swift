@@ -1,0 +1,74 @@
+import Ctx7Executor
+import Ctx7History
+import Ctx7Model
+import Ctx7Systemd
+import InMemoryLogging
+import Logging
+import Synchronization
+import TestSupport
+
+/// A job whose behaviour the test chooses.
+struct ScriptedJob: Job {
+  let body: @Sendable (JobContext) async throws -> JobReport
+
+  init(_ body: @escaping @Sendable (JobContext) async throws -> JobReport) { self.body = body }
+
+  func run(_ context: JobContext) async throws -> JobReport { try await body(context) }
+}
+
+let start = Timestamp(seconds: 1_790_000_000)
+
+func jobID(_ text: String) throws -> JobID {
+  struct NotAnID: Error {}
+  guard let id = JobID(rawValue: text) else { throw NotAnID() }
+  return id
+}
+
+/// Everything around one execution, in a directory of its own.
+struct Stage {
+  let history: HistoryStore
+  let directory: String
+  let log: InMemoryLogHandler
+  let surroundings: Surroundings
+  var resolved: ResolvedJob
+  var trigger = ExecutionRecord.Trigger.manual
+  var setting = Setting.commandLine
+
+  static func with(_ body: (inout Stage) async throws -> Void) async throws {
+    try await withTemporaryDirectory { directory in
+      try write("", to: directory + "/locks/.keep")
+      let random = Atomic<Int>(0)
+      var stage = Stage(
+        history: try HistoryStore(path: directory + "/jobs.sqlite"),
+        directory: directory,
+        log: InMemoryLogHandler(),
+        surroundings: Surroundings(
+          now: { start }, uptimeMilliseconds: { 5_000 },
+          randomHex: { String(random.add(1, ordering: .relaxed).newValue) }, invocationID: "invocation"),
+        resolved: ResolvedJob(
+          config: JobConfig(
+            id: try jobID("nightly"), name: "Nightly", schedule: Schedule(.interval(seconds: 60)),
+            work: .maintenance),
+          host: HostSettings()))
+      try await body(&stage)
+    }
+  }
+
+  func run(
+    signals: [CInt] = [], _ body: @escaping @Sendable (JobContext) async throws -> JobReport
+  ) async throws -> Execution.Result {
+    let stream = AsyncStream<CInt> { continuation in
+      for signal in signals { continuation.yield(signal) }
+    }
+    return try await execution(body).run(signals: stream)
+  }
+
+  func execution(_ body: @escaping @Sendable (JobContext) async throws -> JobReport) -> Execution {
+    var logger = Logger(label: "test") { [log] _ in log }
+    logger.logLevel = .trace
+    return Execution(
+      Firing(resolved, trigger: trigger, surroundings: surroundings), of: ScriptedJob(body), history: history,
+      lockDirectory: directory + "/locks", setting: setting, surroundings: surroundings,
+      reporter: Reporter(notifier: Notifier(environment: [:]), logger: logger, surroundings: surroundings))
+  }
+}

@@ -1,0 +1,78 @@
+import Ctx7Executor
+import Ctx7History
+import Ctx7Model
+import Testing
+
+@Suite struct SettleTests {
+  private func service(_ result: String, _ code: String? = nil, _ status: String? = nil) throws -> Settle.ServiceResult {
+    var environment = ["SERVICE_RESULT": result]
+    environment["EXIT_CODE"] = code
+    environment["EXIT_STATUS"] = status
+    return try #require(Settle.ServiceResult(environment: environment))
+  }
+
+  static let endings: [(String, String?, String?, ErrorClass, String)] = [
+    ("signal", "killed", "KILL", .processDied, "killed by signal KILL"),
+    ("core-dump", "dumped", "SEGV", .processDied, "killed by signal SEGV"),
+    ("oom-kill", "killed", "KILL", .processDied, "out of memory"),
+    ("watchdog", "killed", "ABRT", .processDied, "watchdog"),
+    ("timeout", "killed", "TERM", .timeout, "TimeoutStartSec"),
+    ("exit-code", "exited", "243", .configuration, "credential"),
+    ("resources", nil, nil, .processDied, "systemd reports 'resources'"),
+  ]
+
+  @Test(arguments: endings)
+  func `an open row is closed with the reason that systemd gives`(
+    result: String, code: String?, status: String?, errorClass: ErrorClass, words: String
+  ) async throws {
+    try await Stage.with { stage in
+      try stage.history.open(
+        ExecutionRecord(
+          id: "killed", jobID: jobID("nightly"), status: .running, trigger: .timer,
+          startedAt: start.adding(seconds: -90), correlationID: "scheduled_1", invocationID: "invocation"))
+      let settle = Settle(
+        history: stage.history, lockDirectory: stage.directory + "/locks", surroundings: stage.surroundings)
+      let settled = try settle.run(jobID("nightly"), service(result, code, status))
+      #expect(settled?.id == "killed")
+      let ending = try #require(try stage.history.execution("killed")?.ending)
+      #expect(ending.failure?.errorClass == errorClass)
+      #expect(ending.failure?.message.contains(words) == true)
+      #expect(ending.durationSeconds == 90)
+    }
+  }
+
+  @Test func `a main process that never ran gets its row`() async throws {
+    try await Stage.with { stage in
+      let settle = Settle(
+        history: stage.history, lockDirectory: stage.directory + "/locks", surroundings: stage.surroundings)
+      let settled = try settle.run(jobID("nightly"), service("exit-code", "exited", "243"))
+      #expect(settled?.status == .failed)
+      #expect(try stage.history.executions().count == 1)
+    }
+  }
+
+  @Test func `an execution that closed itself is left alone`() async throws {
+    try await Stage.with { stage in
+      _ = try await stage.run { _ in throw JobFailure(.connection, "refused") }
+      let settle = Settle(
+        history: stage.history, lockDirectory: stage.directory + "/locks", surroundings: stage.surroundings)
+      let settled = try settle.run(jobID("nightly"), service("exit-code", "exited", "75"))
+      #expect(settled == nil)
+      #expect(try stage.history.executions().count == 1)
+    }
+  }
+
+  @Test func `an execution that still runs is left alone`() async throws {
+    try await Stage.with { stage in
+      let settle = Settle(
+        history: stage.history, lockDirectory: stage.directory + "/locks", surroundings: stage.surroundings)
+      let result = try service("signal", "killed", "KILL")
+      let outcome = try await stage.run { _ in
+        let settled = try settle.run(jobID("nightly"), result)
+        #expect(settled == nil)
+        return JobReport(summary: "")
+      }.outcome
+      #expect(outcome == .succeeded(JobReport(summary: "")))
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Ctx7Database
+import Ctx7History
+import Ctx7Model
+import Testing
+
+@Suite struct ExecutionTests {
+  @Test func `an open attempt is there before its work begins`() async throws {
+    try await withHistory { history, _ in
+      try history.open(try attempt("a"))
+      #expect(try history.openAttempts().map(\.id) == ["a"])
+      #expect(try history.execution("a")?.ending == nil)
+    }
+  }
+
+  @Test func `a closed attempt comes back as it was written`() async throws {
+    try await withHistory { history, _ in
+      let open = try attempt("a", invocation: "0123")
+      try history.open(open)
+      var end = ending(after: 1.5, failure: JobFailure(.timeout, "too \"slow\"\n"), processed: 3, failed: 1)
+      end.result = ["summary": ["total": 4]]
+      #expect(try history.close(open, as: .failed, end))
+      var expected = open
+      expected.status = .failed
+      expected.ending = end
+      #expect(try history.execution("a") == expected)
+      #expect(try history.openAttempts().isEmpty)
+      #expect(try history.hasExecution(invocationID: "0123"))
+    }
+  }
+
+  @Test func `an attempt is closed and counted once`() async throws {
+    try await withHistory { history, _ in
+      let open = try attempt("a")
+      try history.open(open)
+      #expect(try history.close(open, as: .completed, ending(after: 1)))
+      #expect(try history.close(open, as: .failed, ending(after: 2, failure: JobFailure(.processDied, ""))) == false)
+      #expect(try history.execution("a")?.status == .completed)
+      #expect(try history.metrics().map(\.totalExecutions) == [1])
+    }
+  }
+
+  @Test func `the newest attempts come first, a page at a time, of one job or of all`() async throws {
+    try await withHistory { history, _ in
+      for number in 0..<5 {
+        try history.open(
+          try attempt("n\(number)", of: number == 2 ? "other" : "nightly", at: start.adding(seconds: Int64(number))))
+      }
+      #expect(try history.executions().map(\.id) == ["n4", "n3", "n2", "n1", "n0"])
+      #expect(try history.executions(of: jobID("nightly"), limit: 2, offset: 1).map(\.id) == ["n3", "n1"])
+    }
+  }
+
+  @Test func `the schema refuses a failed attempt without an error and a closed one without a time`() async throws {
+    try await withHistory { history, _ in
+      let open = try attempt("a")
+      try history.open(open)
+      #expect(throws: StorageError.self) { try history.close(open, as: .failed, ending(after: 1)) }
+      #expect(try history.openAttempts().map(\.id) == ["a"])
+      #expect(try history.metrics().isEmpty)
+    }
+  }
+
+  @Test func `retention deletes by completion time, in batches, and never an open attempt`() async throws {
+    try await withHistory { history, _ in
+      for number in 0..<7 {
+        let open = try attempt("old\(number)")
+        try history.open(open)
+        try history.close(open, as: .completed, ending(after: 1))
+      }
+      try history.open(try attempt("open"))
+      let young = try attempt("young")
+      try history.open(young)
+      try history.close(young, as: .completed, ending(after: 100))
+      #expect(try history.deleteExecutions(completedBefore: start.adding(seconds: 50), batch: 3) == 7)
+      #expect(Set(try history.executions().map(\.id)) == ["open", "young"])
+      #expect(try history.metrics().first?.totalExecutions == 8)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Ctx7History
+import Ctx7Model
+import Testing
+
+@Suite struct MetricsTests {
+  private func record(
+    _ history: HistoryStore, _ id: String, _ status: ExecutionStatus, _ end: ExecutionRecord.Ending, retry: Int = 0
+  ) throws {
+    let open = try attempt(id, retry: retry)
+    try history.open(open)
+    try history.close(open, as: status, end)
+  }
+
+  @Test func `every column is filled from what was measured`() async throws {
+    try await withHistory { history, _ in
+      try record(history, "a", .completed, ending(after: 2, processed: 10, failed: 1, memory: 40))
+      try record(history, "b", .failed, ending(after: 4, failure: JobFailure(.timeout, "late"), memory: 60), retry: 1)
+      try record(history, "c", .failed, ending(after: 6, failure: JobFailure(.connection, "refused"), memory: 50))
+      try record(history, "d", .cancelled, ending(after: 8, processed: 5, memory: 50))
+      let metrics = try #require(try history.metrics(of: jobID("nightly")).first)
+      #expect(metrics.totalExecutions == 4)
+      #expect(metrics.successfulExecutions == 1)
+      #expect(metrics.failedExecutions == 2)
+      #expect(metrics.timedOutExecutions == 1)
+      #expect(metrics.cancelledExecutions == 1)
+      #expect(metrics.averageDurationSeconds == 5)
+      #expect(metrics.minDurationSeconds == 2)
+      #expect(metrics.maxDurationSeconds == 8)
+      #expect(metrics.totalRecordsProcessed == 15)
+      #expect(metrics.totalRecordsFailed == 1)
+      #expect(metrics.averageMemoryMB == 50)
+      #expect(metrics.peakMemoryMB == 60)
+      #expect(metrics.averageCPUPercent == 50)
+      #expect(metrics.errorRate == 50)
+      #expect(metrics.retryRate == 25)
+      #expect(metrics.lastSuccessAt == start.adding(seconds: 2))
+      #expect(metrics.lastFailureAt == start.adding(seconds: 6))
+      #expect(metrics.consecutiveFailures == 2)
+    }
+  }
+
+  @Test func `an attempt that nobody measured does not spoil the averages`() async throws {
+    try await withHistory { history, _ in
+      try record(history, "a", .completed, ending(after: 3, memory: 40))
+      var unmeasured = ending(after: 1, failure: JobFailure(.processDied, "killed"))
+      unmeasured.durationSeconds = nil
+      try record(history, "b", .failed, unmeasured)
+      let metrics = try #require(try history.metrics().first)
+      #expect(metrics.totalExecutions == 2)
+      #expect(metrics.averageDurationSeconds == 3)
+      #expect(metrics.averageMemoryMB == 40)
+    }
+  }
+
+  @Test(arguments: [(0, "healthy"), (1, "degraded"), (2, "degraded"), (3, "unhealthy"), (9, "unhealthy")])
+  func `health follows the failures in a row`(failures: Int, health: String) async throws {
+    try await withHistory { history, _ in
+      try record(history, "ok", .completed, ending(after: 1))
+      for number in 0..<failures {
+        try record(history, "f\(number)", .failed, ending(after: 1, failure: JobFailure(.connection, "refused")))
+      }
+      #expect(try history.metrics().first?.health.rawValue == health)
+    }
+  }
+
+  @Test func `a success ends the row of failures`() async throws {
+    try await withHistory { history, _ in
+      try record(history, "f", .failed, ending(after: 1, failure: JobFailure(.connection, "refused")))
+      try record(history, "ok", .completed, ending(after: 1))
+      #expect(try history.metrics().first?.consecutiveFailures == 0)
+    }
+  }
+
+  @Test func `a skipped firing is counted and is no execution`() async throws {
+    try await withHistory { history, _ in
+      try history.countSkipped(jobID("nightly"), at: start)
+      try history.countSkipped(jobID("nightly"), at: start)
+      let metrics = try #require(try history.metrics().first)
+      #expect(metrics.skippedFirings == 2)
+      #expect(metrics.totalExecutions == 0)
+      #expect(metrics.health == .unknown)
+    }
+  }
+}
