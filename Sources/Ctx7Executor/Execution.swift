@@ -1,7 +1,6 @@
 internal import Ctx7Database
 public import Ctx7History
 public import Ctx7Model
-internal import Logging
 
 /// One execution of one job, from its firing to its exit status.
 ///
@@ -31,20 +30,12 @@ public struct Execution: Sendable {
     self.reporter = reporter
   }
 
-  /// How it went, as the caller shows it.
-  public struct Result: Sendable {
-    public let outcome: Outcome
-    /// The closed row; nil for a firing that was skipped.
-    public let record: ExecutionRecord?
-    public let exitStatus: ExitStatus
-  }
-
   /// Runs the job once.
   ///
   /// - Parameter signals: SIGTERM and SIGINT as numbers; the first one cancels the work.
   /// - Throws: `StorageError` or `LockError` when the execution could not be recorded. The work was not
   ///   begun then, or its row is still open and will be closed as died by the next execution.
-  public func run<Signals: AsyncSequence & Sendable>(signals: Signals) async throws -> Result
+  public func run<Signals: AsyncSequence & Sendable>(signals: Signals) async throws -> ExecutionResult
   where Signals.Element == CInt, Signals.Failure == Never {
     if let reason = reasonToSkip { return try skip(reason) }
     guard let lock = try JobLock.take(config.id, slots: config.maxConcurrentExecutions, in: lockDirectory)
@@ -55,9 +46,7 @@ public struct Execution: Sendable {
     let outcome = await perform(signals, startedAt: record.startedAt)
     let duration = Double(surroundings.uptimeMilliseconds() - start) / 1000
     record = try close(record, outcome, durationSeconds: duration)
-    announce(outcome, duration)
-    return Result(
-      outcome: outcome, record: record, exitStatus: outcome.exitStatus(config.retry, in: setting))
+    return result(outcome, record)
   }
 
   private var config: JobConfig { firing.job.config }
@@ -69,12 +58,9 @@ public struct Execution: Sendable {
     return nil
   }
 
-  private func skip(_ reason: SkipReason) throws(StorageError) -> Result {
+  private func skip(_ reason: SkipReason) throws(StorageError) -> ExecutionResult {
     try history.countSkipped(config.id, at: surroundings.now())
-    reporter.say(.notice, "\(config.id) skipped: \(reason)", jobID: config.id)
-    let outcome = Outcome.skipped(reason)
-    return Result(
-      outcome: outcome, record: nil, exitStatus: outcome.exitStatus(config.retry, in: setting))
+    return result(.skipped(reason), nil)
   }
 
   private func open(slot: Int) throws(StorageError) -> ExecutionRecord {
@@ -148,22 +134,9 @@ public struct Execution: Sendable {
     return closed
   }
 
-  private func announce(_ outcome: Outcome, _ seconds: Double) {
-    let time = "in \(seconds.formatted(decimals: 1)) s"
-    switch outcome {
-    case .succeeded(let report):
-      reporter.say(
-        config.alertOnSuccess ? .notice : .info, "\(config.id) completed \(time): \(report.summary)",
-        jobID: config.id)
-    case .failed, .timedOut:
-      reporter.say(
-        config.alertOnFailure ? .error : .info,
-        "\(config.id) failed \(time): \(outcome.failure?.message ?? "")", jobID: config.id)
-    case .cancelled(let signal):
-      reporter.say(
-        .notice, "\(config.id) cancelled after \(seconds.formatted(decimals: 1)) s by signal \(signal)",
-        jobID: config.id)
-    case .skipped: preconditionFailure("a skipped firing is announced where it is skipped")
-    }
+  private func result(_ outcome: Outcome, _ record: ExecutionRecord?) -> ExecutionResult {
+    ExecutionResult(
+      job: config, outcome: outcome, record: record,
+      exitStatus: outcome.exitStatus(config.retry, in: setting))
   }
 }

@@ -1,3 +1,4 @@
+internal import Ctx7History
 public import Ctx7Model
 public import Ctx7Systemd
 public import Logging
@@ -43,10 +44,21 @@ public final class Reporter: Sendable {
       level: metrics.level == .warning ? .warning : .info, "\(metrics.line)", metadata: fields)
   }
 
-  /// Says something about the execution as a whole, and leaves it as the unit's last status.
-  public func say(_ level: Logger.Level, _ text: String, jobID: JobID) {
-    notifier.status(text)
-    logger.log(level: level, "\(text)", metadata: ["job_id": "\(jobID)"])
+  /// Leaves a last status, and logs it.
+  public func conclude(_ result: ExecutionResult) {
+    notifier.status(result.sentence)
+    let level: Logger.Level =
+      switch result.level {
+      case .info: .info
+      case .notice: .notice
+      case .error: .error
+      }
+    var fields: Logger.Metadata = ["job_id": "\(result.job.id)"]
+    if let record = result.record {
+      fields["execution_id"] = "\(record.id)"
+      fields["correlation_id"] = "\(record.correlationID)"
+    }
+    logger.log(level: level, "\(result.sentence)", metadata: fields)
   }
 
   private func proveAlive() {

@@ -143,7 +143,8 @@ import Testing
       let result = try await stage.run { _ in JobReport(summary: "not reached") }
       #expect(result.outcome == .skipped(.serviceDisabled))
       #expect(result.exitStatus == .success)
-      #expect(stage.log.entries.contains { $0.message.description.contains("BG_JOBS_ENABLED=false") })
+      #expect(result.sentence.hasPrefix("nightly skipped: "))
+      #expect(result.sentence.contains("BG_JOBS_ENABLED=false"))
     }
   }
 

@@ -56,7 +56,7 @@ struct Stage {
 
   func run(
     signals: [CInt] = [], _ body: @escaping @Sendable (JobContext) async throws -> JobReport
-  ) async throws -> Execution.Result {
+  ) async throws -> ExecutionResult {
     let stream = AsyncStream<CInt> { continuation in
       for signal in signals { continuation.yield(signal) }
     }

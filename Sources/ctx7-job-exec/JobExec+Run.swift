@@ -1,0 +1,69 @@
+import Ctx7CLI
+import Ctx7Documents
+import Ctx7Executor
+import Ctx7History
+import Ctx7Jobs
+import Ctx7Model
+import Ctx7Systemd
+import Foundation
+import Logging
+import UnixSignals
+
+extension JobExec {
+  /// Runs the job once, and exits by its outcome.
+  func runJob(_ id: JobID) async throws {
+    let environment = ProcessInfo.processInfo.environment
+    // Before anything is begun: a signal must find somebody who records it.
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let locations = location.locations
+    let surroundings = Surroundings.real(environment: environment)
+    let live = try configHash == nil ? liveJob(id, locations, environment) : nil
+    try StateDirectory(locations).enter()
+    let history = try HistoryStore(path: locations.historyFile)
+    let resolved = try live ?? generatedJob(id, history)
+    if let live { noteDifference(live, try history.job(id)) }
+
+    let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
+    let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
+    let reporter = Reporter(
+      notifier: Notifier(environment: environment), logger: ExecutionLog.logger(), surroundings: surroundings,
+      display: { if setting == .commandLine { display.show($0) } })
+    let execution = Execution(
+      Firing(resolved, trigger: setting == .unit ? .timer : .manual, surroundings: surroundings),
+      of: try JobRegistry(locations, history, resolved.host).job(for: resolved.config.work),
+      history: history, lockDirectory: locations.lockDirectory, setting: setting, surroundings: surroundings,
+      reporter: reporter)
+    let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
+    display.clear()
+    conclude(result, setting, reporter)
+    throw ExitCode(result.exitStatus.rawValue)
+  }
+
+  /// The job as the unit's version of the configuration has it.
+  private func generatedJob(_ id: JobID, _ history: HistoryStore) throws -> ResolvedJob {
+    guard let resolved = try history.job(id) else {
+      throw Failure(.usage, "there is no job '\(id)'", hint: "run 'ctx7-units generate' to renew the units")
+    }
+    if resolved.hash != configHash {
+      // Between a generate's writing of rows and of units: the row is the newer one, and no firing is lost.
+      Console.standardError("note: the unit of \(id) is older than its configuration; 'ctx7-units generate' renews it")
+    }
+    return resolved
+  }
+
+  private func noteDifference(_ live: ResolvedJob, _ generated: ResolvedJob?) {
+    guard let generated, generated != live else { return }
+    Console.standardError(
+      "note: the configuration of \(live.config.id) has changed since its timer was made; "
+        + "'ctx7-units generate' brings the timer up to date")
+  }
+
+  private func conclude(_ result: ExecutionResult, _ setting: Setting, _ reporter: Reporter) {
+    if setting == .unit || JournalLogHandler.isAvailable { reporter.conclude(result) }
+    if json {
+      Console.standardOutput(result.json.pretty)
+    } else if setting == .commandLine {
+      result.level == .error ? Console.standardError(result.sentence) : Console.standardOutput(result.sentence)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Ctx7CLI
+import Ctx7Executor
+import Ctx7History
+import Ctx7Model
+import Ctx7Systemd
+import Foundation
+import Logging
+
+extension JobExec {
+  /// The step of `ExecStopPost=`.
+  func settleJob(_ id: JobID) throws {
+    let environment = ProcessInfo.processInfo.environment
+    guard let service = Settle.ServiceResult(environment: environment) else {
+      throw Failure(
+        .usage, "--settle is for ExecStopPost= of a unit: $SERVICE_RESULT is not set",
+        hint: "the next execution of \(id) closes what a dead one left open")
+    }
+    // The common case costs no database: the main process closed its own execution.
+    if service.isSuccess { return }
+    let locations = location.locations
+    try StateDirectory(locations).enter()
+    let settle = Settle(
+      history: try HistoryStore(path: locations.historyFile), lockDirectory: locations.lockDirectory,
+      surroundings: .real(environment: environment))
+    guard let settled = try settle.run(id, service) else { return }
+    ExecutionLog.logger().error(
+      "\(id) failed: \(settled.ending?.failure?.message ?? service.result)",
+      metadata: ["job_id": "\(id)", "execution_id": "\(settled.id)", "correlation_id": "\(settled.correlationID)"])
+  }
+}
