@@ -14,6 +14,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -42,12 +43,13 @@ let package = Package(
     .target(
       name: "Ctx7Documents",
       dependencies: [
-        "Ctx7Model",
+        "Ctx7Database", "Ctx7Model",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ]),
     .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents"]),
     .target(
@@ -63,27 +65,28 @@ let package = Package(
     .target(
       name: "Ctx7CLI",
       dependencies: [
-        "Ctx7Model",
+        "Ctx7Config", "Ctx7Model",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "ctx7-job-exec",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Jobs",
+        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Jobs",
         "Ctx7Model", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .executableTarget(
       name: "ctx7-units",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "Ctx7Units",
+        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "Ctx7Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "ctx7ctl",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Documents", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
+        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(

@@ -18,13 +18,17 @@ public struct StateDirectory: Sendable {
   /// - Throws: `Failure` when it cannot be created or belongs to somebody else.
   public func enter() throws(Failure) {
     try create()
-    let owner = try owner()
-    if geteuid() == 0, owner.uid != 0 {
-      guard let account = getpwuid(owner.uid), initgroups(account.pointee.pw_name, owner.gid) == 0,
-        setgid(owner.gid) == 0, setuid(owner.uid) == 0
-      else { throw refused("cannot become its owner") }
-    }
+    try assumeOwner()
     try createFolders()
+  }
+
+  /// Becomes the owner of a directory that is there, for good; makes nothing.
+  public func assumeOwner() throws(Failure) {
+    let owner = try owner()
+    guard geteuid() == 0, owner.uid != 0 else { return }
+    guard let account = getpwuid(owner.uid), initgroups(account.pointee.pw_name, owner.gid) == 0,
+      setgid(owner.gid) == 0, setuid(owner.uid) == 0
+    else { throw refused("cannot become its owner") }
   }
 
   /// Runs `body` as the owner of the directory, and is root again afterwards.

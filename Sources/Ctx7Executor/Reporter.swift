@@ -36,9 +36,15 @@ public final class Reporter: Sendable {
   /// Writes a PIPELINE_METRICS line, its step and ids as fields too.
   public func metrics(_ metrics: PipelineMetrics, jobID: JobID) {
     proveAlive()
-    var fields: Logger.Metadata = ["step": "\(metrics.step)", "job_id": "\(jobID)"]
+    var fields: Logger.Metadata = ["job_id": "\(jobID)"]
+    if let step = metrics.step { fields["step"] = "\(step)" }
     for field in metrics.fields {
-      if case .text(let text) = field.value { fields[field.key] = "\(text)" } else { fields[field.key] = "\(field.value)" }
+      // A field holds the text itself; only the line needs quotes.
+      if case .text(let text) = field.value {
+        fields[field.key] = "\(text)"
+      } else {
+        fields[field.key] = "\(field.value)"
+      }
     }
     logger.log(
       level: metrics.level == .warning ? .warning : .info, "\(metrics.line)", metadata: fields)

@@ -53,10 +53,14 @@ public struct HealthCheck: Job {
   }
 
   private let probes: [Probe]
+  private let metrics: @Sendable () throws -> [PipelineMetrics]
 
   /// Creates the job with the probes that fit this host.
-  public init(probes: [Probe]) {
+  ///
+  /// - Parameter metrics: the metrics of all jobs, which each run exports to the log.
+  public init(probes: [Probe], metrics: @escaping @Sendable () throws -> [PipelineMetrics]) {
     self.probes = probes
+    self.metrics = metrics
   }
 
   public func run(_ context: JobContext) async throws -> JobReport {
@@ -84,6 +88,7 @@ public struct HealthCheck: Job {
             "details": .string(finding.details), "timestamp": JSONValue(context.now()),
           ]))
     }
+    try metrics().forEach(context.emit)
     let duration = context.uptimeMilliseconds() - start
     context.emit(
       PipelineMetrics(

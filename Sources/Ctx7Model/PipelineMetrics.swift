@@ -9,6 +9,8 @@ public struct PipelineMetrics: Hashable, Sendable {
     case integer(Int)
     /// 0…100, printed with one decimal and `%`.
     case percent(Double)
+    /// A number with its unit, printed as it is: `1.25s`.
+    case figure(String)
     case flag(Bool)
   }
 
@@ -30,13 +32,13 @@ public struct PipelineMetrics: Hashable, Sendable {
     case warning
   }
 
-  /// The name of the step, `document_refresh_success` for instance.
-  public var step: String
+  /// The name of the step, `document_refresh_success` for instance; nil in the export of a job's metrics.
+  public var step: String?
   public var level: Level
   public var fields: [Field]
 
   /// Creates a record.
-  public init(_ step: String, level: Level = .info, _ fields: KeyValuePairs<String, Value>) {
+  public init(_ step: String?, level: Level = .info, _ fields: KeyValuePairs<String, Value>) {
     self.step = step
     self.level = level
     self.fields = fields.map { Field($0.key, $0.value) }
@@ -44,7 +46,8 @@ public struct PipelineMetrics: Hashable, Sendable {
 
   /// The line, without a newline.
   public var line: String {
-    fields.reduce(into: "PIPELINE_METRICS: step=\(step)") { $0 += " \($1.key)=\($1.value)" }
+    let head = step.map { "PIPELINE_METRICS: step=\($0)" } ?? "PIPELINE_METRICS:"
+    return fields.reduce(into: head) { $0 += " \($1.key)=\($1.value)" }
   }
 }
 
@@ -54,6 +57,7 @@ extension PipelineMetrics.Value: CustomStringConvertible {
     case .text(let text): JSONValue.quote(text)
     case .integer(let value): String(value)
     case .percent(let value): value.formatted(decimals: 1) + "%"
+    case .figure(let value): value
     case .flag(let value): value ? "true" : "false"
     }
   }

@@ -4,8 +4,9 @@ import Logging
 /// Where log lines go: the journal, or standard error where there is none.
 enum ExecutionLog {
   static func logger() -> Logger {
-    Logger(label: "ctx7-job-exec") { label in
-      JournalLogHandler.isAvailable ? JournalLogHandler(identifier: label) : StandardErrorLogHandler()
+    Logger(label: "ctx7-job-exec") { label -> any LogHandler in
+      guard JournalLogHandler.isAvailable else { return StandardErrorLogHandler() }
+      return JournalLogHandler(identifier: label)
     }
   }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Ctx7CLI
 import Ctx7Documents
 import Ctx7Executor

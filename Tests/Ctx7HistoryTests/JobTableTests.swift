@@ -12,10 +12,9 @@ import Testing
 
   @Test func `every kind of schedule and work comes back as it was stored`() async throws {
     try await withHistory { history, _ in
-      let id = try jobID("a")
       let schedules: [Schedule] = [
         Schedule(
-          .cron(try CronExpression("0 3 * * 0", jobID: id)), timeZone: "Europe/Berlin", startTime: start,
+          .cron(try CronExpression("0 3 * * 0")), timeZone: "Europe/Berlin", startTime: start,
           endTime: start.adding(days: 1), maxExecutions: 5, jitterSeconds: 30, catchUp: false,
           clockChanges: .systemd),
         Schedule(.interval(seconds: 90)),

@@ -23,7 +23,7 @@ extension Schedule {
   }
 
   /// Reads what `json` wrote.
-  public init(json: JSONValue, jobID: JobID) throws(StoredConfigError) {
+  public init(json: JSONValue) throws(StoredConfigError) {
     let timestamp: (JSONValue) -> Timestamp? = { $0.string.flatMap { Timestamp(rfc3339: $0) } }
     let recurrence: Recurrence
     switch try json.required("schedule_type", \.string) {
@@ -32,7 +32,7 @@ extension Schedule {
       if source == "@reboot" {
         recurrence = .reboot
       } else {
-        guard let expression = try? CronExpression(source, jobID: jobID) else {
+        guard let expression = try? CronExpression(source) else {
           throw StoredConfigError(key: "cron_expression")
         }
         recurrence = .cron(expression)

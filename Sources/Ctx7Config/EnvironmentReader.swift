@@ -1,0 +1,98 @@
+internal import Ctx7Model
+
+/// Reads environment variables as values of the configuration; they win over every file.
+final class EnvironmentReader {
+  private let values: [String: String]
+  private let diagnostics: Diagnostics
+  private var known: [String] = ["CTX7_CONFIG", "CTX7_STATE_DIR"]
+
+  init(_ values: [String: String], _ diagnostics: Diagnostics) {
+    self.values = values
+    self.diagnostics = diagnostics
+  }
+
+  /// Lays the `BG_JOBS_*` variables over the host settings.
+  func apply(to host: inout WrittenHost) {
+    host.enabled = bool("BG_JOBS_ENABLED") ?? host.enabled
+    host.maxConcurrentJobs = integer("BG_JOBS_MAX_CONCURRENT", HostRange.concurrentJobs) ?? host.maxConcurrentJobs
+    host.jobQueueSize = integer("BG_JOBS_QUEUE_SIZE", HostRange.queue) ?? host.jobQueueSize
+    host.historyRetentionDays =
+      integer("BG_JOBS_HISTORY_RETENTION", HostRange.retention) ?? host.historyRetentionDays
+    host.healthCheckInterval =
+      integer("BG_JOBS_HEALTH_CHECK_INTERVAL", HostRange.healthInterval) ?? host.healthCheckInterval
+    host.metricsInterval = integer("BG_JOBS_METRICS_INTERVAL", HostRange.metricsInterval) ?? host.metricsInterval
+    if integer("BG_JOBS_SCHEDULER_INTERVAL", HostRange.schedulerInterval) != nil {
+      diagnostics.note(nil, "environment: BG_JOBS_SCHEDULER_INTERVAL \(WrittenHost.schedulerNote)")
+    }
+  }
+
+  /// The `CTX7_*` variables: parameters of all cleanup and all refresh jobs.
+  func parameters() -> (cleanup: WrittenParameters, refresh: WrittenParameters) {
+    let targets = strings("CTX7_TARGET_WORKSPACES")
+    let excluded = strings("CTX7_EXCLUDED_WORKSPACES")
+    let concurrency = integer("CTX7_MAX_CONCURRENT_WORKSPACE_JOBS", ParameterRange.workspaceJobs)
+    return (
+      WrittenParameters(
+        batchSize: integer("CTX7_TTL_CLEANUP_BATCH_SIZE", ParameterRange.cleanupBatch),
+        maxAgeDays: integer("CTX7_TTL_CLEANUP_MAX_AGE_DAYS", ParameterRange.days),
+        targetWorkspaces: targets, excludedWorkspaces: excluded, maxConcurrentWorkspaceJobs: concurrency),
+      WrittenParameters(
+        batchSize: integer("CTX7_REFRESH_BATCH_SIZE", ParameterRange.refreshBatch),
+        maxAgeDays: integer("CTX7_REFRESH_MAX_AGE_DAYS", ParameterRange.days),
+        thresholdDays: integer("CTX7_REFRESH_THRESHOLD_DAYS", ParameterRange.days),
+        minimumQualityScore: number("CTX7_MINIMUM_QUALITY_SCORE", ParameterRange.quality),
+        skipRecentUpdates: bool("CTX7_SKIP_RECENT_UPDATES"),
+        rateLimitDelaySeconds: number("CTX7_RATE_LIMIT_DELAY_SECONDS", ParameterRange.rateDelay),
+        targetWorkspaces: targets, excludedWorkspaces: excluded, maxConcurrentWorkspaceJobs: concurrency)
+    )
+  }
+
+  /// Warns of variables that look like ours and are not.
+  func finish() {
+    for name in values.keys.sorted()
+    where (name.hasPrefix("BG_JOBS_") || name.hasPrefix("CTX7_")) && !known.contains(name) {
+      let hint = Nearest.word(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+      diagnostics.warning(nil, "environment: \(name) is no variable of ctx7-jobs\(hint)")
+    }
+  }
+
+  private func value(_ name: String) -> String? {
+    known.append(name)
+    return values[name]
+  }
+
+  private func integer(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+    value(name).flatMap { text in
+      do { return try ScalarText(text).integer(range) } catch {
+        diagnostics.error(nil, "environment: \(name): \(error)")
+        return nil
+      }
+    }
+  }
+
+  private func number(_ name: String, _ allowed: ScalarText.Numbers) -> Double? {
+    value(name).flatMap { text in
+      do { return try ScalarText(text).number(allowed) } catch {
+        diagnostics.error(nil, "environment: \(name): \(error)")
+        return nil
+      }
+    }
+  }
+
+  private func bool(_ name: String) -> Bool? {
+    value(name).flatMap { text in
+      switch text.lowercased() {
+      case "true", "1", "yes", "on": return true
+      case "false", "0", "no", "off": return false
+      default:
+        diagnostics.error(nil, "environment: \(name): '\(text)' is neither true nor false")
+        return nil
+      }
+    }
+  }
+
+  /// A list, separated by commas.
+  private func strings(_ name: String) -> [String]? {
+    value(name)?.split(separator: ",").map { String($0.drop { $0 == " " }) }
+  }
+}

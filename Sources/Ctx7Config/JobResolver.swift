@@ -1,0 +1,81 @@
+internal import Ctx7Model
+
+/// Turns what was written of the jobs into what it means.
+struct JobResolver {
+  let host: WrittenHost
+  let context7: (cleanup: WrittenParameters, refresh: WrittenParameters)
+  let overrides: (cleanup: WrittenParameters, refresh: WrittenParameters)
+  let diagnostics: Diagnostics
+
+  /// The complete jobs; without any that is written, the built-in ones.
+  func resolve(_ written: [WrittenJob]) -> [JobConfig] {
+    guard !written.isEmpty else {
+      return BuiltInJobs.ids.compactMap { id in
+        BuiltInJobs.template(id, host: host).map { withParameters($0, WrittenParameters()) }
+      }
+    }
+    var seen: [JobID: SourcePosition] = [:]
+    return written.compactMap { job in
+      if let first = seen[job.id] {
+        diagnostics.error(job.position, "job_id '\(job.id)' is taken: the job at \(first) has it")
+        return nil
+      }
+      seen[job.id] = job.position
+      return resolve(job)
+    }
+  }
+
+  private func resolve(_ written: WrittenJob) -> JobConfig? {
+    guard let start = BuiltInJobs.template(written.id, host: host) ?? template(written) else { return nil }
+    var job = start
+    if let type = written.type, type != job.work.type {
+      job.work = work(type)
+    }
+    job.name = written.name ?? job.name
+    job.description = written.description ?? job.description
+    job.enabled = written.enabled ?? job.enabled
+    job.priority = written.priority ?? job.priority
+    job.schedule = written.schedule ?? job.schedule
+    job.retry = written.retry ?? job.retry
+    job.timeoutSeconds = written.timeoutSeconds ?? job.timeoutSeconds
+    job.maxConcurrentExecutions = written.maxConcurrentExecutions ?? job.maxConcurrentExecutions
+    job.alertOnFailure = written.alertOnFailure ?? job.alertOnFailure
+    job.alertOnSuccess = written.alertOnSuccess ?? job.alertOnSuccess
+    return withParameters(job, written.parameters)
+  }
+
+  /// What a job that is not built in starts from: it has to say itself what it does and when.
+  private func template(_ written: WrittenJob) -> JobConfig? {
+    if !written.saysType {
+      diagnostics.error(
+        written.position,
+        "job '\(written.id)' needs a job_type: \(JobType.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    if !written.saysSchedule {
+      diagnostics.error(written.position, "job '\(written.id)' needs a schedule")
+    }
+    guard let type = written.type, let schedule = written.schedule else { return nil }
+    return JobConfig(id: written.id, name: written.id.rawValue, schedule: schedule, work: work(type))
+  }
+
+  private func work(_ type: JobType) -> JobWork {
+    switch type {
+    case .ttlCleanup: .ttlCleanup(CleanupParameters())
+    case .documentRefresh: .documentRefresh(RefreshParameters())
+    case .healthCheck: .healthCheck
+    case .maintenance: .maintenance
+    }
+  }
+
+  private func withParameters(_ job: JobConfig, _ written: WrittenParameters) -> JobConfig {
+    var job = job
+    switch job.work.type {
+    case .ttlCleanup:
+      job.work = .ttlCleanup(overrides.cleanup.over(written).over(context7.cleanup).cleanup)
+    case .documentRefresh:
+      job.work = .documentRefresh(overrides.refresh.over(written).over(context7.refresh).refresh)
+    case .healthCheck, .maintenance: break
+    }
+    return job
+  }
+}

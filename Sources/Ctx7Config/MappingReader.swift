@@ -1,0 +1,178 @@
+internal import Ctx7Model
+internal import Yams
+
+/// Reads the keys of one mapping, each as the type that is asked for, and knows at the end which nobody asked for.
+///
+/// A wrong value is reported and read as nil, so that reading goes on.
+final class MappingReader {
+  let position: SourcePosition
+  let diagnostics: Diagnostics
+  private let file: String
+  private let values: [String: (key: SourcePosition, value: Node)]
+  private var known: [String] = []
+
+  /// Creates a reader; nil, with an error reported, when the node is no mapping.
+  init?(_ node: Node, what: String, file: String, _ diagnostics: Diagnostics) {
+    self.file = file
+    self.diagnostics = diagnostics
+    position = Self.position(of: node, file)
+    guard case .mapping(let mapping) = node else {
+      diagnostics.error(position, "\(what) is a mapping of keys to values")
+      return nil
+    }
+    var values: [String: (key: SourcePosition, value: Node)] = [:]
+    for (key, value) in mapping {
+      guard let name = key.scalar?.string else {
+        diagnostics.error(Self.position(of: key, file), "a key is a plain word")
+        continue
+      }
+      values[name] = (Self.position(of: key, file), value)
+    }
+    self.values = values
+  }
+
+  static func position(of node: Node, _ file: String) -> SourcePosition {
+    SourcePosition(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+  }
+
+  /// Where a key's value stands; the mapping's place when it is not given.
+  func position(of key: String) -> SourcePosition {
+    values[key].map { Self.position(of: $0.value, file) } ?? position
+  }
+
+  func has(_ key: String) -> Bool { values[key] != nil }
+
+  /// 1 when the value is quoted, so that positions inside it can be told.
+  func quoteWidth(of key: String) -> Int {
+    switch values[key]?.value.scalar?.style {
+    case .singleQuoted, .doubleQuoted: 1
+    default: 0
+    }
+  }
+
+  func string(_ key: String) -> String? {
+    guard let scalar = scalar(key, "text") else { return nil }
+    return scalar.string
+  }
+
+  func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+    guard let scalar = scalar(key, "a whole number") else { return nil }
+    do {
+      return try ScalarText(scalar.string).integer(range)
+    } catch {
+      diagnostics.error(position(of: key), "\(key): \(error)")
+      return nil
+    }
+  }
+
+  func number(_ key: String, _ allowed: ScalarText.Numbers) -> Double? {
+    guard let scalar = scalar(key, "a number") else { return nil }
+    do {
+      return try ScalarText(scalar.string).number(allowed)
+    } catch {
+      diagnostics.error(position(of: key), "\(key): \(error)")
+      return nil
+    }
+  }
+
+  func bool(_ key: String) -> Bool? {
+    guard let scalar = scalar(key, "true or false") else { return nil }
+    switch scalar.string.lowercased() {
+    case "true": return true
+    case "false": return false
+    default:
+      diagnostics.error(position(of: key), "\(key): '\(scalar.string)' is neither true nor false")
+      return nil
+    }
+  }
+
+  func timestamp(_ key: String) -> Timestamp? {
+    guard let scalar = scalar(key, "a time") else { return nil }
+    guard let timestamp = Timestamp(rfc3339: scalar.string) else {
+      diagnostics.error(
+        position(of: key),
+        "\(key): '\(scalar.string)' is no time with a zone; write it like 2027-01-31T02:00:00Z or 2027-01-31T02:00:00+01:00")
+      return nil
+    }
+    return timestamp
+  }
+
+  func choice<Value: RawRepresentable & CaseIterable>(_ key: String, _ type: Value.Type) -> Value?
+  where Value.RawValue == String {
+    guard let scalar = scalar(key, "a word") else { return nil }
+    guard let value = Value(rawValue: scalar.string) else {
+      diagnostics.error(position(of: key), "\(key): \(Self.refusal(scalar.string, among: Value.allCases.map(\.rawValue)))")
+      return nil
+    }
+    return value
+  }
+
+  func strings(_ key: String) -> [String]? {
+    list(key)?.compactMap { node in
+      guard let text = node.scalar?.string, !text.isEmpty else {
+        diagnostics.error(Self.position(of: node, file), "\(key): every element is text")
+        return nil
+      }
+      return text
+    }
+  }
+
+  func choices<Value: RawRepresentable & CaseIterable>(_ key: String, _ type: Value.Type) -> [Value]?
+  where Value.RawValue == String {
+    list(key)?.compactMap { node in
+      let text = node.scalar?.string ?? ""
+      guard let value = Value(rawValue: text) else {
+        diagnostics.error(
+          Self.position(of: node, file), "\(key): \(Self.refusal(text, among: Value.allCases.map(\.rawValue)))")
+        return nil
+      }
+      return value
+    }
+  }
+
+  func mapping(_ key: String) -> MappingReader? {
+    known.append(key)
+    guard let value = values[key]?.value else { return nil }
+    return MappingReader(value, what: key, file: file, diagnostics)
+  }
+
+  func mappings(_ key: String) -> [MappingReader]? {
+    list(key)?.compactMap { MappingReader($0, what: "an element of \(key)", file: file, diagnostics) }
+  }
+
+  /// Reports the keys that nobody asked for, each with the nearest one that there is.
+  func finish() {
+    for (name, entry) in values where !known.contains(name) {
+      diagnostics.error(entry.key, "unknown key \(Self.refusal(name, among: known))")
+    }
+  }
+
+  private func list(_ key: String) -> [Node]? {
+    known.append(key)
+    guard let value = values[key]?.value else { return nil }
+    guard case .sequence(let sequence) = value else {
+      diagnostics.error(Self.position(of: value, file), "\(key) is a list, for example [a, b]")
+      return nil
+    }
+    return Array(sequence)
+  }
+
+  private func scalar(_ key: String, _ what: String) -> Node.Scalar? {
+    known.append(key)
+    guard let value = values[key]?.value else { return nil }
+    guard let scalar = value.scalar else {
+      diagnostics.error(Self.position(of: value, file), "\(key) is \(what), not a list or mapping")
+      return nil
+    }
+    guard scalar.style != .plain || !["", "~", "null", "Null", "NULL"].contains(scalar.string) else {
+      diagnostics.error(Self.position(of: value, file), "\(key) has no value; it is \(what)")
+      return nil
+    }
+    return scalar
+  }
+
+  private static func refusal(_ word: String, among words: [String]) -> String {
+    if let nearest = Nearest.word(to: word, among: words) { return "'\(word)'; did you mean '\(nearest)'?" }
+    return "'\(word)'; it is one of \(words.joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,92 @@
+internal import Ctx7Model
+
+/// Reads the section `schedule` of a job.
+struct ScheduleReader {
+  private enum Kind: String, CaseIterable {
+    case interval
+    case cron
+    case once
+  }
+
+  private let reader: MappingReader
+
+  init(_ reader: MappingReader) { self.reader = reader }
+
+  /// The schedule; nil when its error is reported.
+  func schedule() -> Schedule? {
+    let kind = reader.choice("schedule_type", Kind.self) ?? (reader.has("schedule_type") ? nil : .interval)
+    let recurrence = kind.flatMap(recurrence)
+    var schedule = recurrence.map { Schedule($0) }
+    schedule?.timeZone = timeZone()
+    schedule?.startTime = reader.timestamp("start_time")
+    schedule?.endTime = reader.timestamp("end_time")
+    schedule?.maxExecutions = reader.integer("max_executions", 1...Int.max)
+    schedule?.jitterSeconds = reader.integer("jitter_seconds", 0...86_400) ?? 0
+    schedule?.clockChanges = reader.choice("clock_changes", ClockChangePolicy.self) ?? .cron
+    if let start = schedule?.startTime, let end = schedule?.endTime, end <= start {
+      reader.diagnostics.error(reader.position(of: "end_time"), "end_time is not after start_time: the job never fires")
+    }
+    if recurrence != nil || kind == nil { reader.finish() }
+    return schedule
+  }
+
+  private func recurrence(_ kind: Kind) -> Schedule.Recurrence? {
+    switch kind {
+    case .cron: cron()
+    case .interval: interval()
+    case .once: reader.timestamp("execute_at").map { .once($0) } ?? missing("execute_at", "once")
+    }
+  }
+
+  private func cron() -> Schedule.Recurrence? {
+    guard let source = reader.string("cron_expression") else { return missing("cron_expression", "cron") }
+    do {
+      return .cron(try CronExpression(source))
+    } catch {
+      var position = reader.position(of: "cron_expression")
+      position.column += error.column - 1 + reader.quoteWidth(of: "cron_expression")
+      reader.diagnostics.error(position, "\(error)")
+      return nil
+    }
+  }
+
+  /// Seconds, minutes, hours and days add up; the names may carry the prefix `interval_`.
+  private func interval() -> Schedule.Recurrence? {
+    var total = 0
+    var isGiven = false
+    for (unit, size) in [("seconds", 1), ("minutes", 60), ("hours", 3600), ("days", 86_400)] {
+      for key in [unit, "interval_\(unit)"] {
+        isGiven = isGiven || reader.has(key)
+        total += (reader.integer(key, 0...315_360_000 / size) ?? 0) * size
+      }
+    }
+    guard isGiven else { return missing("seconds, minutes, hours or days", "interval") }
+    guard total > 0 else {
+      reader.diagnostics.error(reader.position, "the interval is at least 1 second")
+      return nil
+    }
+    return .interval(seconds: total)
+  }
+
+  private func missing(_ key: String, _ type: String) -> Schedule.Recurrence? {
+    if !reader.has(key) {
+      reader.diagnostics.error(reader.position, "a schedule of schedule_type \(type) needs \(key)")
+    }
+    return nil
+  }
+
+  private func timeZone() -> String? {
+    guard let name = reader.string("timezone") else { return nil }
+    // The name becomes a path and a part of a unit: nothing but what zones are called.
+    let isName = name.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || [0x2B, 0x2D, 0x2F, 0x5F].contains(byte)
+    }
+    guard isName, !name.isEmpty, name.first != "/", name.utf8.count <= 64 else {
+      reader.diagnostics.error(
+        reader.position(of: "timezone"), "timezone: '\(name)' is no IANA name such as Europe/Berlin or UTC")
+      return nil
+    }
+    return name
+  }
+}

@@ -1,0 +1,65 @@
+internal import Ctx7Model
+
+/// The settings of the host as far as they are given.
+struct WrittenHost {
+  var enabled: Bool?
+  var maxConcurrentJobs: Int?
+  var jobQueueSize: Int?
+  var historyRetentionDays: Int?
+  var deadLetterQueueEnabled: Bool?
+  var maxFailedJobsRetention: Int?
+  /// Seconds between two runs of the built-in health check.
+  var healthCheckInterval: Int?
+  /// Seconds between two exports of the metrics, which the health check does.
+  var metricsInterval: Int?
+
+  static let schedulerNote =
+    "has no effect: there is no scheduler that polls; systemd fires each job at the instant its schedule says"
+
+  var settings: HostSettings {
+    var settings = HostSettings()
+    settings.enabled = enabled ?? settings.enabled
+    settings.maxConcurrentJobs = maxConcurrentJobs ?? settings.maxConcurrentJobs
+    settings.jobQueueSize = jobQueueSize ?? settings.jobQueueSize
+    settings.historyRetentionDays = historyRetentionDays ?? settings.historyRetentionDays
+    settings.deadLetterQueueEnabled = deadLetterQueueEnabled ?? settings.deadLetterQueueEnabled
+    settings.maxFailedJobsRetention = maxFailedJobsRetention ?? settings.maxFailedJobsRetention
+    return settings
+  }
+
+  /// The health check also writes the metrics, so the shorter of the two intervals is its own.
+  var healthCheckSeconds: Int {
+    min(healthCheckInterval ?? 300, metricsInterval ?? .max)
+  }
+}
+
+/// The ranges of the host settings.
+enum HostRange {
+  static let concurrentJobs = 1...20
+  static let queue = 10...100_000
+  static let retention = 1...36_500
+  static let failedRetention = 100...1_000_000
+  static let schedulerInterval = 1...Int.max
+  static let healthInterval = 60...86_400
+  static let metricsInterval = 10...86_400
+}
+
+extension MappingReader {
+  /// The keys at the top of ctx7.yaml.
+  func host() -> WrittenHost {
+    let host = WrittenHost(
+      enabled: bool("enabled"),
+      maxConcurrentJobs: integer("max_concurrent_jobs", HostRange.concurrentJobs),
+      jobQueueSize: integer("job_queue_size", HostRange.queue),
+      historyRetentionDays: integer("job_history_retention_days", HostRange.retention),
+      deadLetterQueueEnabled: bool("dead_letter_queue_enabled"),
+      maxFailedJobsRetention: integer("max_failed_jobs_retention", HostRange.failedRetention),
+      healthCheckInterval: integer("health_check_interval_seconds", HostRange.healthInterval),
+      metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval))
+    if integer("scheduler_interval_seconds", HostRange.schedulerInterval) != nil {
+      diagnostics.note(
+        position(of: "scheduler_interval_seconds"), "scheduler_interval_seconds \(WrittenHost.schedulerNote)")
+    }
+    return host
+  }
+}

@@ -1,0 +1,81 @@
+internal import Ctx7Model
+
+/// A job as far as a file gives it.
+struct WrittenJob {
+  let id: JobID
+  let position: SourcePosition
+  var name: String?
+  var description: String?
+  var type: JobType?
+  var enabled: Bool?
+  var priority: JobPriority?
+  var schedule: Schedule?
+  var retry: RetryPolicy?
+  var timeoutSeconds: Int?
+  var maxConcurrentExecutions: Int?
+  var alertOnFailure: Bool?
+  var alertOnSuccess: Bool?
+  var parameters = WrittenParameters()
+  /// Whether type and schedule are written at all; where one is and is nil, its error is reported already.
+  let saysType: Bool
+  let saysSchedule: Bool
+
+  /// Reads a job; nil, with an error reported, when nobody could tell which job it is.
+  init?(_ reader: MappingReader) {
+    guard let text = reader.string("job_id") else {
+      if !reader.has("job_id") { reader.diagnostics.error(reader.position, "a job needs a job_id") }
+      return nil
+    }
+    guard let id = JobID(rawValue: text) else {
+      reader.diagnostics.error(reader.position(of: "job_id"), "job_id: '\(text)' is no job id: \(JobID.grammar)")
+      return nil
+    }
+    self.id = id
+    position = reader.position(of: "job_id")
+    name = reader.string("job_name")
+    description = reader.string("description")
+    saysType = reader.has("job_type")
+    type = reader.choice("job_type", JobType.self)
+    enabled = reader.bool("enabled")
+    priority = reader.choice("priority", JobPriority.self)
+    saysSchedule = reader.has("schedule")
+    schedule = reader.mapping("schedule").flatMap { ScheduleReader($0).schedule() }
+    retry = reader.mapping("retry_config")?.retryPolicy()
+    timeoutSeconds = reader.integer("timeout_seconds", 1...604_800)
+    maxConcurrentExecutions = reader.integer("max_concurrent_executions", 1...20)
+    alertOnFailure = reader.bool("alert_on_failure")
+    alertOnSuccess = reader.bool("alert_on_success")
+    if let name, name.utf8.count > 255 {
+      reader.diagnostics.error(reader.position(of: "job_name"), "job_name: longer than 255 bytes")
+    }
+    readParameters(reader)
+    reader.finish()
+  }
+
+  private mutating func readParameters(_ reader: MappingReader) {
+    let type = type ?? BuiltInJobs.type(of: id)
+    guard let parameters = reader.mapping("parameters") else { return }
+    switch type {
+    case .ttlCleanup: self.parameters = parameters.cleanupParameters()
+    case .documentRefresh: self.parameters = parameters.refreshParameters()
+    case .healthCheck, .maintenance: break
+    // Which keys there are depends on the type, whose own error is reported already.
+    case nil: return
+    }
+    parameters.finish()
+  }
+}
+
+extension MappingReader {
+  /// The section `retry_config`.
+  fileprivate func retryPolicy() -> RetryPolicy {
+    var policy = RetryPolicy()
+    policy.maxRetries = integer("max_retries", 0...10) ?? policy.maxRetries
+    policy.delaySeconds = integer("retry_delay_seconds", 1...86_400) ?? policy.delaySeconds
+    policy.multiplier = number("retry_multiplier", .between(1...10)) ?? policy.multiplier
+    policy.maxDelaySeconds = integer("max_retry_delay_seconds", 1...604_800) ?? policy.maxDelaySeconds
+    policy.retryOn = choices("retry_on_errors", ErrorClass.self) ?? policy.retryOn
+    finish()
+    return policy
+  }
+}

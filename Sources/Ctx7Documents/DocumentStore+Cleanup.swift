@@ -1,0 +1,50 @@
+public import Ctx7Database
+public import Ctx7Model
+internal import GRDB
+
+extension DocumentStore {
+  /// What a deletion took away.
+  public struct Deleted: Hashable, Sendable {
+    public var documents = 0
+    public var chunks = 0
+
+    /// Nothing.
+    public init() {}
+  }
+
+  /// Deletes one batch of the documents of a workspace that had expired at `cutOff`, chunks first.
+  ///
+  /// Only documents of Context7 that have been fetched: what somebody has just begun to track has nothing to
+  /// expire.
+  public func deleteExpired(in workspace: WorkspaceName, at cutOff: Timestamp, batch: Int) throws(StorageError)
+    -> Deleted
+  {
+    try delete(
+      """
+      SELECT content_id FROM documents
+      WHERE workspace = ? AND source_provider = 'context7' AND expires_at <= ? AND last_fetched_at IS NOT NULL
+      LIMIT ?
+      """, [workspace.rawValue, cutOff, batch])
+  }
+
+  /// Deletes one batch of the documents, of any workspace, that expired before `cutOff` and were left behind.
+  public func deleteForgotten(expiredBefore cutOff: Timestamp, batch: Int) throws(StorageError) -> Deleted {
+    try delete(
+      "SELECT content_id FROM documents WHERE source_provider = 'context7' AND expires_at < ? LIMIT ?",
+      [cutOff, batch])
+  }
+
+  private func delete(_ selection: String, _ arguments: StatementArguments) throws(StorageError) -> Deleted {
+    try file.write { database in
+      let ids = try String.fetchAll(database, sql: selection, arguments: arguments)
+      var deleted = Deleted()
+      for id in ids {
+        try database.execute(sql: "DELETE FROM chunks WHERE content_id = ?", arguments: [id])
+        deleted.chunks += database.changesCount
+        try database.execute(sql: "DELETE FROM documents WHERE content_id = ?", arguments: [id])
+        deleted.documents += database.changesCount
+      }
+      return deleted
+    }
+  }
+}

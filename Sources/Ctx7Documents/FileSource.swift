@@ -1,0 +1,47 @@
+internal import Foundation
+
+/// Files and folders: `file:///srv/docs`. A folder is its `.md` and `.txt` files in name order, read as one.
+public struct FileSource: DocumentSource {
+  /// Creates the source.
+  public init() {}
+
+  public func fetch(_ location: SourceLocation, validators: Validators) async throws -> Fetched {
+    guard case .file(let path) = location.kind else { preconditionFailure("not a file: \(location)") }
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw SourceError(location, .gone("no such file"))
+    }
+    let files = try isDirectory.boolValue ? documents(in: path, location) : [path]
+    var texts: [String] = []
+    var size = 0
+    for file in files {
+      guard let data = try? Data(contentsOf: URL(fileURLWithPath: file)) else {
+        throw SourceError(location, .denied("\(file) cannot be read"))
+      }
+      size += data.count
+      guard size <= maximumDocumentSize else { throw SourceError(location, .tooLarge(limit: maximumDocumentSize)) }
+      guard let text = String(validatingUTF8: data) else { throw SourceError(location, .notText) }
+      texts.append(text)
+    }
+    return .content(texts.joined(separator: "\n\n"), Validators())
+  }
+
+  private func documents(in folder: String, _ location: SourceLocation) throws -> [String] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw SourceError(location, .denied("the folder cannot be read"))
+    }
+    let documents = names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".md") || $0.hasSuffix(".txt")) }.sorted()
+    guard !documents.isEmpty else {
+      throw SourceError(location, .noContent("the folder holds no .md or .txt file"))
+    }
+    return documents.map { "\(folder)/\($0)" }
+  }
+}
+
+extension String {
+  /// Text of bytes that are valid UTF-8, without a byte order mark; nil for any others.
+  init?(validatingUTF8 bytes: some Collection<UInt8>) {
+    guard let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else { return nil }
+    self = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+  }
+}

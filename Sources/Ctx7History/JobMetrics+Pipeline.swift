@@ -1,0 +1,19 @@
+public import Ctx7Model
+
+extension JobMetrics {
+  /// The line that exports a job's metrics to the journal.
+  public var pipelineMetrics: PipelineMetrics {
+    PipelineMetrics(
+      nil,
+      [
+        "job_id": .text(jobID.rawValue),
+        "total_executions": .integer(totalExecutions),
+        "successful_executions": .integer(successfulExecutions),
+        "failed_executions": .integer(failedExecutions),
+        "error_rate": .figure(errorRate.formatted(decimals: 2) + "%"),
+        "average_duration": .figure(averageDurationSeconds.formatted(decimals: 2) + "s"),
+        "health_status": .text(health.rawValue),
+        "consecutive_failures": .integer(consecutiveFailures),
+      ])
+  }
+}

@@ -1,0 +1,134 @@
+internal import Ctx7Documents
+internal import Ctx7Model
+
+/// What a refresh did in one workspace.
+struct WorkspaceResult {
+  let workspace: WorkspaceName
+  var candidates = 0
+  var replaced = 0
+  var unchanged = 0
+  var gone = 0
+  /// The failures of documents, the first few with their causes.
+  var failures: [JobFailure] = []
+  var failed = 0
+  var durationMilliseconds: Int64 = 0
+  /// Why the workspace was not worked through.
+  var error: JobFailure?
+
+  init(workspace: WorkspaceName) {
+    self.workspace = workspace
+  }
+
+  var refreshed: Int { replaced + unchanged }
+
+  mutating func count(_ fate: DocumentFate) {
+    switch fate {
+    case .replaced: replaced += 1
+    case .unchanged: unchanged += 1
+    case .gone: gone += 1
+    case .failed(let failure):
+      failed += 1
+      if failures.count < 20 { failures.append(failure) }
+    }
+  }
+
+  var json: JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("candidates_found", JSONValue(candidates)),
+      .init("documents_refreshed", JSONValue(refreshed)),
+      .init("documents_unchanged", JSONValue(unchanged)),
+      .init("documents_gone", JSONValue(gone)),
+      .init("documents_failed", JSONValue(failed)),
+      .init("duration_ms", JSONValue(durationMilliseconds)),
+      .init("status", .string(error == nil ? "completed" : "failed")),
+    ]
+    if let error { members.append(.init("error", .string(error.message))) }
+    return .object(members)
+  }
+}
+
+/// The results of all workspaces, added up.
+struct RefreshReport {
+  private let results: [WorkspaceResult]
+  private let durationMilliseconds: Int64
+
+  init(_ results: [WorkspaceResult], durationMilliseconds: Int64) {
+    self.results = results.sorted { $0.workspace < $1.workspace }
+    self.durationMilliseconds = durationMilliseconds
+  }
+
+  private func sum(_ count: KeyPath<WorkspaceResult, Int>) -> Int {
+    results.reduce(0) { $0 + $1[keyPath: count] }
+  }
+
+  private var processed: Int { results.count { $0.error == nil } }
+
+  /// Workspaces without candidates are processed too: nothing failed in them.
+  private var successRate: Double {
+    results.isEmpty ? 100 : Double(processed) * 100 / Double(results.count)
+  }
+
+  func completionLine(_ correlationID: String) -> PipelineMetrics {
+    PipelineMetrics(
+      "document_refresh_job_complete",
+      [
+        "correlation_id": .text(correlationID), "duration_ms": .integer(Int(durationMilliseconds)),
+        "workspaces_processed": .integer(processed), "total_refreshed": .integer(sum(\.refreshed)),
+        "success_rate": .percent(successRate),
+      ])
+  }
+
+  func jobReport(_ context: JobContext, _ parameters: RefreshParameters) -> JobReport {
+    let failures = results.compactMap(\.error) + results.flatMap(\.failures)
+    let failedWorkspaces = results.filter { $0.error != nil }
+    return JobReport(
+      recordsProcessed: sum(\.refreshed) + sum(\.gone), recordsFailed: sum(\.failed),
+      summary: summary,
+      result: [
+        "status": .string(failures.isEmpty ? "completed" : "failed"),
+        "summary": [
+          "total_workspaces": JSONValue(results.count),
+          "processed_workspaces": JSONValue(processed),
+          "failed_workspaces": JSONValue(failedWorkspaces.count),
+          "success_rate_percent": .number(successRate),
+          "total_refreshed_documents": JSONValue(sum(\.refreshed)),
+          "total_unchanged_documents": JSONValue(sum(\.unchanged)),
+          "total_gone_documents": JSONValue(sum(\.gone)),
+          "total_failed_refreshes": JSONValue(sum(\.failed)),
+          "duration_ms": JSONValue(durationMilliseconds),
+        ],
+        "workspace_results": .object(results.map { .init($0.workspace.rawValue, $0.json) }),
+        "failed_workspaces": .array(failedWorkspaces.map { .string($0.workspace.rawValue) }),
+        "parameters": JobWork.documentRefresh(parameters).parametersJSON,
+        "correlation_id": .string(context.correlationID),
+        "completed_at": JSONValue(context.now()),
+      ],
+      failure: failure(failures, failedWorkspaces.count))
+  }
+
+  private var summary: String {
+    let candidates = sum(\.candidates)
+    guard candidates > 0 else {
+      return results.isEmpty ? "no documents are tracked" : "nothing is due in \(results.count) workspaces"
+    }
+    var parts: [String] = []
+    if sum(\.replaced) > 0 { parts.append("\(sum(\.replaced)) fetched anew") }
+    if sum(\.unchanged) > 0 { parts.append("\(sum(\.unchanged)) unchanged upstream, TTL extended") }
+    if sum(\.gone) > 0 { parts.append("\(sum(\.gone)) gone upstream") }
+    if sum(\.failed) > 0 { parts.append("\(sum(\.failed)) failed") }
+    return "\(candidates) documents due: " + parts.joined(separator: ", ")
+  }
+
+  /// The class is that of the most failures; of the first one among equals.
+  private func failure(_ failures: [JobFailure], _ failedWorkspaces: Int) -> JobFailure? {
+    guard !failures.isEmpty else { return nil }
+    let counts = failures.reduce(into: [ErrorClass: Int]()) { $0[$1.errorClass, default: 0] += 1 }
+    let most = counts.values.max() ?? 0
+    let errorClass = failures.first { counts[$0.errorClass] == most }?.errorClass ?? .unexpected
+    var parts: [String] = []
+    if sum(\.failed) > 0 { parts.append("\(sum(\.failed)) of \(sum(\.candidates)) documents failed") }
+    if failedWorkspaces > 0 { parts.append("\(failedWorkspaces) of \(results.count) workspaces failed") }
+    let causes = failures.prefix(3).map(\.message).joined(separator: "; ")
+    return JobFailure(errorClass, "\(parts.joined(separator: ", ")): \(causes)")
+  }
+}

@@ -1,0 +1,107 @@
+internal import Ctx7Documents
+internal import Ctx7Model
+
+/// The refresh of one workspace: its candidates one after the other, in batches.
+struct WorkspaceRefresh {
+  let workspace: WorkspaceName
+  let parameters: RefreshParameters
+  let store: DocumentStore
+  let source: any DocumentSource
+  let policy: TTLPolicy
+  let context: JobContext
+  let board: ProgressBoard
+
+  /// Works through the candidates.
+  ///
+  /// - Throws: only `CancellationError`; whatever else fails is in the result.
+  func run() async throws -> WorkspaceResult {
+    emit("document_refresh_workspace_start", [:])
+    let start = context.uptimeMilliseconds()
+    var result = WorkspaceResult(workspace: workspace)
+    board.begin(workspace)
+    do {
+      let candidates = try store.candidates(in: workspace, parameters, at: context.startedAt)
+      result.candidates = candidates.count
+      emit(
+        "document_refresh_candidates_found",
+        ["candidates_count": .integer(candidates.count), "total_queried": .integer(try store.count(in: workspace))])
+      board.add(candidates.count)
+      for (number, first) in stride(from: 0, to: candidates.count, by: parameters.batchSize).enumerated() {
+        let batch = candidates[first..<min(first + parameters.batchSize, candidates.count)]
+        try await refresh(batch, number: number + 1, &result)
+      }
+    } catch {
+      try Task.checkCancellation()
+      result.error = JobFailure(error)
+    }
+    result.durationMilliseconds = context.uptimeMilliseconds() - start
+    finish(result)
+    return result
+  }
+
+  private func refresh(_ batch: ArraySlice<String>, number: Int, _ result: inout WorkspaceResult) async throws {
+    let start = context.uptimeMilliseconds()
+    let before = result
+    for id in batch {
+      try Task.checkCancellation()
+      // Removed since the candidates were listed: nothing to do.
+      guard let document = try store.document(id) else { continue }
+      let started = context.uptimeMilliseconds()
+      let fate = try await DocumentStep(
+        document: document, store: store, source: source, policy: policy, context: context
+      ).run()
+      result.count(fate)
+      announce(fate, of: document, milliseconds: context.uptimeMilliseconds() - started)
+      board.count(fate)
+    }
+    emit(
+      "document_refresh_batch_complete",
+      [
+        "batch_number": .integer(number), "duration_ms": .integer(Int(context.uptimeMilliseconds() - start)),
+        "batch_size": .integer(batch.count), "refreshed": .integer(result.refreshed - before.refreshed),
+        "failed": .integer(result.failed - before.failed),
+      ])
+  }
+
+  private func announce(_ fate: DocumentFate, of document: TrackedDocument, milliseconds: Int64) {
+    var fields: [PipelineMetrics.Field] = [
+      .init("correlation_id", .text(context.correlationID)), .init("content_id", .text(document.id)),
+      .init("duration_ms", .integer(Int(milliseconds))),
+    ]
+    var line: PipelineMetrics
+    switch fate {
+    case .replaced, .unchanged:
+      line = PipelineMetrics("document_refresh_success", [:])
+      fields.append(.init("technology", .text(document.technology)))
+    case .gone, .failed:
+      line = PipelineMetrics("document_refresh_failed", level: .warning, [:])
+    }
+    line.fields = fields
+    context.emit(line)
+  }
+
+  private func finish(_ result: WorkspaceResult) {
+    let duration = PipelineMetrics.Value.integer(Int(result.durationMilliseconds))
+    if let error = result.error {
+      emit("document_refresh_workspace_error", level: .warning, ["duration_ms": duration, "error": .text(error.message)])
+    } else {
+      emit(
+        "document_refresh_workspace_complete",
+        [
+          "duration_ms": duration, "candidates": .integer(result.candidates),
+          "refreshed": .integer(result.refreshed), "failed": .integer(result.failed),
+        ])
+    }
+    board.end(workspace)
+  }
+
+  private func emit(
+    _ step: String, level: PipelineMetrics.Level = .info, _ fields: KeyValuePairs<String, PipelineMetrics.Value>
+  ) {
+    var line = PipelineMetrics(
+      step, level: level,
+      ["correlation_id": .text(context.correlationID), "workspace": .text(workspace.rawValue)])
+    line.fields += fields.map { .init($0.key, $0.value) }
+    context.emit(line)
+  }
+}

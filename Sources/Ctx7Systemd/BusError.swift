@@ -1,0 +1,25 @@
+internal import CSystemd
+public import Ctx7Model
+internal import Glibc
+
+/// What systemd or the way to it answered instead of doing something.
+public struct BusError: Error, ClassifiedError, Hashable, CustomStringConvertible {
+  /// The name of the D-Bus error, or of what was tried.
+  public let name: String
+  /// The error's own words.
+  public let message: String
+
+  public var errorClass: ErrorClass { .connection }
+
+  public var description: String { "systemd: \(message)" }
+
+  init(name: String, message: String) {
+    self.name = name
+    self.message = message
+  }
+
+  init(_ error: sd_bus_error, _ result: CInt) {
+    name = error.name.map { String(cString: $0) } ?? "errno \(-result)"
+    message = error.message.map { String(cString: $0) } ?? String(cString: strerror(-result))
+  }
+}

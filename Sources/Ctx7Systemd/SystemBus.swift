@@ -1,0 +1,196 @@
+internal import CSystemd
+internal import Glibc
+
+/// A connection to a systemd manager over D-Bus (org.freedesktop.systemd1(5)).
+///
+/// Not thread-safe, as sd_bus(3) is not: one task uses it.
+public final class SystemBus {
+  /// The system's manager, or the caller's own.
+  public enum Manager: Sendable {
+    case system
+    case user
+  }
+
+  private let bus: OpaquePointer
+  private let jobs = PendingJobs()
+  private static let destination = "org.freedesktop.systemd1"
+  private static let managerPath = "/org/freedesktop/systemd1"
+  private static let interface = "org.freedesktop.systemd1.Manager"
+  /// A reload of thousands of units takes a minute.
+  private static let timeout: UInt64 = 300_000_000
+
+  /// Connects.
+  ///
+  /// - Throws: `BusError` when there is no systemd to talk to.
+  public init(_ manager: Manager) throws(BusError) {
+    var opened: OpaquePointer?
+    let result = manager == .system ? sd_bus_open_system(&opened) : sd_bus_open_user(&opened)
+    guard result >= 0, let opened else {
+      throw BusError(name: "connect", message: String(cString: strerror(-result)))
+    }
+    bus = opened
+  }
+
+  deinit {
+    sd_bus_flush_close_unref(bus)
+  }
+
+  /// The version of the running systemd, 252 for instance.
+  public func version() throws(BusError) -> Int {
+    // "252.38-1~deb12u1" or "v257"
+    let digits = try property("Version", of: Self.managerPath, Self.interface).drop { !$0.isNumber }
+      .prefix { $0.isNumber }
+    return Int(digits) ?? 0
+  }
+
+  /// Makes systemd read all unit files anew.
+  public func reload() throws(BusError) {
+    sd_bus_message_unref(try call("Reload") { _ in 0 })
+  }
+
+  /// Enables unit files, so that they start at boot.
+  public func enable(_ units: [String]) throws(BusError) {
+    guard !units.isEmpty else { return }
+    let reply = try call("EnableUnitFiles") { message in
+      let list = Self.append(units, to: message)
+      guard list >= 0 else { return list }
+      return min(Self.append(false, to: message), Self.append(true, to: message))
+    }
+    sd_bus_message_unref(reply)
+  }
+
+  /// Disables unit files.
+  public func disable(_ units: [String]) throws(BusError) {
+    guard !units.isEmpty else { return }
+    let reply = try call("DisableUnitFiles") { message in
+      min(Self.append(units, to: message), Self.append(false, to: message))
+    }
+    sd_bus_message_unref(reply)
+  }
+
+  /// Starts units and waits until systemd is done with all of them.
+  public func start(_ units: [String]) throws(BusError) {
+    try run("StartUnit", units)
+  }
+
+  /// Stops units and waits until systemd is done with all of them; one that is not loaded is stopped already.
+  public func stop(_ units: [String]) throws(BusError) {
+    try run("StopUnit", units, ignoring: "org.freedesktop.systemd1.NoSuchUnit")
+  }
+
+  /// Forgets that a unit has failed; one that is not loaded has nothing to forget.
+  public func resetFailed(_ unit: String) throws(BusError) {
+    do {
+      sd_bus_message_unref(try call("ResetFailedUnit") { Self.append(unit, to: $0) })
+    } catch where error.name == "org.freedesktop.systemd1.NoSuchUnit" {}
+  }
+
+  /// `active`, `inactive`, `activating`, `failed` …
+  public func activeState(of unit: String) throws(BusError) -> String {
+    try property("ActiveState", of: path(of: unit), "org.freedesktop.systemd1.Unit")
+  }
+
+  /// The units that are active, of those whose name matches a shell pattern.
+  public func activeUnits(matching pattern: String) throws(BusError) -> Set<String> {
+    let reply = try call("ListUnitsByPatterns") { message in
+      min(Self.append([], to: message), Self.append([pattern], to: message))
+    }
+    defer { sd_bus_message_unref(reply) }
+    // a(ssssssouso): name, description, load state, active state …
+    var active: Set<String> = []
+    guard sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "a")), "(ssssssouso)") >= 0 else { return [] }
+    while sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "ssssssouso") > 0 {
+      let texts = try (0..<4).map { _ throws(BusError) in try Self.text(in: reply, type: "s") }
+      if texts[3] == "active" { active.insert(texts[0]) }
+      guard sd_bus_message_skip(reply, "ssouso") >= 0, sd_bus_message_exit_container(reply) >= 0 else { break }
+    }
+    return active
+  }
+
+  /// A property that is a count of microseconds: `LastTriggerUSec` of a timer, for instance.
+  public func microseconds(_ name: String, of unit: String, interface: String) throws(BusError) -> UInt64 {
+    var value: UInt64 = 0
+    var failure = sd_bus_error()
+    defer { sd_bus_error_free(&failure) }
+    let path = try path(of: unit)
+    let result = withUnsafeMutablePointer(to: &value) {
+      sd_bus_get_property_trivial(
+        bus, Self.destination, path, "org.freedesktop.systemd1.\(interface)", name, &failure,
+        CChar(UInt8(ascii: "t")), $0)
+    }
+    guard result >= 0 else { throw BusError(failure, result) }
+    return value
+  }
+
+  private func path(of unit: String) throws(BusError) -> String {
+    let reply = try call("LoadUnit") { Self.append(unit, to: $0) }
+    defer { sd_bus_message_unref(reply) }
+    return try Self.text(in: reply)
+  }
+
+  private func property(_ name: String, of path: String, _ interface: String) throws(BusError) -> String {
+    var value: UnsafeMutablePointer<CChar>?
+    var failure = sd_bus_error()
+    defer { sd_bus_error_free(&failure) }
+    let result = sd_bus_get_property_string(bus, Self.destination, path, interface, name, &failure, &value)
+    guard result >= 0, let value else { throw BusError(failure, result) }
+    defer { free(value) }
+    return String(cString: value)
+  }
+
+  private func run(_ method: String, _ units: [String], ignoring ignored: String? = nil) throws(BusError) {
+    guard !units.isEmpty else { return }
+    try jobs.watch(bus)
+    sd_bus_message_unref(try call("Subscribe") { _ in 0 })
+    for unit in units {
+      do {
+        let reply = try call(method) { message in
+          min(Self.append(unit, to: message), Self.append("replace", to: message))
+        }
+        defer { sd_bus_message_unref(reply) }
+        jobs.expect(try Self.text(in: reply))
+      } catch where error.name == ignored {}
+    }
+    try jobs.wait(bus)
+  }
+
+  private func call(_ method: String, _ arguments: (OpaquePointer) -> CInt) throws(BusError) -> OpaquePointer {
+    var message: OpaquePointer?
+    var result = sd_bus_message_new_method_call(
+      bus, &message, Self.destination, Self.managerPath, Self.interface, method)
+    guard result >= 0, let message else { throw BusError(name: method, message: String(cString: strerror(-result))) }
+    defer { sd_bus_message_unref(message) }
+    result = arguments(message)
+    guard result >= 0 else { throw BusError(name: method, message: String(cString: strerror(-result))) }
+    var failure = sd_bus_error()
+    defer { sd_bus_error_free(&failure) }
+    var reply: OpaquePointer?
+    result = sd_bus_call(bus, message, Self.timeout, &failure, &reply)
+    guard result >= 0, let reply else { throw BusError(failure, result) }
+    return reply
+  }
+
+  private static func append(_ text: String, to message: OpaquePointer) -> CInt {
+    text.withCString { sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), $0) }
+  }
+
+  private static func append(_ flag: Bool, to message: OpaquePointer) -> CInt {
+    var value: CInt = flag ? 1 : 0
+    return sd_bus_message_append_basic(message, CChar(UInt8(ascii: "b")), &value)
+  }
+
+  private static func append(_ texts: [String], to message: OpaquePointer) -> CInt {
+    var list: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) } + [nil]
+    defer { list.forEach { free($0) } }
+    return sd_bus_message_append_strv(message, &list)
+  }
+
+  private static func text(in reply: OpaquePointer, type: Unicode.Scalar = "o") throws(BusError) -> String {
+    var text: UnsafePointer<CChar>?
+    let result = withUnsafeMutablePointer(to: &text) {
+      sd_bus_message_read_basic(reply, CChar(UInt8(ascii: type)), $0)
+    }
+    guard result >= 0, let text else { throw BusError(name: "read", message: String(cString: strerror(-result))) }
+    return String(cString: text)
+  }
+}

@@ -1,0 +1,115 @@
+internal import Ctx7Model
+
+extension UnitFile {
+  /// The service of a job: one execution a start.
+  static func service(of job: JobConfig, hash: String, _ target: UnitTarget) -> UnitFile {
+    UnitFile(
+      name: job.id.serviceUnit,
+      header: header(job.id.serviceUnit, target),
+      sections: [
+        Section(
+          "Unit",
+          [
+            Directive("Description", UnitEscaping.prose("Job \(job.id): \(job.name)")),
+            Directive("Documentation", "man:ctx7-job-exec(1)"),
+          ] + network(target) + [
+            // A schedule of seconds would run into the limit on starts.
+            Directive("StartLimitIntervalSec", "0")
+          ]),
+        Section(
+          "Service",
+          execution(of: job, hash: hash, target) + priority(job.priority) + surroundings(target)
+            + sandbox(target)),
+      ])
+  }
+
+  /// A user's manager has no network-online.target.
+  private static func network(_ target: UnitTarget) -> [Directive] {
+    guard target.scope == .system else { return [] }
+    return [Directive("Wants", "network-online.target"), Directive("After", "network-online.target")]
+  }
+
+  private static func execution(of job: JobConfig, hash: String, _ target: UnitTarget) -> [Directive] {
+    let program = UnitEscaping.word("\(target.programDirectory)/ctx7-job-exec")
+    let state = target.stateDirectoryIsDefault ? "" : " --state-dir " + UnitEscaping.word(target.stateDirectory)
+    let scope = target.scope == .user ? " --user" : ""
+    return [
+      Directive("Type", "oneshot"),
+      Directive("ExecStart", "\(program) --job \(job.id) --config-hash \(hash)\(scope)\(state)"),
+      Directive("ExecStopPost", "-\(program) --settle \(job.id)\(scope)\(state)"),
+      Directive("NotifyAccess", "main"),
+      // The executor's own deadline comes first, so that a time-out is recorded by the one who knows most.
+      Directive("TimeoutStartSec", "\(job.timeoutSeconds + 60)s"),
+      Directive("TimeoutStopSec", "30s"),
+      // Longer than the longest single step, a request of 60 seconds.
+      Directive("WatchdogSec", "5min"),
+      Directive("SuccessExitStatus", "143"),
+    ]
+  }
+
+  private static func priority(_ priority: JobPriority) -> [Directive] {
+    // Weights rather than Nice=: libdispatch complains about every thread of a process with a positive nice value.
+    switch priority {
+    case .low:
+      [Directive("CPUWeight", "20"), Directive("IOWeight", "20"), Directive("IOSchedulingClass", "idle")]
+    case .medium: []
+    case .high: [Directive("CPUWeight", "300"), Directive("IOWeight", "300")]
+    case .critical: [Directive("CPUWeight", "500"), Directive("IOWeight", "500")]
+    }
+  }
+
+  private static func surroundings(_ target: UnitTarget) -> [Directive] {
+    var directives = [
+      Directive("SyslogIdentifier", "ctx7-job-exec"),
+      // The default loses lines of a run that reports thousands of documents.
+      Directive("LogRateLimitBurst", "1000000"),
+      Directive("UMask", "0027"),
+    ]
+    guard target.scope == .system else { return directives }
+    directives += [Directive("Slice", "ctx7.slice"), Directive("User", "ctx7")]
+    if target.stateDirectoryIsDefault {
+      directives += [Directive("StateDirectory", "ctx7"), Directive("StateDirectoryMode", "0750")]
+    } else {
+      let path = UnitEscaping.word(target.stateDirectory)
+      directives += [Directive("BindPaths", path), Directive("ReadWritePaths", path)]
+    }
+    return directives
+  }
+
+  /// systemd.exec(5), "Sandboxing". What needs a mount namespace or capabilities is not for a user's manager.
+  private static func sandbox(_ target: UnitTarget) -> [Directive] {
+    let everywhere = [
+      Directive("LockPersonality", "yes"),
+      Directive("MemoryDenyWriteExecute", "yes"),
+      Directive("NoNewPrivileges", "yes"),
+      Directive("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6"),
+      Directive("RestrictNamespaces", "yes"),
+      Directive("RestrictRealtime", "yes"),
+      Directive("RestrictSUIDSGID", "yes"),
+      Directive("SystemCallArchitectures", "native"),
+      Directive("SystemCallErrorNumber", "EPERM"),
+      Directive("SystemCallFilter", "@system-service"),
+      Directive("SystemCallFilter", "~@privileged @resources"),
+      // libdispatch sets the priority of its threads.
+      Directive("SystemCallFilter", "setpriority"),
+    ]
+    guard target.scope == .system else { return everywhere }
+    return [
+      Directive("CapabilityBoundingSet", ""),
+      Directive("PrivateDevices", "yes"),
+      Directive("PrivateTmp", "yes"),
+      Directive("PrivateUsers", "yes"),
+      Directive("ProcSubset", "pid"),
+      Directive("ProtectClock", "yes"),
+      Directive("ProtectControlGroups", "yes"),
+      Directive("ProtectHome", "tmpfs"),
+      Directive("ProtectHostname", "yes"),
+      Directive("ProtectKernelLogs", "yes"),
+      Directive("ProtectKernelModules", "yes"),
+      Directive("ProtectKernelTunables", "yes"),
+      Directive("ProtectProc", "invisible"),
+      Directive("ProtectSystem", "strict"),
+      Directive("RemoveIPC", "yes"),
+    ] + everywhere
+  }
+}

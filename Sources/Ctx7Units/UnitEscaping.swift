@@ -1,0 +1,56 @@
+/// Text from outside, made fit for a place in a unit file (systemd.syntax(7)): whatever it holds, it stays one
+/// value on one line.
+enum UnitEscaping {
+  /// A value that people read: specifiers are off, line breaks and control characters become spaces, and there is
+  /// no backslash at the end, which would continue the line.
+  static func prose(_ text: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator, .surrogate: scalars.append(" ")
+      default: scalars.append(scalar)
+      }
+    }
+    var line = String(scalars).split(separator: " ").joined(separator: " ")
+    if line.count > maximumLength { line = line.prefix(maximumLength - 1) + "…" }
+    while line.last == "\\" { line.removeLast() }
+    return specifiersOff(line)
+  }
+
+  /// Long enough for a sentence; systemctl shows it on one line.
+  private static let maximumLength = 200
+
+  /// A word of a command line (systemd.service(5), "Command lines"): in quotes where it needs them, variables and
+  /// specifiers off.
+  static func word(_ text: String) -> String {
+    let isPlain = !text.isEmpty && text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || "/_-.:=,@+".utf8.contains(byte)
+    }
+    if isPlain { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\\(scalar)"
+      case "$": quoted += "$$"
+      case "%": quoted += "%%"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      case "\u{0}"..<"\u{20}", "\u{7F}":
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\x" + (digits.count == 1 ? "0" : "") + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+
+  /// A path that is a whole value.
+  static func path(_ path: String) -> String {
+    specifiersOff(path)
+  }
+
+  private static func specifiersOff(_ text: String) -> String {
+    text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
+  }
+}

@@ -1,0 +1,29 @@
+public import Ctx7Config
+public import Ctx7Model
+
+/// The units that a configuration asks for, and which of their timers run.
+public struct UnitPlan: Hashable, Sendable {
+  /// The pair of one job.
+  public struct Pair: Hashable, Sendable {
+    public var job: ResolvedJob
+    public var timer: UnitFile
+    public var service: UnitFile
+    /// Whether the timer is enabled: the job is, and the host is.
+    public var isEnabled: Bool { job.config.enabled && job.host.enabled }
+  }
+
+  /// By job id.
+  public var pairs: [Pair]
+
+  /// Plans the units of all jobs.
+  public init(_ configuration: Configuration, _ target: UnitTarget) {
+    pairs = configuration.jobs.map { config in
+      let job = ResolvedJob(config: config, host: configuration.host)
+      return Pair(
+        job: job, timer: .timer(of: config, target), service: .service(of: config, hash: job.hash, target))
+    }
+  }
+
+  /// All files, timer and service of each job.
+  public var files: [UnitFile] { pairs.flatMap { [$0.timer, $0.service] } }
+}

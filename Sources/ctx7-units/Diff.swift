@@ -1,0 +1,29 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Units
+
+struct Diff: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what generate would change, as a unified diff.",
+    discussion: "Exits with 0 when nothing would change and with 1 when something would.")
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let planning = try Planning(location)
+    let directory = UnitDirectory(path: planning.unitDirectory)
+    let disk = try directory.units()
+    let difference = UnitDifference(planning.plan, disk: disk)
+    for name in difference.foreign { Console.standardError("warning: \(directory.path)/\(name) was not made by ctx7-units") }
+    for file in difference.created { show(file.name, from: "", to: file.text) }
+    for update in difference.updated { show(update.file.name, from: update.current, to: update.file.text) }
+    for name in difference.removed { show(name, from: disk[name] ?? "", to: "") }
+    if !difference.isEmpty { throw ExitCode(1) }
+  }
+
+  private func show(_ name: String, from old: String, to new: String) {
+    Console.standardOutput(old.isEmpty ? "--- /dev/null" : "--- a/\(name)")
+    Console.standardOutput(new.isEmpty ? "+++ /dev/null" : "+++ b/\(name)")
+    LineDifference(old, new).hunks.forEach(Console.standardOutput)
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Model
+import Ctx7Systemd
+import Ctx7Units
+import Foundation
+
+struct Generate: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Write the units that the configuration asks for, and start their timers.",
+    discussion: """
+      Only files that ctx7-units has made are overwritten or removed; drop-ins are never touched. A timer whose \
+      schedule has changed does not fire because of it.
+      """)
+
+  @Flag(help: "Show what would be done, and do nothing.")
+  var dryRun = false
+
+  @Option(help: ArgumentHelp("Only write the units into this directory; systemd and state are not touched.", valueName: "dir"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Write for this systemd rather than the running one.", valueName: "version"))
+  var systemdVersion: Int?
+
+  @OptionGroup var location: LocationOptions
+
+  func validate() throws {
+    guard !dryRun || output == nil else { throw ValidationError("--dry-run and --output exclude each other") }
+    guard (247...1000).contains(systemdVersion ?? 252) else { throw ValidationError("--systemd-version is 247 or more") }
+  }
+
+  func run() async throws {
+    let planning = try Planning(location, systemdVersion: systemdVersion)
+    let directory = UnitDirectory(path: output ?? planning.unitDirectory)
+    let difference = UnitDifference(planning.plan, disk: try directory.units())
+    guard difference.foreign.isEmpty else {
+      throw Failure(
+        .badConfig, "\(directory.path)/\(difference.foreign[0]) was not made by ctx7-units",
+        hint: "move it away, or give the job another job_id")
+    }
+    if dryRun { return show(difference) }
+    if output != nil {
+      try directory.write(difference.created + difference.updated.map(\.file))
+      for name in difference.removed { try directory.remove(name) }
+      return Console.standardOutput(difference.summary)
+    }
+    guard planning.locations.scope == .user || geteuid() == 0 else {
+      throw Failure(
+        .noPermission, "only root may change the system's units", hint: "run it with sudo, or with --user for your own jobs")
+    }
+    let report = try Application(planning, directory, difference).run()
+    Console.standardOutput(difference.summary)
+    report.forEach(Console.standardOutput)
+  }
+
+  private func show(_ difference: UnitDifference) {
+    for file in difference.created { Console.standardOutput("would create \(file.name)") }
+    for update in difference.updated { Console.standardOutput("would update \(update.file.name)") }
+    for name in difference.removed { Console.standardOutput("would remove \(name)") }
+    Console.standardOutput(difference.summary)
+  }
+}

@@ -1,0 +1,30 @@
+public import ArgumentParser
+import Ctx7CLI
+public import Ctx7Config
+import Ctx7Model
+import Foundation
+
+extension ExampleConfig: ExpressibleByArgument {}
+
+struct Init: Command {
+  static let configuration = CommandConfiguration(abstract: "Write a commented example configuration.")
+
+  @Option(help: "Which example to write.")
+  var preset = ExampleConfig.standard
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let path = location.locations.config
+    do {
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try Data(preset.text.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+    } catch CocoaError.fileWriteFileExists {
+      throw Failure(.badConfig, "\(path) exists", hint: "edit it, or name another file with --config")
+    } catch {
+      throw Failure(.ioError, "\(path) cannot be written: \(error.localizedDescription)")
+    }
+    Console.standardOutput("wrote \(path); edit it, then: ctx7-units check, ctx7-units generate")
+  }
+}

@@ -1,0 +1,86 @@
+import Ctx7CLI
+import Ctx7Config
+import Ctx7Model
+import Ctx7Systemd
+import Ctx7Units
+import Foundation
+
+/// What all verbs start from: the configuration, and the units it asks for on this host.
+struct Planning {
+  let locations: Locations
+  let configuration: Configuration
+  let target: UnitTarget
+  let plan: UnitPlan
+
+  /// Reads the configuration and the host's zone data; prints what there is to say about either.
+  ///
+  /// - Parameter systemdVersion: nil asks the running systemd.
+  init(_ location: LocationOptions, systemdVersion: Int? = nil, now: Timestamp = .now) throws {
+    locations = location.locations
+    configuration = try Configuration.read(locations, environment: ProcessInfo.processInfo.environment)
+    var zones: [String: ZoneRules] = [:]
+    for job in configuration.jobs {
+      guard let name = job.schedule.timeZone, zones[name] == nil else { continue }
+      zones[name] = try HostZones.rules(name, of: job)
+    }
+    let scope: UnitTarget.Scope = locations.scope == .system ? .system : .user
+    target = UnitTarget(
+      scope: scope,
+      systemdVersion: try systemdVersion ?? Self.runningVersion(scope),
+      programDirectory: Self.programDirectory,
+      stateDirectory: locations.stateDirectory,
+      stateDirectoryIsDefault: locations.stateDirectory == Self.defaultStateDirectory(user: location.user),
+      configPath: locations.config,
+      hostZone: HostZones.host(),
+      zones: zones,
+      now: now)
+    plan = UnitPlan(configuration, target)
+  }
+
+  /// Debian 12's, the oldest that is supported, where no systemd runs.
+  private static let oldestVersion = 252
+
+  private static func runningVersion(_ scope: UnitTarget.Scope) throws -> Int {
+    guard let bus = try? SystemBus(scope == .system ? .system : .user) else { return oldestVersion }
+    return try bus.version()
+  }
+
+  /// The directory of this program: its siblings are installed beside it.
+  private static var programDirectory: String {
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/ctx7-units"
+    return (program as NSString).deletingLastPathComponent
+  }
+
+  private static func defaultStateDirectory(user: Bool) -> String {
+    Locations(
+      user: user, config: nil, stateDirectory: nil,
+      environment: ProcessInfo.processInfo.environment.filter { $0.key != "CTX7_STATE_DIR" },
+      isRoot: geteuid() == 0, systemIsConfigured: FileManager.default.fileExists(atPath: "/etc/ctx7")
+    ).stateDirectory
+  }
+
+  /// Where the units go: `mask`, `edit` and `revert` work there, in /etc/systemd/system they do not.
+  var unitDirectory: String {
+    guard locations.scope == .user else { return "/usr/local/lib/systemd/system" }
+    return Self.userConfigDirectory + "/systemd/user"
+  }
+
+  /// Where systemd links what is enabled.
+  var wantsDirectory: String {
+    locations.scope == .system
+      ? "/etc/systemd/system/timers.target.wants"
+      : Self.userConfigDirectory + "/systemd/user/timers.target.wants"
+  }
+
+  /// Where systemd remembers when a persistent timer fired last (systemd.timer(5), "Persistent=").
+  var stampDirectory: String {
+    guard locations.scope == .user else { return "/var/lib/systemd/timers" }
+    let environment = ProcessInfo.processInfo.environment
+    return (environment["XDG_DATA_HOME"] ?? "\(environment["HOME"] ?? "")/.local/share") + "/systemd/timers"
+  }
+
+  private static var userConfigDirectory: String {
+    let environment = ProcessInfo.processInfo.environment
+    return environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config"
+  }
+}

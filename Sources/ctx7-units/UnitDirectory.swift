@@ -1,0 +1,73 @@
+import Ctx7CLI
+import Ctx7Model
+import Ctx7Systemd
+import Ctx7Units
+import Foundation
+
+/// The directory that generated units are kept in.
+struct UnitDirectory {
+  let path: String
+
+  /// The text of every file there that has a name of ours.
+  func units() throws(Failure) -> [String: String] {
+    guard FileManager.default.fileExists(atPath: path) else { return [:] }
+    do {
+      var units: [String: String] = [:]
+      for name in try FileManager.default.contentsOfDirectory(atPath: path)
+      where name.hasPrefix("ctx7-job-") && (name.hasSuffix(".timer") || name.hasSuffix(".service")) {
+        units[name] = String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")), as: UTF8.self)
+      }
+      return units
+    } catch {
+      throw Failure(.ioError, "\(path) cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  /// Writes all files, or none of them under its own name: first each under a temporary name, then one flush to
+  /// disk, then the renames.
+  func write(_ files: [UnitFile]) throws(Failure) {
+    guard !files.isEmpty else { return }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(.ioError, "\(path) cannot be created: \(error.localizedDescription)")
+    }
+    var temporary: [(from: String, to: String)] = []
+    defer { for file in temporary { unlink(file.from) } }
+    for file in files {
+      let name = "\(path)/\(file.name)"
+      temporary.append((name + ".new", name))
+      try write(file.text, to: name + ".new")
+    }
+    let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(directory) }
+    guard directory >= 0, flushFileSystem(of: directory) else { throw refused(path) }
+    for file in temporary where rename(file.from, file.to) != 0 { throw refused(file.to) }
+    guard fsync(directory) == 0 else { throw refused(path) }
+    temporary = []
+  }
+
+  /// Deletes a file; one that is gone already is fine.
+  func remove(_ name: String) throws(Failure) {
+    guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else { throw refused("\(path)/\(name)") }
+  }
+
+  private func write(_ text: String, to name: String) throws(Failure) {
+    let file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard file >= 0 else { throw refused(name) }
+    defer { close(file) }
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+      guard count > 0 else { throw refused(name) }
+      bytes = bytes.dropFirst(count)
+    }
+    // Whatever umask the caller has, systemd and everybody else may read a unit.
+    guard fchmod(file, 0o644) == 0 else { throw refused(name) }
+  }
+
+  private func refused(_ name: String) -> Failure {
+    let reason = String(cString: strerror(errno))
+    return Failure(errno == EACCES ? .noPermission : .ioError, "\(name): \(reason)")
+  }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7Documents
+import Ctx7Model
+
+struct DocumentsAdd: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "add",
+    abstract: "Track a document: it is fetched at the next refresh, and again whenever it is about to expire.",
+    discussion: "Adding a document that is tracked already sets its expiry and title anew.")
+
+  @Argument(help: "Where it comes from: an http, https or file URL, or the path of a file or folder.")
+  var source: String
+
+  @Option(help: "The technology that it documents, next.js for instance; part of its time to live.")
+  var technology: String
+
+  @Option(help: "The workspace to keep it in; made from the technology when not given.")
+  var workspace: String?
+
+  @Option(help: "The title; its words tell what kind of documentation it is.")
+  var title: String?
+
+  @Option(help: ArgumentHelp("When it counts as stale: 90m, 12h or 7d from now; at once when not given.", valueName: "time"))
+  var expiresIn: String?
+
+  @Flag(help: "Print the document as JSON.")
+  var json = false
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let now = Timestamp.now
+    let source: SourceLocation
+    do {
+      source = try SourceLocation(argument: self.source)
+    } catch {
+      throw Failure(.usage, "\(error)")
+    }
+    let expiresAt = now.adding(seconds: try expiresIn.map(Self.seconds) ?? 0)
+    let workspace = try workspaceName()
+    try StateDirectory(location.locations).enter()
+    let store = try DocumentStore(path: location.locations.documentsFile)
+    let (document, tracking): (TrackedDocument, DocumentStore.Tracking)
+    do {
+      (document, tracking) = try store.track(
+        source, technology: technology, in: workspace, title: title, expiresAt: expiresAt, now: now)
+    } catch let error as DocumentStore.WorkspaceTaken {
+      throw Failure(.usage, "\(error)")
+    }
+    guard !json else { return Console.standardOutput(document.json.pretty) }
+    let verb = tracking == .added ? "tracking" : "tracked already, updated:"
+    Console.standardOutput("\(verb) \(document.id) in \(document.workspace), expires \(document.expiresAt.local)")
+  }
+
+  private func workspaceName() throws(Failure) -> WorkspaceName {
+    if let workspace { return try WorkspaceName(argument: workspace) }
+    guard let name = WorkspaceName(technology: technology) else {
+      throw Failure(.usage, "no workspace can be named after technology '\(technology)'", hint: "name one with --workspace")
+    }
+    return name
+  }
+
+  private static func seconds(_ text: String) throws(Failure) -> Int64 {
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (0...36_500).contains(count) else {
+      throw Failure(.usage, "--expires-in: '\(text)' is no time such as 90m, 12h or 7d")
+    }
+    return count * unit
+  }
+}
+
+extension WorkspaceName {
+  /// Reads a workspace from the command line.
+  init(argument: String) throws(Failure) {
+    guard let name = WorkspaceName(rawValue: argument) else {
+      throw Failure(
+        .usage, "'\(argument)' cannot be a workspace: lower-case letters, digits, '_' and '-', at most 64")
+    }
+    self = name
+  }
+}
+
+extension SourceLocation {
+  /// A URL, or the path of a file or folder.
+  fileprivate init(argument: String) throws(Invalid) {
+    if argument.contains("://") {
+      try self.init(argument)
+    } else {
+      try self.init(path: argument)
+    }
+  }
+}

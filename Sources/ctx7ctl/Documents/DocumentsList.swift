@@ -1,0 +1,31 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7Documents
+import Ctx7Model
+
+struct DocumentsList: Command {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the tracked documents.")
+
+  @Option(help: "Only this workspace.")
+  var workspace: String?
+
+  @Flag(help: "Print JSON: an array of documents.")
+  var json = false
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
+    let documents = try store.documents(in: try workspace.map(WorkspaceName.init(argument:)))
+    guard !json else { return Console.standardOutput(JSONValue.array(documents.map(\.json)).pretty) }
+    var table = Table("DOCUMENT", "WORKSPACE", "STATE", "EXPIRES", "CHUNKS", "QUALITY", "SOURCE")
+    for document in documents {
+      table.add(
+        document.id, document.workspace.rawValue, document.state(at: .now), document.expiresAt.local,
+        String(document.content?.chunkCount ?? 0), document.content?.quality.formatted(decimals: 2) ?? "-",
+        document.source.description)
+    }
+    table.print(otherwise: "no documents are tracked; 'ctx7ctl documents add' begins with one")
+  }
+}

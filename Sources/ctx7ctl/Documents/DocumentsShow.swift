@@ -1,0 +1,67 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7Documents
+import Ctx7Model
+
+struct DocumentsShow: Command {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one document.")
+
+  @Argument(help: "The document's id, or the beginning of it.")
+  var document: String
+
+  @Flag(help: "Print the stored text instead.")
+  var text = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
+    let document = try store.existing(self.document)
+    if text {
+      let chunks = try store.chunks(of: document.id)
+      return json
+        ? Console.standardOutput(JSONValue.array(chunks.map { .string($0) }).pretty)
+        : Console.standardOutput(chunks.joined(separator: "\n\n--- next chunk ---\n\n"))
+    }
+    guard !json else { return Console.standardOutput(document.json.pretty) }
+    var table = Table("DOCUMENT", document.id)
+    table.add("title", document.title)
+    table.add("source", document.source.description)
+    table.add("workspace", document.workspace.rawValue)
+    table.add("technology", document.technology + (document.version.map { " \($0)" } ?? ""))
+    table.add("kind", document.type.rawValue)
+    table.add("state", document.state(at: .now))
+    table.add("expires", document.expiresAt.local)
+    if let content = document.content {
+      table.add("last fetched", content.fetchedAt.local)
+      table.add("time to live", "\(content.ttlDays) days")
+      table.add("size", "\(content.length) bytes, \(content.wordCount) words, \(content.chunkCount) chunks")
+      table.add("quality", content.quality.formatted(decimals: 2))
+    }
+    if let error = document.lastError { table.add("last error", error) }
+    table.print(otherwise: "")
+  }
+}
+
+extension DocumentStore {
+  /// A document that must be there.
+  func existing(_ id: String) throws -> TrackedDocument {
+    guard let document = try document(id) else {
+      throw Failure(.usage, "no document's id is or begins with '\(id)' alone", hint: "'ctx7ctl documents list' lists them")
+    }
+    return document
+  }
+}
+
+extension TrackedDocument {
+  /// In one word.
+  func state(at now: Timestamp) -> String {
+    if goneAt != nil { return "gone" }
+    if content == nil { return failedFetches > 0 ? "failing" : "pending" }
+    return expiresAt <= now ? "expired" : "fresh"
+  }
+}

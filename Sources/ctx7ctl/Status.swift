@@ -1,0 +1,58 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Config
+import Ctx7Database
+import Ctx7History
+import Ctx7Model
+import Foundation
+
+struct Status: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Show how each job is doing.",
+    discussion: "Says when the configuration has changed since the units were generated.")
+
+  @Flag(help: "Print JSON: an array of jobs.")
+  var json = false
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let locations = location.locations
+    let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
+    let metrics = Dictionary(uniqueKeysWithValues: try history.metrics().map { ($0.jobID, $0) })
+    let running = Set(try history.openAttempts().map(\.jobID))
+    let jobs = try history.jobs()
+    if json {
+      let rows = jobs.map { job in
+        JSONValue.object([
+          .init("job_id", .string(job.config.id.rawValue)),
+          .init("enabled", .bool(job.config.enabled && job.host.enabled)),
+          .init("running", .bool(running.contains(job.config.id))),
+          .init("schedule", .string(job.config.schedule.inWords)),
+          .init("metrics", metrics[job.config.id]?.json ?? .null),
+        ])
+      }
+      return Console.standardOutput(JSONValue.array(rows).pretty)
+    }
+    var table = Table("JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "LAST RUN", "LAST SUCCESS")
+    for job in jobs {
+      let id = job.config.id
+      let metrics = metrics[id] ?? JobMetrics(jobID: id)
+      let state = running.contains(id) ? "running" : job.config.enabled && job.host.enabled ? "waiting" : "disabled"
+      table.add(
+        id.rawValue, state, job.config.schedule.inWords, metrics.health.rawValue, String(metrics.totalExecutions),
+        String(metrics.failedExecutions), String(metrics.skippedFirings), metrics.lastExecutionAt?.local ?? "never",
+        metrics.lastSuccessAt?.local ?? "never")
+    }
+    table.print(otherwise: "no jobs are generated; run 'ctx7-units generate'")
+    noteChanges(jobs, locations)
+  }
+
+  private func noteChanges(_ generated: [ResolvedJob], _ locations: Locations) {
+    let live = Configuration.loaded(locations, environment: ProcessInfo.processInfo.environment).configuration
+    let jobs = live.map { live in live.jobs.map { ResolvedJob(config: $0, host: live.host) } }
+    if jobs != generated {
+      Console.standardError("note: the configuration has changed since the units were made; run 'ctx7-units generate'")
+    }
+  }
+}
