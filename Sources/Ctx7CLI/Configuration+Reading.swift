@@ -10,7 +10,7 @@ extension Configuration {
     for diagnostic in loaded.diagnostics { Console.standardError(diagnostic.description) }
     guard let configuration = loaded.configuration else {
       let errors = loaded.diagnostics.count { $0.severity == .error }
-      throw Failure(.badConfig, errors == 1 ? "1 error in the configuration" : "\(errors) errors in the configuration")
+      throw Failure(.badConfig, "\(errors.counted("error")) in the configuration")
     }
     return configuration
   }

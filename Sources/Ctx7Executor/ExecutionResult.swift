@@ -27,12 +27,12 @@ public struct ExecutionResult: Sendable {
 
   /// The ending in one sentence.
   public var sentence: String {
-    let seconds = (record?.ending?.durationSeconds ?? 0).formatted(decimals: 1)
+    let duration = (record?.ending?.durationSeconds ?? 0).asDuration
     switch outcome {
-    case .succeeded(let report): return "\(job.id) completed in \(seconds) s: \(report.summary)"
-    case .failed(let failure, _): return "\(job.id) failed after \(seconds) s: \(failure.message)"
+    case .succeeded(let report): return "\(job.id) completed in \(duration): \(report.summary)"
+    case .failed(let failure, _): return "\(job.id) failed after \(duration): \(failure.message)"
     case .timedOut: return "\(job.id) failed: \(outcome.failure?.message ?? "")"
-    case .cancelled: return "\(job.id) cancelled after \(seconds) s: \(outcome.failure?.message ?? "")"
+    case .cancelled: return "\(job.id) cancelled after \(duration): \(outcome.failure?.message ?? "")"
     case .skipped(let reason): return "\(job.id) skipped: \(reason)"
     }
   }

@@ -85,7 +85,7 @@ struct DocumentStep {
         [
           "duration_ms": .integer(Int(context.uptimeMilliseconds() - start)),
           "correlation_id": .text(context.correlationID),
-          "quality_score": .text(quality.value.formatted(decimals: 2)),
+          "quality_score": .figure(quality.value.formatted(decimals: 2)),
           "content_length": .integer(quality.characters),
         ]))
     return quality

@@ -128,7 +128,7 @@ public struct TTLCleanup: Job {
         ]))
     return JobReport(
       recordsProcessed: documents, recordsFailed: failed.count,
-      summary: "\(documents) expired documents deleted in \(processed) workspaces",
+      summary: "\(documents.counted("expired document")) deleted in \(processed.counted("workspace"))",
       result: [
         "status": failed.isEmpty ? "completed" : "failed",
         "summary": [
@@ -144,7 +144,7 @@ public struct TTLCleanup: Job {
         "completed_at": JSONValue(context.now()),
       ],
       failure: failed.first?.failure.map {
-        JobFailure($0.errorClass, "\(failed.count) of \(results.count) workspaces failed: \($0.message)")
+        JobFailure($0.errorClass, "\(failed.count) of \(results.count.counted("workspace")) failed: \($0.message)")
       })
   }
 

@@ -25,12 +25,14 @@ extension JobExec {
     if let live { noteDifference(live, try history.job(id)) }
 
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
+    let trigger =
+      setting == .unit ? UnitStart.trigger(of: id, locations.scope == .user ? .user : .system) : .manual
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
     let reporter = Reporter(
       notifier: Notifier(environment: environment), logger: ExecutionLog.logger(), surroundings: surroundings,
       display: { if setting == .commandLine { display.show($0) } })
     let execution = Execution(
-      Firing(resolved, trigger: setting == .unit ? .timer : .manual, surroundings: surroundings),
+      Firing(resolved, trigger: trigger, surroundings: surroundings),
       of: try JobRegistry(locations, history, resolved.host).job(for: resolved.config.work),
       history: history, lockDirectory: locations.lockDirectory, setting: setting, surroundings: surroundings,
       reporter: reporter)

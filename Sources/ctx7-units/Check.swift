@@ -22,7 +22,7 @@ struct Check: Command {
       }
     }
     let jobs = planning.configuration.jobs.count
-    Console.standardOutput("\(jobs) \(jobs == 1 ? "job" : "jobs"), no errors, \(count) \(count == 1 ? "warning" : "warnings")")
+    Console.standardOutput("\(jobs.counted("job")), no errors, \(count.counted("warning"))")
   }
 
   private func warnings(about job: JobConfig, _ planning: Planning) -> [String] {

@@ -37,7 +37,7 @@ struct History: Command {
       let ending = record.ending
       table.add(
         record.startedAt.local, record.jobID.rawValue, record.status.rawValue,
-        ending?.durationSeconds.map { $0.formatted(decimals: 1) + " s" } ?? "-",
+        ending?.durationSeconds?.asDuration ?? "-",
         String(ending?.recordsProcessed ?? 0), String(ending?.recordsFailed ?? 0), record.id,
         ending?.failure.map { "\($0.errorClass.rawValue): \($0.message)" } ?? "")
     }

@@ -1,0 +1,19 @@
+extension Int {
+  /// The number with its noun: "1 document", "2 documents".
+  package func counted(_ noun: String) -> String {
+    self == 1 ? "1 \(noun)" : "\(self) \(noun)s"
+  }
+}
+
+extension Double {
+  /// A duration in seconds as people read it: "17 ms", "2.4 s", "3 min 20 s".
+  package var asDuration: String {
+    switch self {
+    case ..<1: return "\(Int((self * 1000).rounded())) ms"
+    case ..<120: return formatted(decimals: 1) + " s"
+    default:
+      let seconds = Int(rounded())
+      return "\(seconds / 60) min \(seconds % 60) s"
+    }
+  }
+}

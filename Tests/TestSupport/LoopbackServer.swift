@@ -1,0 +1,159 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import Synchronization
+
+/// A web server on 127.0.0.1 for one test: it answers what the test has planned, remembers what it was asked, and
+/// counts how many requests it was busy with at once.
+public final class LoopbackServer: Sendable {
+  /// A request as it came.
+  public struct Request: Sendable {
+    public let path: String
+    /// By lower-case name; the last one where a name comes twice.
+    public let headers: [String: String]
+  }
+
+  /// An answer as the test plans it.
+  public struct Response: Sendable {
+    public var status = 200
+    public var headers: [String: String] = ["Content-Type": "text/plain; charset=utf-8"]
+    public var body: [UInt8] = []
+    public var delay: Duration = .zero
+    /// Close the connection after this many bytes of the body.
+    public var cutAfter: Int?
+
+    /// An answer with text.
+    public init(_ status: Int = 200, _ body: String = "", headers: [String: String] = [:], delay: Duration = .zero) {
+      self.status = status
+      self.body = Array(body.utf8)
+      self.headers.merge(headers) { $1 }
+      self.delay = delay
+    }
+
+    /// An answer with bytes.
+    public init(bytes: [UInt8], headers: [String: String] = [:]) {
+      body = bytes
+      self.headers.merge(headers) { $1 }
+    }
+  }
+
+  private struct Record {
+    var requests: [Request] = []
+    var busy = 0
+    var mostBusy = 0
+    var unplanned: [String] = []
+  }
+
+  private let record = Mutex(Record())
+  private let plan: @Sendable (Request) -> Response?
+  /// `http://127.0.0.1:PORT`
+  public let address: String
+
+  /// What was asked, in order.
+  public var requests: [Request] { record.withLock(\.requests) }
+  /// The most requests that were under way at once.
+  public var mostAtOnce: Int { record.withLock(\.mostBusy) }
+
+  /// A request that the test did not plan.
+  public struct Unplanned: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  private init(address: String, plan: @escaping @Sendable (Request) -> Response?) {
+    self.address = address
+    self.plan = plan
+  }
+
+  /// Serves while `body` runs.
+  ///
+  /// - Parameter plan: the answer to a request; nil fails the test.
+  /// - Throws: `Unplanned` at the end, when a request was not planned for.
+  public static func with(
+    _ plan: @escaping @Sendable (Request) -> Response?, _ body: (LoopbackServer) async throws -> Void
+  ) async throws {
+    let shared = ServerBox()
+    let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelInitializer { channel in
+        channel.pipeline.configureHTTPServerPipeline().flatMap {
+          channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(shared)) }
+        }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    let server = LoopbackServer(address: "http://127.0.0.1:\(channel.localAddress?.port ?? 0)", plan: plan)
+    shared.server.withLock { $0 = server }
+    do {
+      try await body(server)
+      try await channel.close()
+    } catch {
+      try? await channel.close()
+      throw error
+    }
+    let unplanned = server.record.withLock(\.unplanned)
+    guard unplanned.isEmpty else { throw Unplanned(description: "not planned: \(unplanned.joined(separator: ", "))") }
+  }
+
+  fileprivate func begin(_ request: Request) -> Response {
+    let response = plan(request)
+    record.withLock { record in
+      record.requests.append(request)
+      record.busy += 1
+      record.mostBusy = max(record.mostBusy, record.busy)
+      if response == nil { record.unplanned.append(request.path) }
+    }
+    return response ?? Response(500, "not planned")
+  }
+
+  fileprivate func end() {
+    record.withLock { $0.busy -= 1 }
+  }
+
+  private final class ServerBox: Sendable {
+    let server = Mutex<LoopbackServer?>(nil)
+  }
+
+  private final class Handler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let box: ServerBox
+    private var head: HTTPRequestHead?
+
+    init(_ box: ServerBox) { self.box = box }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      switch unwrapInboundIn(data) {
+      case .head(let head): self.head = head
+      case .body: break
+      case .end:
+        guard let head, let server = box.server.withLock({ $0 }) else { return context.close(promise: nil) }
+        let request = Request(
+          path: head.uri,
+          headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }))
+        let response = server.begin(request)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let nanoseconds = response.delay.components.attoseconds / 1_000_000_000
+        let delay = TimeAmount.seconds(response.delay.components.seconds) + .nanoseconds(nanoseconds)
+        context.eventLoop.scheduleTask(in: delay) {
+          server.end()
+          bound.value.0.answer(response, bound.value.1)
+        }
+      }
+    }
+
+    private func answer(_ response: Response, _ context: ChannelHandlerContext) {
+      var headers = HTTPHeaders(response.headers.map { ($0.key, $0.value) })
+      headers.replaceOrAdd(name: "Content-Length", value: String(response.body.count))
+      let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: response.status), headers: headers)
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+      let body = response.body.prefix(response.cutAfter ?? .max)
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+      if response.cutAfter != nil {
+        context.flush()
+        context.close(promise: nil)
+      } else {
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      }
+    }
+  }
+}
