@@ -118,10 +118,15 @@ let package = Package(
     .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
     .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
-    .testTarget(name: "Ctx7UnitsTests", dependencies: ["Ctx7Units", "Ctx7Config", "Ctx7Model"]),
+    .testTarget(
+      name: "Ctx7UnitsTests", dependencies: ["Ctx7Config", "Ctx7Model", "Ctx7Units", "TestSupport"],
+      exclude: ["Cases"]),
     .testTarget(
       name: "Ctx7DocumentsTests",
-      dependencies: ["Ctx7Documents", "Ctx7Model", "TestSupport"]),
+      dependencies: [
+        "Ctx7Database", "Ctx7Documents", "Ctx7Model", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(
       name: "Ctx7JobsTests",
       dependencies: ["Ctx7Jobs", "Ctx7Documents", "Ctx7Model", "TestSupport"]),

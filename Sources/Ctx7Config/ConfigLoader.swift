@@ -8,6 +8,13 @@ public struct Configuration: Hashable, Sendable {
   public var jobs: [JobConfig]
   /// Where each job is configured; built-in ones are not in it.
   public var origins: [JobID: SourcePosition]
+
+  /// Creates a configuration of values that are known to be right.
+  public init(host: HostSettings, jobs: [JobConfig], origins: [JobID: SourcePosition]) {
+    self.host = host
+    self.jobs = jobs
+    self.origins = origins
+  }
 }
 
 /// What loading has come to.

@@ -1,0 +1,103 @@
+import Ctx7Documents
+import Ctx7Jobs
+import Ctx7Model
+import TestSupport
+import Testing
+
+@Suite struct CleanupTests {
+  @Test func `what had expired is deleted in every workspace, and nothing else`() async throws {
+    try await Stage.with { stage in
+      for technology in ["a", "b"] {
+        for name in ["old", "new"] {
+          try write("# \(name)", to: "\(stage.directory)/\(technology)-\(name).md")
+          try stage.track("file://\(stage.directory)/\(technology)-\(name).md", technology: technology)
+        }
+      }
+      _ = try await stage.refresh()
+      for document in try stage.store.documents() where document.source.description.contains("old") {
+        try stage.store.extend(document, until: stage.now, validators: Validators(), now: stage.now)
+      }
+      let report = try await TTLCleanup(CleanupParameters(batchSize: 1), store: stage.store).run(stage.context)
+      #expect(report.recordsProcessed == 2)
+      #expect(report.result["summary"]?["total_deleted_chunks"]?.integer == 2)
+      #expect(try stage.store.documents().allSatisfy { $0.source.description.contains("new") })
+      let steps = stage.lines.steps.filter { $0.hasPrefix("ttl_cleanup") }
+      #expect(steps.first == "ttl_cleanup_job_start")
+      #expect(steps.last == "ttl_cleanup_job_complete")
+      #expect(steps.count { $0 == "ttl_cleanup_workspace_complete" } == 2)
+    }
+  }
+
+  @Test func `excluded workspaces keep expired documents until they are very old`() async throws {
+    try await Stage.with { stage in
+      try write("# A", to: stage.directory + "/a.md")
+      try stage.track("file://\(stage.directory)/a.md")
+      _ = try await stage.refresh()
+      let parameters = CleanupParameters(maxAgeDays: 90, workspaces: WorkspaceSelection(excluded: ["widgets-docs"]))
+      stage.now = stage.now.adding(days: 100)
+      #expect(try await TTLCleanup(parameters, store: stage.store).run(stage.context).recordsProcessed == 0)
+      stage.now = stage.now.adding(days: 100)
+      #expect(try await TTLCleanup(parameters, store: stage.store).run(stage.context).recordsProcessed == 1)
+    }
+  }
+}
+
+@Suite struct HealthCheckTests {
+  private struct Broken: Error, CustomStringConvertible {
+    let description = "no answer"
+  }
+
+  private func run(_ probes: [HealthCheck.Probe]) async throws -> (JobReport, [PipelineMetrics]) {
+    var result: (JobReport, [PipelineMetrics])?
+    try await Stage.with { stage in
+      let report = try await HealthCheck(probes: probes, metrics: { [PipelineMetrics(nil, ["job_id": .text("x")])] })
+        .run(stage.context)
+      result = (report, stage.lines.value)
+    }
+    return try #require(result)
+  }
+
+  private func probe(_ name: String, vital: Bool, _ status: HealthCheck.Status?) -> HealthCheck.Probe {
+    HealthCheck.Probe(name, isVital: vital) {
+      guard let status else { throw Broken() }
+      return HealthCheck.Finding(status, "details")
+    }
+  }
+
+  static let cases: [(HealthCheck.Status?, HealthCheck.Status?, String, Bool)] = [
+    (.healthy, .healthy, "healthy", false), (.healthy, .degraded, "degraded", false),
+    (.healthy, nil, "degraded", false), (.degraded, .healthy, "degraded", false), (nil, .healthy, "unhealthy", true),
+  ]
+
+  @Test(arguments: cases)
+  func `a vital probe decides between degraded and unhealthy, and unhealthy is a failure`(
+    database: HealthCheck.Status?, workspaces: HealthCheck.Status?, overall: String, fails: Bool
+  ) async throws {
+    let (report, _) = try await run([probe("database", vital: true, database), probe("workspaces", vital: false, workspaces)])
+    #expect(report.result["overall_health"]?.string == overall)
+    #expect((report.failure != nil) == fails)
+  }
+
+  @Test func `each probe is timed and logged, and the metrics of all jobs are exported`() async throws {
+    let (report, lines) = try await run([probe("database", vital: true, nil)])
+    #expect(report.result["health_checks"]?["database"]?["details"]?.string == "no answer")
+    #expect(report.result["health_checks"]?["database"]?["response_time_ms"]?.integer == 0)
+    #expect(lines.map(\.step) == ["health_check_job_start", "health_check_database", nil, "health_check_job_complete"])
+    #expect(lines[1].level == .warning)
+  }
+}
+
+@Suite struct MaintenanceTests {
+  @Test func `a chore that fails is reported and stops no other`() async throws {
+    try await Stage.with { stage in
+      let report = try await Maintenance(chores: [
+        .init("first") { throw JobFailure(.database, "disk full") },
+        .init("second") { ["deleted": 3] },
+      ]).run(stage.context)
+      #expect(report.recordsProcessed == 1)
+      #expect(report.recordsFailed == 1)
+      #expect(report.failure == JobFailure(.database, "first: disk full"))
+      #expect(report.result["operations"]?.array?[1]["result"] == ["deleted": 3])
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import Ctx7Documents
+import Ctx7Jobs
+import Ctx7Model
+import Synchronization
+import TestSupport
+import Testing
+
+/// Everything around one refresh, in a directory of its own.
+struct Stage {
+  let store: DocumentStore
+  let directory: String
+  let lines = Lines()
+  var parameters = RefreshParameters(minimumQualityScore: 0, skipRecentUpdates: false, rateLimitDelaySeconds: 0)
+  var now = Timestamp(seconds: 1_790_000_000)
+
+  final class Lines: Sendable {
+    private let all = Mutex<[PipelineMetrics]>([])
+    func append(_ line: PipelineMetrics) { all.withLock { $0.append(line) } }
+    var value: [PipelineMetrics] { all.withLock { $0 } }
+    var steps: [String] { value.compactMap(\.step) }
+  }
+
+  static func with(_ body: (inout Stage) async throws -> Void) async throws {
+    try await withTemporaryDirectory { directory in
+      var stage = Stage(store: try DocumentStore(path: directory + "/documents.sqlite"), directory: directory)
+      try await body(&stage)
+    }
+  }
+
+  var context: JobContext {
+    get throws {
+      let now = now
+      return JobContext(
+        jobID: try #require(JobID(rawValue: "refresh")), correlationID: "manual_1", startedAt: now, now: { now },
+        uptimeMilliseconds: { 0 }, report: { _ in }, emit: { [lines] in lines.append($0) })
+    }
+  }
+
+  @discardableResult
+  func track(_ url: String, technology: String = "widgets") throws -> TrackedDocument {
+    try store.track(
+      SourceLocation(url), technology: technology, in: #require(WorkspaceName(technology: technology)),
+      expiresAt: now, now: now
+    ).document
+  }
+
+  func refresh() async throws -> JobReport {
+    try await DocumentRefresh(parameters, store: store, policy: TTLPolicy()).run(context)
+  }
+}
+
+@Suite struct RefreshTests {
+  @Test func `a new document is fetched, cut and stored with its time to live`() async throws {
+    try await Stage.with { stage in
+      let text = "# Widgets 3.0.0\n\nHow to use it.\n\n```swift\nuse()\n```\n"
+      try write(text, to: stage.directory + "/widgets.md")
+      let document = try stage.track("file://\(stage.directory)/widgets.md")
+      let report = try await stage.refresh()
+      #expect(report.recordsProcessed == 1)
+      #expect(report.failure == nil)
+      let stored = try #require(try stage.store.document(document.id))
+      #expect(stored.version == "3.0.0")
+      #expect(stored.content?.codeBlockCount == 1)
+      #expect(stored.content?.fetchedAt == stage.now)
+      // 30 · 1.2 (version 3) · 0.9 (short) · 0.7 (quality 0.1)
+      #expect(stored.content?.ttlDays == 22)
+      #expect(stored.expiresAt == stage.now.adding(days: 22))
+      #expect(try stage.store.chunks(of: document.id).joined().contains("use()"))
+    }
+  }
+
+  @Test func `unchanged content only gets a later expiry, however its snippets are ordered`() async throws {
+    let snippets = (1...3).map { "### Title \($0)\n\nSource: https://example.org/\($0)\n\n```\ncode \($0)\n```" }
+    let separator = "\n\n--------------------------------\n\n"
+    try await Stage.with { stage in
+      let path = stage.directory + "/llms.txt"
+      try write(snippets.joined(separator: separator), to: path)
+      let document = try stage.track("file://\(path)")
+      _ = try await stage.refresh()
+      let chunks = try stage.store.chunks(of: document.id)
+      try write(snippets.reversed().joined(separator: separator), to: path)
+      stage.now = stage.now.adding(days: 20)
+      let report = try await stage.refresh()
+      #expect(report.summary == "1 document due: 1 unchanged upstream, TTL extended")
+      let stored = try #require(try stage.store.document(document.id))
+      #expect(stored.expiresAt == stage.now.adding(days: Int64(stored.content?.ttlDays ?? 0)))
+      #expect(try stage.store.chunks(of: document.id) == chunks)
+    }
+  }
+
+  @Test func `changed content takes the place of the old`() async throws {
+    try await Stage.with { stage in
+      let path = stage.directory + "/a.md"
+      try write((1...80).map { "Paragraph \($0) of the old text." }.joined(separator: "\n\n"), to: path)
+      let document = try stage.track("file://\(path)")
+      _ = try await stage.refresh()
+      try write((1...30).map { "Paragraph \($0) of the new text." }.joined(separator: "\n\n"), to: path)
+      stage.now = stage.now.adding(days: 30)
+      _ = try await stage.refresh()
+      let text = try stage.store.chunks(of: document.id).joined(separator: "\n")
+      #expect(text.contains("Paragraph 30 of the new text."))
+      #expect(!text.contains("old"))
+    }
+  }
+
+  /// One answer each for a document that has content: what becomes of it.
+  static let failures: [(LoopbackServer.Response, ErrorClass?)] = [
+    (.init(500), .service), (.init(429), .rateLimit), (.init(403), .notFound), (.init(202, "{}"), .content),
+    (.init(200, ""), .content), (.init(200, "No content available"), .content),
+    (.init(200, "<html>"), .content), (.init(200, "tiny"), .content), (.init(404), nil), (.init(410), nil),
+  ]
+
+  @Test(arguments: failures)
+  func `whatever the source does wrong, content and expiry stay`(response: LoopbackServer.Response, error: ErrorClass?)
+    async throws
+  {
+    try await Stage.with { stage in
+      let text = "# Widgets\n\n" + String(repeating: "Some text about widgets. ", count: 40)
+      let isBroken = Atomic(false)
+      try await LoopbackServer.with({ _ in isBroken.load(ordering: .relaxed) ? response : .init(200, text) }) { server in
+        let document = try stage.track(server.address + "/llms.txt")
+        _ = try await stage.refresh()
+        let before = try #require(try stage.store.document(document.id))
+        let chunks = try stage.store.chunks(of: document.id)
+        isBroken.store(true, ordering: .relaxed)
+        stage.now = stage.now.adding(days: 30)
+        let report = try await stage.refresh()
+        let after = try #require(try stage.store.document(document.id))
+        #expect(report.failure?.errorClass == error)
+        #expect(report.recordsFailed == (error == nil ? 0 : 1))
+        #expect((after.goneAt != nil) == (error == nil))
+        #expect(after.expiresAt == before.expiresAt)
+        #expect(after.content == before.content)
+        #expect(try stage.store.chunks(of: document.id) == chunks)
+        #expect(after.lastError?.hasPrefix(server.address) == true)
+      }
+    }
+  }
+
+  @Test func `one failing document stops no other, and the counts are true`() async throws {
+    try await Stage.with { stage in
+      try await LoopbackServer.with({ $0.path == "/bad" ? .init(500) : .init(200, "# Text of \($0.path)") }) { server in
+        for name in ["a", "bad", "c"] { try stage.track("\(server.address)/\(name)") }
+        try stage.track("\(server.address)/other", technology: "other")
+        let report = try await stage.refresh()
+        #expect(report.recordsProcessed == 3)
+        #expect(report.recordsFailed == 1)
+        #expect(report.failure?.message.hasPrefix("1 of 4 documents failed: \(server.address)/bad: the server failed (HTTP 500)") == true)
+        let widgets = report.result["workspace_results"]?["widgets-docs"]
+        #expect(widgets?["candidates_found"]?.integer == 3)
+        #expect(widgets?["documents_refreshed"]?.integer == 2)
+        #expect(widgets?["documents_failed"]?.integer == 1)
+        #expect(report.result["summary"]?["success_rate_percent"]?.number == 100)
+      }
+    }
+  }
+
+  @Test func `workspaces without candidates count as processed`() async throws {
+    try await Stage.with { stage in
+      try write("# A", to: stage.directory + "/a.md")
+      try stage.track("file://\(stage.directory)/a.md")
+      _ = try await stage.refresh()
+      let report = try await stage.refresh()
+      #expect(report.result["summary"]?["processed_workspaces"]?.integer == 1)
+      #expect(report.result["workspace_results"]?["widgets-docs"]?["duration_ms"] != nil)
+    }
+  }
+
+  @Test func `excluded workspaces are left alone, and targets keep to themselves`() async throws {
+    try await Stage.with { stage in
+      for technology in ["a", "b", "c"] {
+        try write("# \(technology)", to: "\(stage.directory)/\(technology).md")
+        try stage.track("file://\(stage.directory)/\(technology).md", technology: technology)
+      }
+      stage.parameters.workspaces = WorkspaceSelection(targets: ["a-docs", "b-docs"], excluded: ["b-docs"])
+      _ = try await stage.refresh()
+      #expect(try stage.store.documents().filter { $0.content != nil }.map(\.technology) == ["a"])
+    }
+  }
+
+  @Test func `the lines have the names and the order of fields that they always had`() async throws {
+    try await Stage.with { stage in
+      try write("# A", to: stage.directory + "/a.md")
+      try stage.track("file://\(stage.directory)/a.md")
+      try stage.track("file://\(stage.directory)/missing.md")
+      _ = try await stage.refresh()
+      let fields = Dictionary(
+        stage.lines.value.map { ($0.step ?? "", $0.fields.map(\.key)) }, uniquingKeysWith: { first, _ in first })
+      #expect(fields["document_refresh_job_start"] == ["correlation_id", "job_id"])
+      #expect(fields["document_refresh_workspace_start"] == ["correlation_id", "workspace"])
+      #expect(fields["document_refresh_candidates_found"] == ["correlation_id", "workspace", "candidates_count", "total_queried"])
+      #expect(fields["document_refresh_success"] == ["correlation_id", "content_id", "duration_ms", "technology"])
+      #expect(fields["document_refresh_failed"] == ["correlation_id", "content_id", "duration_ms"])
+      #expect(
+        fields["document_refresh_batch_complete"]
+          == ["correlation_id", "workspace", "batch_number", "duration_ms", "batch_size", "refreshed", "failed"])
+      #expect(
+        fields["document_refresh_workspace_complete"]
+          == ["correlation_id", "workspace", "duration_ms", "candidates", "refreshed", "failed"])
+      #expect(
+        fields["document_refresh_job_complete"]
+          == ["correlation_id", "duration_ms", "workspaces_processed", "total_refreshed", "success_rate"])
+      #expect(stage.lines.steps.first == "document_refresh_job_start")
+      #expect(stage.lines.steps.last == "document_refresh_job_complete")
+    }
+  }
+
+  @Test func `a cancelled refresh stops soon and keeps what it has`() async throws {
+    try await Stage.with { stage in
+      let fetched = Atomic(0)
+      try await LoopbackServer.with({ _ in
+        .init(200, "# Text \(fetched.add(1, ordering: .relaxed).newValue)", delay: .milliseconds(20))
+      }) { server in
+        for number in 0..<200 { try stage.track("\(server.address)/\(number)") }
+        let run = stage
+        await withTaskGroup(of: Void.self) { group in
+          group.addTask { await #expect(throws: CancellationError.self) { _ = try await run.refresh() } }
+          while server.requests.count < 5 { await Task.yield() }
+          group.cancelAll()
+        }
+        let kept = try stage.store.documents().count { $0.content != nil }
+        #expect(kept >= 4)
+        #expect(kept < 200)
+      }
+    }
+  }
+
+  @Test func `a thousand documents, never more requests at once than configured, every chunk there`() async throws {
+    try await Stage.with { stage in
+      let text = (1...30).map { "Paragraph \($0) about widgets, long enough to make several chunks of it." }
+        .joined(separator: "\n\n")
+      try await LoopbackServer.with({ .init(200, "# Document \($0.path)\n\n\(text)", delay: .milliseconds(20)) }) {
+        server in
+        for number in 0..<1000 { try stage.track("\(server.address)/\(number)", technology: "t\(number % 10)") }
+        stage.parameters.maxConcurrentWorkspaceJobs = 10
+        let report = try await stage.refresh()
+        #expect(report.recordsProcessed == 1000)
+        #expect(server.mostAtOnce <= 10)
+        #expect(server.requests.count == 1000)
+        for document in try stage.store.documents() {
+          let path = "/" + (document.source.description.split(separator: "/").last ?? "")
+          let expected = Chunker().chunks(of: "# Document \(path)\n\n\(text)")
+          #expect(try stage.store.chunks(of: document.id) == expected)
+        }
+      }
+    }
+  }
+}
