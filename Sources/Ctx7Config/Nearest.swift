@@ -1,7 +1,10 @@
 /// Finds the word that somebody may have meant.
 enum Nearest {
-  /// The nearest word within a third of the length in edits; nil when none is that near.
+  /// The only word that begins like it, or the nearest one within a third of the length in edits; nil when none is
+  /// that near.
   static func word(to word: String, among words: [String]) -> String? {
+    let longer = words.filter { word.count > 1 && $0.hasPrefix(word) }
+    if longer.count == 1 { return longer[0] }
     let limit = max(1, word.count / 3)
     return words.map { ($0, distance(Array(word), Array($0))) }
       .filter { $0.1 <= limit }

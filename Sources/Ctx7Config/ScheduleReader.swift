@@ -52,15 +52,17 @@ struct ScheduleReader {
 
   /// Seconds, minutes, hours and days add up; the names may carry the prefix `interval_`.
   private func interval() -> Schedule.Recurrence? {
-    var total = 0
-    var isGiven = false
+    var parts: [Int?] = []
     for (unit, size) in [("seconds", 1), ("minutes", 60), ("hours", 3600), ("days", 86_400)] {
       for key in [unit, "interval_\(unit)"] {
-        isGiven = isGiven || reader.has(key)
-        total += (reader.integer(key, 0...315_360_000 / size) ?? 0) * size
+        let count = reader.integer(key, 0...315_360_000 / size)
+        if reader.has(key) { parts.append(count.map { $0 * size }) }
       }
     }
-    guard isGiven else { return missing("seconds, minutes, hours or days", "interval") }
+    guard !parts.isEmpty else { return missing("seconds, minutes, hours or days", "interval") }
+    let known = parts.compactMap { $0 }
+    guard known.count == parts.count else { return nil }
+    let total = known.reduce(0, +)
     guard total > 0 else {
       reader.diagnostics.error(reader.position, "the interval is at least 1 second")
       return nil

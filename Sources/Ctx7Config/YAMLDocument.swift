@@ -10,14 +10,14 @@ struct YAMLDocument {
     guard let text = YAMLText(file, diagnostics)?.text else { return nil }
     self.file = file.path
     do {
-      var documents = Array(try Yams.compose_all(yaml: text))
-      guard documents.count <= 1 else {
+      let parser = try Parser(yaml: text)
+      root = try parser.nextRoot()
+      if let second = try parser.nextRoot() {
         diagnostics.error(
-          documents[1].mark.map { SourcePosition(file: file.path, line: $0.line, column: $0.column) },
+          MappingReader.position(of: second, file.path),
           "a second YAML document; one file holds one document, further jobs go into files under jobs.d")
         return nil
       }
-      root = documents.popLast()
     } catch {
       let (mark, message) = Self.explain(error)
       diagnostics.error(

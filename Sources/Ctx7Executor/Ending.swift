@@ -45,7 +45,9 @@ extension SkipReason: CustomStringConvertible {
     case .alreadyRunning: "another execution of this job is running"
     case .serviceDisabled: "all jobs are turned off (enabled: false or BG_JOBS_ENABLED=false)"
     case .jobDisabled: "the job is turned off (enabled: false)"
-    case .outOfBounds: "it is outside the schedule's start_time and end_time"
+    case .notYetDue: "the schedule's start_time is still to come"
+    case .ended: "the schedule's end_time has passed"
+    case .exhausted: "it has run as often as max_executions allows"
     }
   }
 }

@@ -37,7 +37,7 @@ public struct Execution: Sendable {
   ///   begun then, or its row is still open and will be closed as died by the next execution.
   public func run<Signals: AsyncSequence & Sendable>(signals: Signals) async throws -> ExecutionResult
   where Signals.Element == CInt, Signals.Failure == Never {
-    if let reason = reasonToSkip { return try skip(reason) }
+    if let reason = try reasonToSkip() { return try skip(reason) }
     guard let lock = try JobLock.take(config.id, slots: config.maxConcurrentExecutions, in: lockDirectory)
     else { return try skip(.alreadyRunning) }
     try Orphans(of: config.id, history, lockDirectory).close(holding: lock.slot, at: surroundings.now())
@@ -51,11 +51,17 @@ public struct Execution: Sendable {
 
   private var config: JobConfig { firing.job.config }
 
-  /// A person who starts a job knows what they want; only a timer's firing asks whether the job is on.
-  private var reasonToSkip: SkipReason? {
+  /// A person who starts a job knows what they want; only a timer's firing asks whether the job is on and due.
+  private func reasonToSkip() throws(StorageError) -> SkipReason? {
     if !firing.job.host.enabled { return .serviceDisabled }
-    if !config.enabled, firing.trigger == .timer { return .jobDisabled }
-    return nil
+    guard firing.trigger == .timer else { return nil }
+    if !config.enabled { return .jobDisabled }
+    let due = firing.scheduledFor ?? surroundings.now()
+    if let start = config.schedule.startTime, due < start { return .notYetDue }
+    if let end = config.schedule.endTime, due > end { return .ended }
+    guard let limit = config.schedule.maxExecutions else { return nil }
+    let firings = try history.metrics(of: config.id).first?.timerFirings ?? 0
+    return firings >= limit ? .exhausted : nil
   }
 
   private func skip(_ reason: SkipReason) throws(StorageError) -> ExecutionResult {

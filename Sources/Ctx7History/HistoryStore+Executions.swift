@@ -3,7 +3,7 @@ public import Ctx7Model
 internal import GRDB
 
 extension HistoryStore {
-  /// Inserts an open attempt, before its work begins.
+  /// Inserts an open attempt, before its work begins, and counts it when it is a timer's firing.
   public func open(_ record: ExecutionRecord) throws(StorageError) {
     try file.write { database in
       try database.execute(
@@ -17,6 +17,11 @@ extension HistoryStore {
           record.scheduledFor, record.slot, record.startedAt, record.retryCount, record.correlationID,
           record.invocationID, record.startedAt, record.startedAt,
         ])
+      guard record.trigger == .timer, record.retryCount == 0 else { return }
+      var metrics = try JobMetrics.fetch(database, jobID: record.jobID) ?? JobMetrics(jobID: record.jobID)
+      metrics.timerFirings += 1
+      metrics.updatedAt = record.startedAt
+      try metrics.save(database)
     }
   }
 

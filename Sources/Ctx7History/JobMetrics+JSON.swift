@@ -10,6 +10,7 @@ extension JobMetrics {
       "cancelled_executions": JSONValue(cancelledExecutions),
       "timed_out_executions": JSONValue(timedOutExecutions),
       "skipped_firings": JSONValue(skippedFirings),
+      "timer_firings": JSONValue(timerFirings),
       "average_duration_seconds": .number(averageDurationSeconds),
       "min_duration_seconds": JSONValue(minDurationSeconds),
       "max_duration_seconds": JSONValue(maxDurationSeconds),

@@ -22,6 +22,8 @@ public struct JobMetrics: Hashable, Sendable {
   /// Attempts that were retries.
   public var retriedExecutions = 0
   public var skippedFirings = 0
+  /// Firings of the timer that ran, retries not counted: what `max_executions` bounds.
+  public var timerFirings = 0
   public var averageDurationSeconds = 0.0
   public var minDurationSeconds: Double?
   public var maxDurationSeconds: Double?
@@ -134,6 +136,7 @@ extension JobMetrics {
     timedOutExecutions = row["timed_out_executions"]
     retriedExecutions = row["retried_executions"]
     skippedFirings = row["skipped_firings"]
+    timerFirings = row["timer_firings"]
     averageDurationSeconds = row["average_duration_seconds"]
     minDurationSeconds = row["min_duration_seconds"]
     maxDurationSeconds = row["max_duration_seconds"]
@@ -160,6 +163,7 @@ extension JobMetrics {
       "timed_out_executions": timedOutExecutions,
       "retried_executions": retriedExecutions,
       "skipped_firings": skippedFirings,
+      "timer_firings": timerFirings,
       "average_duration_seconds": averageDurationSeconds,
       "min_duration_seconds": minDurationSeconds,
       "max_duration_seconds": maxDurationSeconds,

@@ -79,6 +79,7 @@ enum Schema {
       timed_out_executions INTEGER NOT NULL DEFAULT 0,
       retried_executions INTEGER NOT NULL DEFAULT 0,
       skipped_firings INTEGER NOT NULL DEFAULT 0,
+      timer_firings INTEGER NOT NULL DEFAULT 0,
       average_duration_seconds REAL NOT NULL DEFAULT 0,
       min_duration_seconds REAL,
       max_duration_seconds REAL,

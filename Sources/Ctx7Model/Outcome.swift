@@ -19,8 +19,12 @@ public enum SkipReason: Hashable, Sendable {
   case serviceDisabled
   /// `enabled: false` for the job.
   case jobDisabled
-  /// Before `start_time` or after `end_time`.
-  case outOfBounds
+  /// Before `start_time`.
+  case notYetDue
+  /// After `end_time`.
+  case ended
+  /// The timer has fired `max_executions` times.
+  case exhausted
 }
 
 extension Outcome {

@@ -160,6 +160,38 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (-10, SkipReason.notYetDue), (0, nil), (100, nil), (101, .ended),
+  ] as [(Int64, SkipReason?)])
+  func `a timer's firing outside start_time and end_time does nothing`(seconds: Int64, reason: SkipReason?) async throws {
+    try await Stage.with { stage in
+      stage.trigger = .timer
+      stage.resolved.config.schedule.startTime = start.adding(seconds: -seconds)
+      stage.resolved.config.schedule.endTime = start.adding(seconds: 100 - seconds)
+      let result = try await stage.run { _ in JobReport(summary: "") }
+      #expect(result.outcome == reason.map(Outcome.skipped) ?? .succeeded(JobReport(summary: "")))
+    }
+  }
+
+  @Test func `the timer fires max_executions times; runs by hand are not counted`() async throws {
+    try await Stage.with { stage in
+      stage.resolved.config.schedule.maxExecutions = 2
+      stage.trigger = .manual
+      _ = try await stage.run { _ in JobReport(summary: "") }
+      stage.trigger = .timer
+      for _ in 0..<2 {
+        let result = try await stage.run { _ in JobReport(summary: "") }
+        #expect(result.exitStatus == .success)
+        #expect(result.record != nil)
+      }
+      let third = try await stage.run { _ in JobReport(summary: "") }
+      #expect(third.outcome == .skipped(.exhausted))
+      stage.trigger = .manual
+      let byHand = try await stage.run { _ in JobReport(summary: "") }
+      #expect(byHand.record != nil)
+    }
+  }
+
   @Test func `PIPELINE_METRICS lines carry their step and ids as fields`() async throws {
     try await Stage.with { stage in
       _ = try await stage.run { context in
