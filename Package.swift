@@ -28,7 +28,11 @@ let package = Package(
     .target(name: "Ctx7Model"),
     .target(
       name: "Ctx7Config",
-      dependencies: ["Ctx7Model", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "Ctx7Model",
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
     .target(name: "Ctx7Units", dependencies: ["Ctx7Model", "Ctx7Config"]),
     .target(
       name: "Ctx7Database",

@@ -6,9 +6,10 @@ internal import Glibc
 public protocol Command: AsyncParsableCommand {}
 
 extension Command {
-  public static func main() async {
+  // Concurrent as the library's own main is: otherwise that one would be the better match for @main.
+  @concurrent public static func main() async {
     do {
-      var command = try await parseAsRootAsync()
+      var command = try await asyncParseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -17,10 +18,6 @@ extension Command {
     } catch {
       exit(reporting: error)
     }
-  }
-
-  private static func parseAsRootAsync() async throws -> any ParsableCommand {
-    try await asyncParseAsRoot()
   }
 
   /// Prints an error and exits by the table in `ExitStatus`.

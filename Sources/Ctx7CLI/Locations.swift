@@ -14,6 +14,8 @@ public struct Locations: Hashable, Sendable {
   /// Whether the file was named by the caller, and so must exist.
   public var configIsNamed: Bool
   public var stateDirectory: String
+  /// Whether the directory was named by the caller.
+  public var stateDirectoryIsNamed: Bool
 
   /// Finds the places.
   ///
@@ -33,8 +35,10 @@ public struct Locations: Hashable, Sendable {
     configIsNamed = named != nil
     self.config =
       named ?? (scope == .system ? "/etc/ctx7" : xdg("XDG_CONFIG_HOME", ".config") + "/ctx7") + "/ctx7.yaml"
+    let namedState = stateDirectory ?? environment["CTX7_STATE_DIR"]
+    stateDirectoryIsNamed = namedState != nil
     self.stateDirectory =
-      stateDirectory ?? environment["CTX7_STATE_DIR"]
+      namedState
       ?? (scope == .system ? "/var/lib/ctx7" : xdg("XDG_STATE_HOME", ".local/state") + "/ctx7")
   }
 

@@ -1,5 +1,5 @@
 internal import Ctx7Model
-internal import Glibc
+public import Glibc
 
 /// The directory that holds all state, and the one user who writes to it.
 ///
@@ -57,18 +57,35 @@ public struct StateDirectory: Sendable {
       path += "/" + parent
       guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw refused(message(errno)) }
     }
-    guard locations.scope == .system, geteuid() == 0 else {
+    let account = locations.scope == .system && geteuid() == 0 ? try jobsAccount() : nil
+    guard let account else {
       guard mkdir(locations.stateDirectory, 0o750) == 0 else { throw refused(message(errno)) }
       return
     }
+    guard mkdir(locations.stateDirectory, 0o750) == 0,
+      chown(locations.stateDirectory, account.uid, account.gid) == 0
+    else { throw refused(message(errno)) }
+  }
+
+  /// Who owns what root makes. A directory that the caller has named may do without the user of the jobs.
+  private func jobsAccount() throws(Failure) -> (uid: uid_t, gid: gid_t)? {
+    do {
+      return try Self.jobsUser()
+    } catch {
+      guard locations.stateDirectoryIsNamed else { throw error }
+      return nil
+    }
+  }
+
+  /// The user as whom the system's jobs run.
+  @discardableResult
+  public static func jobsUser() throws(Failure) -> (uid: uid_t, gid: gid_t) {
     guard let account = getpwnam("ctx7") else {
       throw Failure(
-        .badConfig, "there is no user 'ctx7' to own \(locations.stateDirectory)",
+        .badConfig, "there is no user 'ctx7' for the jobs to run as",
         hint: "create it: echo 'u ctx7 - \"ctx7-jobs\" /var/lib/ctx7' | systemd-sysusers -")
     }
-    guard mkdir(locations.stateDirectory, 0o750) == 0,
-      chown(locations.stateDirectory, account.pointee.pw_uid, account.pointee.pw_gid) == 0
-    else { throw refused(message(errno)) }
+    return (account.pointee.pw_uid, account.pointee.pw_gid)
   }
 
   private func createFolders() throws(Failure) {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SystemPackage
 
 /// A configuration file as it was read.
 public struct ConfigFile: Sendable {
@@ -31,15 +32,10 @@ public struct ConfigFiles: Sendable {
     var problems: [Diagnostic] = []
     func read(_ path: String) -> ConfigFile? {
       do {
-        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        defer { try? handle.close() }
-        // One byte more than allowed tells that there is too much, whatever the file is.
-        let data = try handle.read(upToCount: ConfigFile.maximumSize + 1) ?? Data()
-        return ConfigFile(path: path, bytes: Array(data))
+        return ConfigFile(path: path, bytes: try Self.bytes(of: path))
       } catch {
-        let reason = (error as? CocoaError)?.underlying ?? error.localizedDescription
         problems.append(
-          Diagnostic(.error, SourcePosition(file: path, line: 1, column: 1), "it cannot be read: \(reason)"))
+          Diagnostic(.error, SourcePosition(file: path, line: 1, column: 1), "it cannot be read: \(error)"))
         return nil
       }
     }
@@ -50,10 +46,21 @@ public struct ConfigFiles: Sendable {
       .compactMap { read("\(folder)/\($0)") }
     self.problems = problems
   }
-}
 
-extension CocoaError {
-  fileprivate var underlying: String? {
-    (userInfo[NSUnderlyingErrorKey] as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+  /// One byte more than a file may have tells that there is too much, whatever the file is.
+  private static func bytes(of path: String) throws -> [UInt8] {
+    // A FIFO would block for ever.
+    let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
+    return try file.closeAfter {
+      var bytes: [UInt8] = []
+      while bytes.count <= ConfigFile.maximumSize {
+        let part = try [UInt8](unsafeUninitializedCapacity: ConfigFile.maximumSize + 1) { buffer, count in
+          count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        if part.isEmpty { break }
+        bytes += part
+      }
+      return bytes
+    }
   }
 }

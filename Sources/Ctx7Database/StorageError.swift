@@ -12,12 +12,7 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
   /// A stored value is not what this version writes.
   case damaged(path: String, what: String)
 
-  public var errorClass: ErrorClass {
-    switch self {
-    case .newerSchema, .missing: .configuration
-    case .unusable, .damaged: .database
-    }
-  }
+  public var errorClass: ErrorClass { .database }
 
   public var description: String {
     switch self {

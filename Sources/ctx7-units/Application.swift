@@ -25,6 +25,7 @@ struct Application {
   ///
   /// - Returns: what happened to the timers, in lines for people.
   func run() throws -> [String] {
+    if planning.locations.scope == .system { try StateDirectory.jobsUser() }
     let vanished = difference.removed.filter { $0.hasSuffix(".timer") }
     try bus?.disable(vanished.filter(isLinked))
     try bus?.stop(vanished)

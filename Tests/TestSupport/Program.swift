@@ -36,6 +36,33 @@ public enum Program {
       error: result.standardError)
   }
 
+  /// Runs a program, and `body` beside it while it runs.
+  ///
+  /// - Parameter body: gets a closure that sends the program a signal.
+  /// - Returns: how it ended; everything it printed is in `output`.
+  public static func run(
+    _ name: String, _ arguments: [String], environment: [String: String] = [:],
+    beside body: (_ signal: @escaping (CInt) -> Void) async throws -> Void
+  ) async throws -> Ended {
+    var text = ""
+    let result = try await Subprocess.run(
+      executable(name), arguments: Arguments(arguments),
+      environment: .inherit.updating(
+        Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
+      input: .none, output: .sequence, error: .combinedWithOutput
+    ) { execution in
+      let process = pid_t(execution.processIdentifier.value)
+      do {
+        try await body { kill(process, $0) }
+      } catch {
+        kill(process, SIGKILL)
+        throw error
+      }
+      for try await line in execution.standardOutput.strings() { text += line + "\n" }
+    }
+    return Ended(status: result.terminationStatus.number, output: text, error: "")
+  }
+
   static func executable(_ name: String) -> Executable {
     if name.hasPrefix("ctx7") { return .path(FilePath("\(directory)/\(name)")) }
     return name.contains("/") ? .path(FilePath(name)) : .name(name)
