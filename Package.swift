@@ -2,6 +2,9 @@
 import PackageDescription
 
 // The module map is enforced: `make check` builds with --explicit-target-dependency-import-check error.
+// Warnings are errors there too, but not for users, whose compiler or dependencies may be newer than ours.
+let isStrict = Context.environment["CTX7_STRICT"] != nil
+
 let package = Package(
   name: "ctx7-jobs",
   products: [
@@ -139,10 +142,11 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system {
-  target.swiftSettings = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-  ]
+  target.swiftSettings =
+    [
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 }

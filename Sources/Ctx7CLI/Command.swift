@@ -7,6 +7,7 @@ public protocol Command: AsyncParsableCommand {}
 
 extension Command {
   // Concurrent as the library's own main is: otherwise that one would be the better match for @main.
+  /// Parses the command line, runs the command it asks for, and exits.
   @concurrent public static func main() async {
     do {
       var command = try await asyncParseAsRoot()

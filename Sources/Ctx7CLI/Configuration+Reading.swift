@@ -5,7 +5,9 @@ extension Configuration {
   /// Reads and checks the configuration of these places; prints what there is to say about it.
   ///
   /// - Throws: `Failure` with the number of errors.
-  public static func read(_ locations: Locations, environment: [String: String]) throws(Failure) -> Configuration {
+  public static func read(_ locations: Locations, environment: [String: String]) throws(Failure)
+    -> Configuration
+  {
     let loaded = loaded(locations, environment: environment)
     for diagnostic in loaded.diagnostics { Console.standardError(diagnostic.description) }
     guard let configuration = loaded.configuration else {

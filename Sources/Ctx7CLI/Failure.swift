@@ -6,6 +6,7 @@ public struct Failure: Error, CustomStringConvertible {
   public var message: String
   /// What to do about it; nil when the message says it all.
   public var hint: String?
+  /// The status to exit with.
   public var exitStatus: ExitStatus
 
   /// Creates a failure.
@@ -25,6 +26,7 @@ public struct Failure: Error, CustomStringConvertible {
     }
   }
 
+  /// The message.
   public var description: String { message }
 }
 

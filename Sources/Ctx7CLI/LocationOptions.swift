@@ -3,15 +3,19 @@ internal import Foundation
 
 /// The options that every command has: where configuration and state are.
 public struct LocationOptions: ParsableArguments {
+  /// `--config`
   @Option(help: ArgumentHelp("The configuration file; jobs.d lies beside it.", valueName: "path"))
   public var config: String?
 
+  /// `--state-dir`
   @Option(help: ArgumentHelp("Where history and documents are kept.", valueName: "path"))
   public var stateDir: String?
 
+  /// `--user`
   @Flag(help: "Work on your own jobs rather than the system's.")
   public var user = false
 
+  /// Creates options that nobody has given.
   public init() {}
 
   /// The places that options, environment and the caller's identity add up to.

@@ -8,11 +8,13 @@ public struct Locations: Hashable, Sendable {
     case user
   }
 
+  /// Whose configuration and state it is.
   public var scope: Scope
   /// The main configuration file; `jobs.d` lies beside it.
   public var config: String
   /// Whether the file was named by the caller, and so must exist.
   public var configIsNamed: Bool
+  /// Where history, documents and locks are kept.
   public var stateDirectory: String
   /// Whether the directory was named by the caller.
   public var stateDirectoryIsNamed: Bool

@@ -104,7 +104,9 @@ public struct StateDirectory: Sendable {
   private func refused(_ reason: String) -> Failure {
     Failure(
       .ioError, "state directory \(locations.stateDirectory): \(reason)",
-      hint: "run as root or as the owner of the directory, or name another one with --state-dir")
+      hint: getuid() == 0
+        ? "the user ctx7 must be able to reach it; name another one with --state-dir"
+        : "run as root or as the owner of the directory, or name another one with --state-dir")
   }
 
   private func message(_ code: CInt) -> String {

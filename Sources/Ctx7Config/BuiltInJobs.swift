@@ -38,7 +38,8 @@ enum BuiltInJobs {
         schedule: cron("0 3 * * 0"), work: .documentRefresh(RefreshParameters()))
     case .healthCheck:
       return JobConfig(
-        id: id, name: "Health check", description: "Ask everything the jobs depend on how it is, and export metrics",
+        id: id, name: "Health check",
+        description: "Ask everything the jobs depend on how it is, and export metrics",
         priority: .low, schedule: Schedule(.interval(seconds: host.healthCheckSeconds)), timeoutSeconds: 300,
         work: .healthCheck)
     case .maintenance:

@@ -5,6 +5,7 @@ internal import SystemPackage
 public struct ConfigFile: Sendable {
   /// As messages name it.
   public var path: String
+  /// The contents, whatever they are.
   public var bytes: [UInt8]
 
   /// Creates a file from its contents.

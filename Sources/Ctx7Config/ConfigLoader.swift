@@ -3,6 +3,7 @@ internal import Yams
 
 /// The configuration of a host: complete and checked.
 public struct Configuration: Hashable, Sendable {
+  /// What holds for all jobs.
   public var host: HostSettings
   /// By id.
   public var jobs: [JobConfig]
@@ -41,7 +42,8 @@ extension Configuration {
   ///
   /// - Parameter problems: what is known to be wrong already.
   public static func load(
-    main: ConfigFile?, jobs jobFiles: [ConfigFile] = [], problems: [Diagnostic] = [], environment: [String: String]
+    main: ConfigFile?, jobs jobFiles: [ConfigFile] = [], problems: [Diagnostic] = [],
+    environment: [String: String]
   ) -> LoadedConfiguration {
     let diagnostics = Diagnostics(problems)
     var host = WrittenHost()

@@ -1,7 +1,10 @@
 /// A place in a configuration file; lines and columns count from 1.
 public struct SourcePosition: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The path, as the user named it.
   public var file: String
+  /// From 1.
   public var line: Int
+  /// From 1, in characters.
   public var column: Int
 
   /// Creates a position.
@@ -11,8 +14,10 @@ public struct SourcePosition: Hashable, Comparable, Sendable, CustomStringConver
     self.column = column
   }
 
+  /// `file:line:column`
   public var description: String { "\(file):\(line):\(column)" }
 
+  /// Orders by file, then by line and column.
   public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
     (left.file, left.line, left.column) < (right.file, right.line, right.column)
   }
@@ -27,6 +32,7 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     case note
   }
 
+  /// How bad it is.
   public var severity: Severity
   /// Where; nil for what does not come from a file: the environment.
   public var position: SourcePosition?

@@ -14,13 +14,15 @@ final class EnvironmentReader {
   /// Lays the `BG_JOBS_*` variables over the host settings.
   func apply(to host: inout WrittenHost) {
     host.enabled = bool("BG_JOBS_ENABLED") ?? host.enabled
-    host.maxConcurrentJobs = integer("BG_JOBS_MAX_CONCURRENT", HostRange.concurrentJobs) ?? host.maxConcurrentJobs
+    host.maxConcurrentJobs =
+      integer("BG_JOBS_MAX_CONCURRENT", HostRange.concurrentJobs) ?? host.maxConcurrentJobs
     host.jobQueueSize = integer("BG_JOBS_QUEUE_SIZE", HostRange.queue) ?? host.jobQueueSize
     host.historyRetentionDays =
       integer("BG_JOBS_HISTORY_RETENTION", HostRange.retention) ?? host.historyRetentionDays
     host.healthCheckInterval =
       integer("BG_JOBS_HEALTH_CHECK_INTERVAL", HostRange.healthInterval) ?? host.healthCheckInterval
-    host.metricsInterval = integer("BG_JOBS_METRICS_INTERVAL", HostRange.metricsInterval) ?? host.metricsInterval
+    host.metricsInterval =
+      integer("BG_JOBS_METRICS_INTERVAL", HostRange.metricsInterval) ?? host.metricsInterval
     if integer("BG_JOBS_SCHEDULER_INTERVAL", HostRange.schedulerInterval) != nil {
       diagnostics.note(nil, "environment: BG_JOBS_SCHEDULER_INTERVAL \(WrittenHost.schedulerNote)")
     }

@@ -91,7 +91,8 @@ final class MappingReader {
     guard let timestamp = Timestamp(rfc3339: scalar.string) else {
       diagnostics.error(
         position(of: key),
-        "\(key): '\(scalar.string)' is no time with a zone; write it like 2027-01-31T02:00:00Z or 2027-01-31T02:00:00+01:00")
+        "\(key): '\(scalar.string)' is no time with a zone; write it like 2027-01-31T02:00:00Z or 2027-01-31T02:00:00+01:00"
+      )
       return nil
     }
     return timestamp
@@ -101,7 +102,8 @@ final class MappingReader {
   where Value.RawValue == String {
     guard let scalar = scalar(key, "a word") else { return nil }
     guard let value = Value(rawValue: scalar.string) else {
-      diagnostics.error(position(of: key), "\(key): \(Self.refusal(scalar.string, among: Value.allCases.map(\.rawValue)))")
+      diagnostics.error(
+        position(of: key), "\(key): \(Self.refusal(scalar.string, among: Value.allCases.map(\.rawValue)))")
       return nil
     }
     return value
@@ -123,7 +125,8 @@ final class MappingReader {
       let text = node.scalar?.string ?? ""
       guard let value = Value(rawValue: text) else {
         diagnostics.error(
-          Self.position(of: node, file), "\(key): \(Self.refusal(text, among: Value.allCases.map(\.rawValue)))")
+          Self.position(of: node, file),
+          "\(key): \(Self.refusal(text, among: Value.allCases.map(\.rawValue)))")
         return nil
       }
       return value

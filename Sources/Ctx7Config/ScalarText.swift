@@ -19,7 +19,8 @@ struct ScalarText {
 
     var words: String {
       switch self {
-      case .between(let range): "\(ScalarText.short(range.lowerBound)) to \(ScalarText.short(range.upperBound))"
+      case .between(let range):
+        "\(ScalarText.short(range.lowerBound)) to \(ScalarText.short(range.upperBound))"
       case .zeroOrFrom(let minimum): "0 (none) or at least \(ScalarText.short(minimum))"
       }
     }
@@ -33,20 +34,24 @@ struct ScalarText {
   /// A decimal whole number. Other notations mean different numbers to different YAML versions.
   func integer(_ range: ClosedRange<Int>) throws(Refusal) -> Int {
     let allowed =
-      range.upperBound == .max ? "a whole number from \(range.lowerBound)"
+      range.upperBound == .max
+      ? "a whole number from \(range.lowerBound)"
       : "a whole number from \(range.lowerBound) to \(range.upperBound)"
     let digits = text.first == "-" ? text.dropFirst() : text[...]
     guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }),
       digits.first != "0" || digits.count == 1, let number = Int(text)
     else { throw Refusal(description: "'\(text)' is not \(allowed)") }
-    guard range.contains(number) else { throw Refusal(description: "\(number) is out of range: it is \(allowed)") }
+    guard range.contains(number) else {
+      throw Refusal(description: "\(number) is out of range: it is \(allowed)")
+    }
     return number
   }
 
   /// A decimal number with or without a fraction.
   func number(_ allowed: Numbers) throws(Refusal) -> Double {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+    guard (1...2).contains(parts.count),
+      parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }),
       let number = Double(text)
     else { throw Refusal(description: "'\(text)' is not a number such as 0.5; allowed is \(allowed.words)") }
     guard allowed.allows(number) else {

@@ -24,7 +24,8 @@ struct ScheduleReader {
     schedule?.jitterSeconds = reader.integer("jitter_seconds", 0...86_400) ?? 0
     schedule?.clockChanges = reader.choice("clock_changes", ClockChangePolicy.self) ?? .cron
     if let start = schedule?.startTime, let end = schedule?.endTime, end <= start {
-      reader.diagnostics.error(reader.position(of: "end_time"), "end_time is not after start_time: the job never fires")
+      reader.diagnostics.error(
+        reader.position(of: "end_time"), "end_time is not after start_time: the job never fires")
     }
     if recurrence != nil || kind == nil { reader.finish() }
     return schedule

@@ -27,7 +27,8 @@ struct WrittenJob {
       return nil
     }
     guard let id = JobID(rawValue: text) else {
-      reader.diagnostics.error(reader.position(of: "job_id"), "job_id: '\(text)' is no job id: \(JobID.grammar)")
+      reader.diagnostics.error(
+        reader.position(of: "job_id"), "job_id: '\(text)' is no job id: \(JobID.grammar)")
       return nil
     }
     self.id = id

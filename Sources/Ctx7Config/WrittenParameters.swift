@@ -30,7 +30,8 @@ struct WrittenParameters {
     var parameters = CleanupParameters(workspaces: workspaces)
     parameters.batchSize = batchSize ?? parameters.batchSize
     parameters.maxAgeDays = maxAgeDays ?? parameters.maxAgeDays
-    parameters.maxConcurrentWorkspaceJobs = maxConcurrentWorkspaceJobs ?? parameters.maxConcurrentWorkspaceJobs
+    parameters.maxConcurrentWorkspaceJobs =
+      maxConcurrentWorkspaceJobs ?? parameters.maxConcurrentWorkspaceJobs
     return parameters
   }
 
@@ -42,7 +43,8 @@ struct WrittenParameters {
     parameters.minimumQualityScore = minimumQualityScore ?? parameters.minimumQualityScore
     parameters.skipRecentUpdates = skipRecentUpdates ?? parameters.skipRecentUpdates
     parameters.rateLimitDelaySeconds = rateLimitDelaySeconds ?? parameters.rateLimitDelaySeconds
-    parameters.maxConcurrentWorkspaceJobs = maxConcurrentWorkspaceJobs ?? parameters.maxConcurrentWorkspaceJobs
+    parameters.maxConcurrentWorkspaceJobs =
+      maxConcurrentWorkspaceJobs ?? parameters.maxConcurrentWorkspaceJobs
     return parameters
   }
 

@@ -21,7 +21,8 @@ struct YAMLDocument {
     } catch {
       let (mark, message) = Self.explain(error)
       diagnostics.error(
-        SourcePosition(file: file.path, line: max(1, mark?.line ?? 1), column: max(1, mark?.column ?? 1)), message)
+        SourcePosition(file: file.path, line: max(1, mark?.line ?? 1), column: max(1, mark?.column ?? 1)),
+        message)
       return nil
     }
   }
@@ -33,7 +34,10 @@ struct YAMLDocument {
       YamlError.composer(let context, let problem, let mark, _):
       (mark, [context?.text, problem].compactMap { $0 }.joined(separator: ": "))
     case YamlError.duplicatedKeysInMapping(let duplicates, let context):
-      (context.mark, "the key '\(duplicates.first ?? "?")' is given twice in this mapping; remove one of them")
+      (
+        context.mark,
+        "the key '\(duplicates.first ?? "?")' is given twice in this mapping; remove one of them"
+      )
     case YamlError.reader(let problem, _, _, _): (nil, problem)
     default: (nil, String(describing: error))
     }

@@ -47,7 +47,11 @@ struct YAMLText {
     // The longest valid prefix; a cut inside a character is invalid too, which moves the answer by 3 at most.
     while low < high {
       let middle = (low + high + 1) / 2
-      if String(validating: bytes[..<middle], as: UTF8.self) != nil { low = middle } else { high = middle - 1 }
+      if String(validating: bytes[..<middle], as: UTF8.self) != nil {
+        low = middle
+      } else {
+        high = middle - 1
+      }
     }
     return low
   }
@@ -86,10 +90,14 @@ struct YAMLText {
     var aliases = 0
     var previous = UInt8(ascii: "\n")
     for (offset, byte) in bytes.enumerated() {
-      let startsToken = [UInt8(ascii: "\n"), UInt8(ascii: " "), UInt8(ascii: "["), UInt8(ascii: ","), UInt8(ascii: "{")]
-        .contains(previous)
+      let startsToken = [
+        UInt8(ascii: "\n"), UInt8(ascii: " "), UInt8(ascii: "["), UInt8(ascii: ","), UInt8(ascii: "{"),
+      ]
+      .contains(previous)
       let next = offset + 1 < bytes.count ? bytes[offset + 1] : 0
-      let isName = next > 0x20 && ![UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: "\"")].contains(next)
+      let isName =
+        next > 0x20
+        && ![UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: "\"")].contains(next)
       if startsToken, isName, byte == UInt8(ascii: "&") { anchors += 1 }
       if startsToken, isName, byte == UInt8(ascii: "*") { aliases += 1 }
       if anchors > 0, aliases > maximumAliases { return offset }

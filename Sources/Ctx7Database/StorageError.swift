@@ -12,8 +12,10 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
   /// A stored value is not what this version writes.
   case damaged(path: String, what: String)
 
+  /// The class by which retries and exit statuses are decided.
   public var errorClass: ErrorClass { .database }
 
+  /// The text for people.
   public var description: String {
     switch self {
     case .newerSchema(let path):
@@ -32,7 +34,8 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
     case let error as StorageError:
       self = error
     case let error as DatabaseError:
-      self = .unusable(path: path, reason: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)")
+      self = .unusable(
+        path: path, reason: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)")
     case let error as UnreadableValue:
       self = .damaged(path: path, what: error.what)
     default:

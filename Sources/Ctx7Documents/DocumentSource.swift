@@ -9,7 +9,9 @@ public protocol DocumentSource: Sendable {
 
 /// What tells a source which version is known here (RFC 9110, section 8.8).
 public struct Validators: Hashable, Sendable {
+  /// The `ETag` of the answer.
   public var etag: String?
+  /// The `Last-Modified` of the answer, as it was sent.
   public var lastModified: String?
 
   /// Creates validators; none by default.

@@ -5,7 +5,9 @@ internal import GRDB
 extension DocumentStore {
   /// What a deletion took away.
   public struct Deleted: Hashable, Sendable {
+    /// Documents that were deleted.
     public var documents = 0
+    /// Chunks that were deleted.
     public var chunks = 0
 
     /// Nothing.
@@ -16,7 +18,8 @@ extension DocumentStore {
   ///
   /// Only documents of Context7 that have been fetched: what somebody has just begun to track has nothing to
   /// expire.
-  public func deleteExpired(in workspace: WorkspaceName, at cutOff: Timestamp, batch: Int) throws(StorageError)
+  public func deleteExpired(in workspace: WorkspaceName, at cutOff: Timestamp, batch: Int)
+    throws(StorageError)
     -> Deleted
   {
     try delete(

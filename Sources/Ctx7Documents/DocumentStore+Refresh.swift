@@ -34,7 +34,8 @@ extension DocumentStore {
   public func count(in workspace: WorkspaceName) throws(StorageError) -> Int {
     try file.read { database in
       try Int.fetchOne(
-        database, sql: "SELECT count(*) FROM documents WHERE workspace = ?", arguments: [workspace.rawValue]) ?? 0
+        database, sql: "SELECT count(*) FROM documents WHERE workspace = ?", arguments: [workspace.rawValue])
+        ?? 0
     }
   }
 
@@ -46,7 +47,8 @@ extension DocumentStore {
   ) throws(StorageError) {
     try file.write { database in
       try database.execute(
-        sql: "DELETE FROM chunks WHERE content_id = ? AND chunk_index >= ?", arguments: [document.id, chunks.count])
+        sql: "DELETE FROM chunks WHERE content_id = ? AND chunk_index >= ?",
+        arguments: [document.id, chunks.count])
       for (index, chunk) in chunks.enumerated() {
         let stored = try String.fetchOne(
           database, sql: "SELECT content FROM chunks WHERE content_id = ? AND chunk_index = ?",

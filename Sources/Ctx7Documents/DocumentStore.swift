@@ -24,6 +24,7 @@ public struct DocumentStore: Sendable {
     let workspace: WorkspaceName
     let technology: String
 
+    /// The text for people.
     public var description: String {
       "workspace '\(workspace)' belongs to technology '\(technology)'; name another one with --workspace"
     }
@@ -66,7 +67,9 @@ public struct DocumentStore: Sendable {
       return existed == true ? .updated : .added
     }
     if let taken { throw taken }
-    guard let document = try document(id) else { throw StorageError.damaged(path: file.path, what: "document \(id)") }
+    guard let document = try document(id) else {
+      throw StorageError.damaged(path: file.path, what: "document \(id)")
+    }
     return (document, tracking)
   }
 
@@ -117,7 +120,8 @@ public struct DocumentStore: Sendable {
   public func chunks(of id: String) throws(StorageError) -> [String] {
     try file.read { database in
       try String.fetchAll(
-        database, sql: "SELECT content FROM chunks WHERE content_id = ? ORDER BY chunk_index", arguments: [id])
+        database, sql: "SELECT content FROM chunks WHERE content_id = ? ORDER BY chunk_index", arguments: [id]
+      )
     }
   }
 

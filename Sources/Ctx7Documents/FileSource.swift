@@ -5,6 +5,7 @@ public struct FileSource: DocumentSource {
   /// Creates the source.
   public init() {}
 
+  /// Fetches what is there now.
   public func fetch(_ location: SourceLocation, validators: Validators) async throws -> Fetched {
     guard case .file(let path) = location.kind else { preconditionFailure("not a file: \(location)") }
     var isDirectory: ObjCBool = false
@@ -19,7 +20,9 @@ public struct FileSource: DocumentSource {
         throw SourceError(location, .denied("\(file) cannot be read"))
       }
       size += data.count
-      guard size <= maximumDocumentSize else { throw SourceError(location, .tooLarge(limit: maximumDocumentSize)) }
+      guard size <= maximumDocumentSize else {
+        throw SourceError(location, .tooLarge(limit: maximumDocumentSize))
+      }
       guard let text = String(validatingUTF8: data) else { throw SourceError(location, .notText) }
       texts.append(text)
     }
@@ -30,7 +33,8 @@ public struct FileSource: DocumentSource {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
       throw SourceError(location, .denied("the folder cannot be read"))
     }
-    let documents = names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".md") || $0.hasSuffix(".txt")) }.sorted()
+    let documents = names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".md") || $0.hasSuffix(".txt")) }
+      .sorted()
     guard !documents.isEmpty else {
       throw SourceError(location, .noContent("the folder holds no .md or .txt file"))
     }

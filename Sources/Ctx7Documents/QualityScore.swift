@@ -1,8 +1,12 @@
 /// How much a text is worth keeping, 0…1: five parts of at most 0.2 each.
 public struct QualityScore: Hashable, Sendable {
+  /// Characters in the text.
   public let characters: Int
+  /// Fenced blocks of code.
   public let codeBlocks: Int
+  /// Headings of any level.
   public let headings: Int
+  /// Links to other places.
   public let links: Int
   /// Distinct words that good documentation uses.
   public let indicators: Int

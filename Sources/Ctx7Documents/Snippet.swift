@@ -1,7 +1,10 @@
 /// One entry of a library's llms.txt: a title, where it comes from, a description and code.
 public struct Snippet: Hashable, Sendable {
+  /// Its heading.
   public var title: String
+  /// Where it was taken from.
   public var source: String
+  /// The prose before the code.
   public var description: String
   /// Fenced blocks, fences included.
   public var code: [String]

@@ -27,7 +27,9 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
     case shrunk(from: Int, to: Int)
   }
 
+  /// The URL that was asked for.
   public let source: SourceLocation
+  /// What went wrong there.
   public let reason: Reason
 
   /// Creates an error.
@@ -36,6 +38,7 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
     self.reason = reason
   }
 
+  /// The class by which retries and exit statuses are decided.
   public var errorClass: ErrorClass {
     switch reason {
     case .gone, .denied: .notFound
@@ -47,6 +50,7 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
     }
   }
 
+  /// The text for people.
   public var description: String {
     let words =
       switch reason {

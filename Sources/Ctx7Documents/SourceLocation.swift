@@ -9,7 +9,9 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     case web(host: String)
   }
 
+  /// How it is fetched.
   public let kind: Kind
+  /// The URL, without credentials.
   public let description: String
 
   /// Reads a URL.
@@ -53,6 +55,7 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     let text: String
     let reason: String
 
+    /// The URL, without credentials.
     public var description: String { "'\(text)' cannot be a source: \(reason)" }
   }
 }

@@ -1,7 +1,10 @@
 /// How many days a document stays fresh: one product of factors, truncated once, within bounds.
 public struct TTLPolicy: Hashable, Sendable {
+  /// Days that the factors multiply.
   public var defaultDays = 30.0
+  /// No document lives shorter than this.
   public var minimumDays = 1
+  /// No document lives longer than this.
   public var maximumDays = 90
   /// Factors by technology; any other has 1.
   public var technologies: [String: Double] = [
@@ -21,15 +24,21 @@ public struct TTLPolicy: Hashable, Sendable {
 
   /// What is known of a document.
   public struct Subject: Sendable {
+    /// What it documents.
     public var technology: String
+    /// The kind of documentation.
     public var type: DocumentType
+    /// Title and text, whose words are looked at.
     public var text: String
+    /// The version that it documents.
     public var version: VersionNumber?
-    /// 0…1
+    /// The quality score, 0…1.
     public var quality: Double
 
     /// Creates a subject.
-    public init(technology: String, type: DocumentType, text: String, version: VersionNumber?, quality: Double) {
+    public init(
+      technology: String, type: DocumentType, text: String, version: VersionNumber?, quality: Double
+    ) {
       self.technology = technology
       self.type = type
       self.text = text
@@ -40,11 +49,17 @@ public struct TTLPolicy: Hashable, Sendable {
 
   /// The factors that apply to a document, each with its reason, and what they come to.
   public struct Explanation: Hashable, Sendable {
+    /// By what is documented.
     public var technology: Double
+    /// By the kind of documentation.
     public var type: Double
+    /// By words in the text.
     public var content: Double
+    /// By the version that is documented.
     public var version: Double
+    /// By the quality score.
     public var quality: Double
+    /// The product, rounded down and held between minimum and maximum.
     public var days: Int
   }
 

@@ -1,40 +1,59 @@
-public import Ctx7Model
 internal import Ctx7Database
+public import Ctx7Model
 internal import GRDB
 
 /// A document that is kept fresh: one source in one workspace.
 public struct TrackedDocument: Hashable, Sendable, Identifiable {
   /// Sixteen hexadecimal digits, the same for the same source in the same workspace.
   public let id: String
+  /// Where it is kept.
   public let workspace: WorkspaceName
+  /// Where it comes from.
   public let source: SourceLocation
+  /// What it documents.
   public var technology: String
+  /// The title that it was given.
   public var title: String
+  /// The version that it documents, where that is known.
   public var version: String?
+  /// The kind of documentation.
   public var type: DocumentType
   /// What is stored; nil before the first successful fetch.
   public var content: Content?
+  /// Since when it is tracked.
   public var createdAt: Timestamp
   /// When the content or its expiry changed last.
   public var updatedAt: Timestamp
+  /// From then on it counts as stale.
   public var expiresAt: Timestamp
   /// Since when the source answers that the document is gone.
   public var goneAt: Timestamp?
   /// Fetches that failed since the last one that did not.
   public var failedFetches: Int
+  /// Why the last fetch failed; nil when it did not.
   public var lastError: String?
 
   /// The stored content of a document, measured.
   public struct Content: Hashable, Sendable {
+    /// The hash of the normalised text.
     public var hash: String
+    /// What to ask the source with, whether anything has changed.
     public var validators: Validators
+    /// Bytes of the normalised text.
     public var length: Int
+    /// Words of the normalised text.
     public var wordCount: Int
+    /// Headings in it.
     public var headingCount: Int
+    /// Blocks of code in it.
     public var codeBlockCount: Int
+    /// Chunks that it is kept in.
     public var chunkCount: Int
+    /// 0…1
     public var quality: Double
+    /// The time to live that it was last given.
     public var ttlDays: Int
+    /// When it was last fetched, changed or not.
     public var fetchedAt: Timestamp
   }
 
@@ -48,7 +67,8 @@ extension TrackedDocument {
   init(row: Row) throws {
     let id: String = row["content_id"]
     guard let workspace = WorkspaceName(rawValue: row["workspace"]),
-      let source = try? SourceLocation(row["source_url"] as String), let type = DocumentType(rawValue: row["doc_type"])
+      let source = try? SourceLocation(row["source_url"] as String),
+      let type = DocumentType(rawValue: row["doc_type"])
     else { throw UnreadableValue("document \(id)") }
     self.init(
       id: id, workspace: workspace, source: source, technology: row["technology"], title: row["title"],

@@ -1,11 +1,14 @@
 /// A version as documentation writes it: `18`, `3.2`, `18.2.0`, `4.0.0-rc.1`.
 public struct VersionNumber: Hashable, Sendable, CustomStringConvertible {
+  /// Major, minor, patch, as many as there are.
   public let numbers: [Int]
   /// What follows a hyphen; empty for a release.
   public let preRelease: String
 
+  /// The first number.
   public var major: Int { numbers[0] }
 
+  /// The text for people.
   public var description: String {
     numbers.map(String.init).joined(separator: ".") + (preRelease.isEmpty ? "" : "-\(preRelease)")
   }

@@ -33,6 +33,7 @@ public struct WebSource: DocumentSource {
     }
   }
 
+  /// Fetches what is there now.
   public func fetch(_ location: SourceLocation, validators: Validators) async throws -> Fetched {
     guard case .web(let host) = location.kind else { preconditionFailure("not on the web: \(location)") }
     var url = location.description
@@ -74,7 +75,9 @@ public struct WebSource: DocumentSource {
     } catch {
       throw Self.translated(error, location)
     }
-    guard let text = String(validatingUTF8: body.readableBytesView) else { throw SourceError(location, .notText) }
+    guard let text = String(validatingUTF8: body.readableBytesView) else {
+      throw SourceError(location, .notText)
+    }
     let start = text.prefix(200).lowercased().drop(while: \.isWhitespace)
     if start.hasPrefix("<!doctype html") || start.hasPrefix("<html") {
       throw SourceError(location, .noContent("it is an HTML page"))
@@ -82,7 +85,8 @@ public struct WebSource: DocumentSource {
     return .content(
       text,
       Validators(
-        etag: response.headers.first(name: "ETag"), lastModified: response.headers.first(name: "Last-Modified")))
+        etag: response.headers.first(name: "ETag"),
+        lastModified: response.headers.first(name: "Last-Modified")))
   }
 
   /// Follows a redirect on the same host, or from http to https there; nowhere else.
@@ -103,7 +107,8 @@ public struct WebSource: DocumentSource {
     switch status {
     case 404, 410: return .gone("HTTP \(status)")
     case 401, 403: return .denied("HTTP \(status)")
-    case 429: return .rateLimited(retryAfterSeconds: response.headers.first(name: "Retry-After").flatMap { Int($0) })
+    case 429:
+      return .rateLimited(retryAfterSeconds: response.headers.first(name: "Retry-After").flatMap { Int($0) })
     case 500...: return .serverError(status: status)
     default: return .unexpectedStatus(status)
     }
@@ -133,6 +138,7 @@ public struct AnySource: DocumentSource {
     self.web = web
   }
 
+  /// Fetches what is there now.
   public func fetch(_ location: SourceLocation, validators: Validators) async throws -> Fetched {
     switch location.kind {
     case .file: try await files.fetch(location, validators: validators)

@@ -2,6 +2,7 @@
 ///
 /// The alphabet is that of Weaviate's tenant names, so that both stores take the same names.
 public struct WorkspaceName: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The name itself.
   public let rawValue: String
 
   /// Creates a name; nil when the text is not one.
@@ -17,8 +18,10 @@ public struct WorkspaceName: RawRepresentable, Hashable, Comparable, Sendable, C
     self.init(rawValue: String(decoding: slug, as: UTF8.self) + "-docs")
   }
 
+  /// The text for people.
   public var description: String { rawValue }
 
+  /// Orders by bytes.
   public static func < (left: WorkspaceName, right: WorkspaceName) -> Bool { left.rawValue < right.rawValue }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {

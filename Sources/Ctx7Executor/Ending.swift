@@ -40,6 +40,7 @@ extension Outcome {
 }
 
 extension SkipReason: CustomStringConvertible {
+  /// The text for people.
   public var description: String {
     switch self {
     case .alreadyRunning: "another execution of this job is running"

@@ -3,10 +3,13 @@ public import Ctx7Model
 
 /// How an execution went, for whoever shows it.
 public struct ExecutionResult: Sendable {
+  /// What ran.
   public let job: JobConfig
+  /// How it ended.
   public let outcome: Outcome
   /// The closed row; nil for a firing that was skipped.
   public let record: ExecutionRecord?
+  /// What the process exits with.
   public let exitStatus: ExitStatus
 
   /// How loud the sentence is.

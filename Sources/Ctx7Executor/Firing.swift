@@ -3,11 +3,15 @@ public import Ctx7Model
 
 /// The start of one execution: which job, by what, under which ids.
 public struct Firing: Sendable {
+  /// The job, by the configuration that fired it.
   public var job: ResolvedJob
+  /// Who started it.
   public var trigger: ExecutionRecord.Trigger
   /// The instant that the schedule foresaw; only for a timer's firing.
   public var scheduledFor: Timestamp?
+  /// The id of its first attempt.
   public var executionID: String
+  /// The id that all of its attempts and log lines share.
   public var correlationID: String
 
   /// Creates a firing with fresh ids.

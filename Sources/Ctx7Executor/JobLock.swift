@@ -70,8 +70,10 @@ public struct LockError: Error, ClassifiedError, CustomStringConvertible {
   /// The errno of the failed call.
   public let code: CInt
 
+  /// The class by which retries and exit statuses are decided.
   public var errorClass: ErrorClass { .database }
 
+  /// The text for people.
   public var description: String {
     "\(path): \(String(cString: strerror(code)))"
   }

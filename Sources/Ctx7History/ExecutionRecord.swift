@@ -10,15 +10,21 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
     case manual
   }
 
+  /// `JOB_` and eight hexadecimal digits.
   public var id: String
+  /// The job.
   public var jobID: JobID
+  /// Where it is in its life.
   public var status: ExecutionStatus
+  /// What started it.
   public var trigger: Trigger
   /// The instant that the schedule foresaw; only for a timer's firings.
   public var scheduledFor: Timestamp?
   /// Which of the job's locks the attempt holds while it runs.
   public var slot: Int
+  /// By the wall clock.
   public var startedAt: Timestamp
+  /// How many attempts of the same firing came before.
   public var retryCount: Int
   /// Links the attempts of one firing.
   public var correlationID: String
@@ -29,14 +35,19 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
 
   /// How an attempt ended.
   public struct Ending: Hashable, Sendable {
+    /// By the wall clock.
     public var completedAt: Timestamp
     /// From the monotonic clock; nil when the process died and nobody measured.
     public var durationSeconds: Double?
+    /// What went wrong; nil where nothing did.
     public var failure: JobFailure?
     /// When the next attempt is due; only with status `retry`.
     public var nextAttemptAt: Timestamp?
+    /// The job's own result.
     public var result: JSONValue?
+    /// Records that went well.
     public var recordsProcessed: Int
+    /// Records that did not.
     public var recordsFailed: Int
     /// Peak resident memory in MB (10⁶ bytes); nil when nobody measured.
     public var memoryMB: Double?
@@ -113,4 +124,3 @@ extension ExecutionRecord.Ending {
       cpuPercent: row["cpu_usage_percent"])
   }
 }
-

@@ -8,7 +8,9 @@ extension HistoryStore {
   /// Open executions have not ended and stay, however old they are.
   ///
   /// - Returns: how many were deleted.
-  public func deleteExecutions(completedBefore cutOff: Timestamp, batch: Int = 500) throws(StorageError) -> Int {
+  public func deleteExecutions(completedBefore cutOff: Timestamp, batch: Int = 500) throws(StorageError)
+    -> Int
+  {
     var total = 0
     while true {
       let deleted = try file.write { database in

@@ -12,32 +12,51 @@ public struct JobMetrics: Hashable, Sendable {
     case unhealthy
   }
 
+  /// The job.
   public var jobID: JobID
+  /// Attempts that have ended, however.
   public var totalExecutions = 0
+  /// Attempts that completed.
   public var successfulExecutions = 0
   /// Timed-out ones included.
   public var failedExecutions = 0
+  /// Attempts that a signal stopped.
   public var cancelledExecutions = 0
+  /// Attempts that passed their deadline.
   public var timedOutExecutions = 0
   /// Attempts that were retries.
   public var retriedExecutions = 0
+  /// Firings that did nothing, for a reason that is no failure.
   public var skippedFirings = 0
   /// Firings of the timer that ran, retries not counted: what `max_executions` bounds.
   public var timerFirings = 0
+  /// Over `measuredExecutions`.
   public var averageDurationSeconds = 0.0
+  /// Nil before the first attempt.
   public var minDurationSeconds: Double?
+  /// Nil before the first attempt.
   public var maxDurationSeconds: Double?
+  /// Over all attempts.
   public var totalRecordsProcessed = 0
+  /// Over all attempts.
   public var totalRecordsFailed = 0
+  /// The average of the attempts' peaks.
   public var averageMemoryMB: Double?
+  /// The highest peak.
   public var peakMemoryMB: Double?
+  /// Of one core.
   public var averageCPUPercent: Double?
   /// Attempts that measured themselves: those the averages are over.
   public var measuredExecutions = 0
+  /// When the latest attempt began.
   public var lastExecutionAt: Timestamp?
+  /// When the latest success ended.
   public var lastSuccessAt: Timestamp?
+  /// When the latest failure ended.
   public var lastFailureAt: Timestamp?
+  /// Failures since the latest success.
   public var consecutiveFailures = 0
+  /// When anything was last counted.
   public var updatedAt = Timestamp(rawValue: 0)
 
   /// Creates metrics of a job that has not run.
@@ -127,7 +146,9 @@ extension JobMetrics {
   }
 
   fileprivate init(row: Row) throws {
-    guard let jobID = JobID(rawValue: row["job_id"]) else { throw UnreadableValue("the metrics of \(row["job_id"] as String)") }
+    guard let jobID = JobID(rawValue: row["job_id"]) else {
+      throw UnreadableValue("the metrics of \(row["job_id"] as String)")
+    }
     self.init(jobID: jobID)
     totalExecutions = row["total_executions"]
     successfulExecutions = row["successful_executions"]

@@ -25,6 +25,7 @@ public struct DocumentRefresh: Job {
     }
   }
 
+  /// Does the work of one execution.
   public func run(_ context: JobContext) async throws -> JobReport {
     context.emit(
       PipelineMetrics(
@@ -56,7 +57,9 @@ public struct DocumentRefresh: Job {
   }
 
   /// At most `max_concurrent_workspace_jobs` workspaces at once, the next one as soon as one is done.
-  private func refreshAll(_ source: some DocumentSource, _ context: JobContext) async throws -> [WorkspaceResult] {
+  private func refreshAll(_ source: some DocumentSource, _ context: JobContext) async throws
+    -> [WorkspaceResult]
+  {
     let workspaces = try workspaces()
     let board = ProgressBoard(workspaces: workspaces.count, report: context.report)
     return try await withThrowingTaskGroup(of: WorkspaceResult.self) { group in

@@ -23,7 +23,8 @@ struct DocumentStep {
   /// - Throws: `CancellationError`, and `StorageError` when the store itself fails.
   func run() async throws -> DocumentFate {
     do {
-      let fetched = try await source.fetch(document.source, validators: document.content?.validators ?? Validators())
+      let fetched = try await source.fetch(
+        document.source, validators: document.content?.validators ?? Validators())
       switch fetched {
       case .notModified: return try extend(validators: document.content?.validators ?? Validators())
       case .content(let text, let validators): return try take(text, validators)
@@ -91,7 +92,9 @@ struct DocumentStep {
     return quality
   }
 
-  private func computeTTL(_ text: String, _ version: VersionNumber?, _ quality: QualityScore) -> TTLPolicy.Explanation {
+  private func computeTTL(_ text: String, _ version: VersionNumber?, _ quality: QualityScore)
+    -> TTLPolicy.Explanation
+  {
     let start = context.uptimeMilliseconds()
     let ttl = policy.explain(
       TTLPolicy.Subject(

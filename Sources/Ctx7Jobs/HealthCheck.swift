@@ -8,6 +8,7 @@ public struct HealthCheck: Job {
     case degraded
     case unhealthy
 
+    /// Orders from healthy to unhealthy.
     public static func < (left: Status, right: Status) -> Bool { left.severity < right.severity }
 
     private var severity: Int {
@@ -21,6 +22,7 @@ public struct HealthCheck: Job {
 
   /// What a probe found.
   public struct Finding: Sendable {
+    /// What the probe came to.
     public var status: Status
     /// A few words, or the reason why the status is not healthy.
     public var details: String
@@ -63,6 +65,7 @@ public struct HealthCheck: Job {
     self.metrics = metrics
   }
 
+  /// Does the work of one execution.
   public func run(_ context: JobContext) async throws -> JobReport {
     let correlation = PipelineMetrics.Value.text(context.correlationID)
     context.emit(

@@ -23,6 +23,7 @@ public struct Maintenance: Job {
     self.chores = chores
   }
 
+  /// Does the work of one execution.
   public func run(_ context: JobContext) async throws -> JobReport {
     var operations: [JSONValue] = []
     var failures: [JobFailure] = []

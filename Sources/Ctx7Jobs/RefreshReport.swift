@@ -109,7 +109,8 @@ struct RefreshReport {
   private var summary: String {
     let candidates = sum(\.candidates)
     guard candidates > 0 else {
-      return results.isEmpty ? "no documents are tracked" : "nothing is due in \(results.count.counted("workspace"))"
+      return results.isEmpty
+        ? "no documents are tracked" : "nothing is due in \(results.count.counted("workspace"))"
     }
     var parts: [String] = []
     if sum(\.replaced) > 0 { parts.append("\(sum(\.replaced)) fetched anew") }
@@ -126,8 +127,12 @@ struct RefreshReport {
     let most = counts.values.max() ?? 0
     let errorClass = failures.first { counts[$0.errorClass] == most }?.errorClass ?? .unexpected
     var parts: [String] = []
-    if sum(\.failed) > 0 { parts.append("\(sum(\.failed)) of \(sum(\.candidates).counted("document")) failed") }
-    if failedWorkspaces > 0 { parts.append("\(failedWorkspaces) of \(results.count.counted("workspace")) failed") }
+    if sum(\.failed) > 0 {
+      parts.append("\(sum(\.failed)) of \(sum(\.candidates).counted("document")) failed")
+    }
+    if failedWorkspaces > 0 {
+      parts.append("\(failedWorkspaces) of \(results.count.counted("workspace")) failed")
+    }
     let causes = failures.prefix(3).map(\.message).joined(separator: "; ")
     return JobFailure(errorClass, "\(parts.joined(separator: ", ")): \(causes)")
   }

@@ -22,6 +22,7 @@ public struct TTLCleanup: Job {
     var failure: JobFailure?
   }
 
+  /// Does the work of one execution.
   public func run(_ context: JobContext) async throws -> JobReport {
     context.emit(
       PipelineMetrics(
@@ -33,7 +34,9 @@ public struct TTLCleanup: Job {
     for (index, workspace) in workspaces.enumerated() {
       try Task.checkCancellation()
       context.report(
-        JobProgress(text: "workspace \(index + 1) of \(workspaces.count) (\(workspace))", done: index, total: workspaces.count))
+        JobProgress(
+          text: "workspace \(index + 1) of \(workspaces.count) (\(workspace))", done: index,
+          total: workspaces.count))
       results.append(try clean(workspace, context))
     }
     let swept = try sweep(context)
@@ -144,13 +147,15 @@ public struct TTLCleanup: Job {
         "completed_at": JSONValue(context.now()),
       ],
       failure: failed.first?.failure.map {
-        JobFailure($0.errorClass, "\(failed.count) of \(results.count.counted("workspace")) failed: \($0.message)")
+        JobFailure(
+          $0.errorClass, "\(failed.count) of \(results.count.counted("workspace")) failed: \($0.message)")
       })
   }
 
   private func json(_ result: WorkspaceResult) -> JSONValue {
     [
-      "deleted_documents": JSONValue(result.deleted.documents), "deleted_chunks": JSONValue(result.deleted.chunks),
+      "deleted_documents": JSONValue(result.deleted.documents),
+      "deleted_chunks": JSONValue(result.deleted.chunks),
       "duration_ms": JSONValue(result.milliseconds), "status": result.failure == nil ? "completed" : "failed",
       "error": JSONValue(result.failure?.message),
     ]

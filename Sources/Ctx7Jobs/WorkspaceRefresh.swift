@@ -24,7 +24,10 @@ struct WorkspaceRefresh {
       result.candidates = candidates.count
       emit(
         "document_refresh_candidates_found",
-        ["candidates_count": .integer(candidates.count), "total_queried": .integer(try store.count(in: workspace))])
+        [
+          "candidates_count": .integer(candidates.count),
+          "total_queried": .integer(try store.count(in: workspace)),
+        ])
       board.add(candidates.count)
       for (number, first) in stride(from: 0, to: candidates.count, by: parameters.batchSize).enumerated() {
         let batch = candidates[first..<min(first + parameters.batchSize, candidates.count)]
@@ -39,7 +42,8 @@ struct WorkspaceRefresh {
     return result
   }
 
-  private func refresh(_ batch: ArraySlice<String>, number: Int, _ result: inout WorkspaceResult) async throws {
+  private func refresh(_ batch: ArraySlice<String>, number: Int, _ result: inout WorkspaceResult) async throws
+  {
     let start = context.uptimeMilliseconds()
     let before = result
     for id in batch {
@@ -83,7 +87,9 @@ struct WorkspaceRefresh {
   private func finish(_ result: WorkspaceResult) {
     let duration = PipelineMetrics.Value.integer(Int(result.durationMilliseconds))
     if let error = result.error {
-      emit("document_refresh_workspace_error", level: .warning, ["duration_ms": duration, "error": .text(error.message)])
+      emit(
+        "document_refresh_workspace_error", level: .warning,
+        ["duration_ms": duration, "error": .text(error.message)])
     } else {
       emit(
         "document_refresh_workspace_complete",
@@ -96,7 +102,8 @@ struct WorkspaceRefresh {
   }
 
   private func emit(
-    _ step: String, level: PipelineMetrics.Level = .info, _ fields: KeyValuePairs<String, PipelineMetrics.Value>
+    _ step: String, level: PipelineMetrics.Level = .info,
+    _ fields: KeyValuePairs<String, PipelineMetrics.Value>
   ) {
     var line = PipelineMetrics(
       step, level: level,

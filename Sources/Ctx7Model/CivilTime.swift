@@ -2,13 +2,17 @@
 ///
 /// The day count follows Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
 public struct CivilTime: Hashable, Comparable, Sendable {
+  /// Of the Gregorian calendar, also before it began.
   public var year: Int
   /// 1…12
   public var month: Int
   /// 1…31
   public var day: Int
+  /// 0…23
   public var hour: Int
+  /// 0…59
   public var minute: Int
+  /// 0…59
   public var second: Int
 
   /// Creates a date and time; the parts are not checked.
@@ -66,6 +70,7 @@ public struct CivilTime: Hashable, Comparable, Sendable {
     return (days >= -4 ? (days + 4) % 7 : (days + 5) % 7 + 6)
   }
 
+  /// Orders by time.
   public static func < (left: CivilTime, right: CivilTime) -> Bool {
     left.secondsSinceEpoch < right.secondsSinceEpoch
   }

@@ -8,6 +8,7 @@ public struct HostSettings: Hashable, Sendable {
   public var jobQueueSize: Int
   /// Days that closed executions are kept, ≥ 1.
   public var historyRetentionDays: Int
+  /// Whether executions that failed for good are kept as dead letters.
   public var deadLetterQueueEnabled: Bool
   /// Dead letters that are kept, ≥ 100.
   public var maxFailedJobsRetention: Int

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 
 extension JSONValue: Decodable {
+  /// Reads any JSON.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {

@@ -10,7 +10,9 @@ public enum JSONValue: Hashable, Sendable {
 
   /// One name and value of an object.
   public struct Member: Hashable, Sendable {
+    /// The key.
     public var name: String
+    /// What stands behind it.
     public var value: JSONValue
 
     /// Creates a member.
@@ -30,15 +32,22 @@ public enum JSONValue: Hashable, Sendable {
 extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByFloatLiteral, ExpressibleByNilLiteral
 {
+  /// Creates a value from a literal.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(elements.map { Member($0, $1) })
   }
 
+  /// Creates a value from a literal.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  /// Creates a value from a literal.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// Creates a value from a literal.
   public init(integerLiteral value: Int64) { self = .integer(value) }
+  /// Creates a value from a literal.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// Creates a value from a literal.
   public init(floatLiteral value: Double) { self = .number(value) }
+  /// Creates a value from a literal.
   public init(nilLiteral: ()) { self = .null }
 
   /// An integer.

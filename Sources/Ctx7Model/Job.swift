@@ -10,6 +10,7 @@ public protocol Job: Sendable {
 
 /// What a job is given by the execution it runs in.
 public struct JobContext: Sendable {
+  /// The job that runs.
   public let jobID: JobID
   /// Links the attempts of one firing and all their log lines.
   public let correlationID: String
@@ -63,7 +64,9 @@ public struct JobProgress: Hashable, Sendable {
 
 /// What a job did.
 public struct JobReport: Hashable, Sendable {
+  /// Records that went well.
   public var recordsProcessed: Int
+  /// Records that did not.
   public var recordsFailed: Int
   /// One sentence for people: "12 documents refreshed, 3 unchanged".
   public var summary: String
@@ -87,6 +90,7 @@ public struct JobReport: Hashable, Sendable {
 
 /// Why an attempt failed.
 public struct JobFailure: Error, ClassifiedError, Hashable, Sendable, CustomStringConvertible {
+  /// By which retries are decided.
   public var errorClass: ErrorClass
   /// One sentence that names what failed.
   public var message: String
@@ -102,5 +106,6 @@ public struct JobFailure: Error, ClassifiedError, Hashable, Sendable, CustomStri
     self.init((error as? any ClassifiedError)?.errorClass ?? .unexpected, String(describing: error))
   }
 
+  /// The message.
   public var description: String { message }
 }

@@ -24,8 +24,10 @@ public struct StoredConfigError: Error, ClassifiedError, Hashable, Sendable, Cus
   /// The key whose value is missing or unreadable.
   public var key: String
 
+  /// The class by which retries and exit statuses are decided.
   public var errorClass: ErrorClass { .configuration }
 
+  /// The text for people.
   public var description: String {
     "the stored job configuration has no usable '\(key)'; run 'ctx7-units generate' to renew it"
   }

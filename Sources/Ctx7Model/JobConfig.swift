@@ -2,13 +2,19 @@
 ///
 /// `Ctx7Config` makes it from YAML, `ctx7-units generate` stores it, the executor runs by it.
 public struct JobConfig: Hashable, Sendable, Identifiable {
+  /// The name under which units, history and commands know it.
   public var id: JobID
+  /// The name for people.
   public var name: String
+  /// What it is for.
   public var description: String
   /// A disabled job keeps its units; its timer stays off.
   public var enabled: Bool
+  /// How much CPU and disk it gets when others want some too.
   public var priority: JobPriority
+  /// When it runs.
   public var schedule: Schedule
+  /// When a failed attempt is tried again.
   public var retry: RetryPolicy
   /// The longest an attempt may take, in seconds.
   public var timeoutSeconds: Int
@@ -16,7 +22,9 @@ public struct JobConfig: Hashable, Sendable, Identifiable {
   public var work: JobWork
   /// How many executions of this job may run at once.
   public var maxConcurrentExecutions: Int
+  /// Whether failures are logged as errors rather than notices.
   public var alertOnFailure: Bool
+  /// Whether successes are logged as notices rather than for information.
   public var alertOnSuccess: Bool
 
   /// Creates a configuration; the defaults are those of the reference.

@@ -3,6 +3,7 @@
 /// The alphabet is what a systemd unit name holds without escaping (systemd.unit(5), "String Escaping for
 /// Inclusion in Unit Names"), so that a job's units are always `ctx7-job-ID.timer` and `ctx7-job-ID.service`.
 public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+  /// The name itself.
   public let rawValue: String
 
   /// What a job id may look like, for messages.
@@ -18,6 +19,7 @@ public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, Codable, 
     self.rawValue = rawValue
   }
 
+  /// The name itself.
   public var description: String { rawValue }
 
   /// `ctx7-job-ID.timer`
@@ -26,6 +28,7 @@ public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, Codable, 
   /// `ctx7-job-ID.service`
   public var serviceUnit: String { "ctx7-job-\(rawValue).service" }
 
+  /// Orders by bytes.
   public static func < (left: JobID, right: JobID) -> Bool {
     left.rawValue < right.rawValue
   }

@@ -41,6 +41,7 @@ public struct CleanupParameters: Hashable, Sendable {
   public var batchSize: Int
   /// Orphans older than this many days are swept, ≥ 1.
   public var maxAgeDays: Int
+  /// Which workspaces it works on.
   public var workspaces: WorkspaceSelection
   /// Workspaces worked on at once, 1…10.
   public var maxConcurrentWorkspaceJobs: Int
@@ -71,6 +72,7 @@ public struct RefreshParameters: Hashable, Sendable {
   public var skipRecentUpdates: Bool
   /// Seconds between two requests to one host; 0 = none.
   public var rateLimitDelaySeconds: Double
+  /// Which workspaces it works on.
   public var workspaces: WorkspaceSelection
   /// Workspaces worked on at once, and so requests at once, 1…10.
   public var maxConcurrentWorkspaceJobs: Int

@@ -16,7 +16,9 @@ public struct PipelineMetrics: Hashable, Sendable {
 
   /// A key with its value, in the order of the line.
   public struct Field: Hashable, Sendable {
+    /// Before the equals sign.
     public var key: String
+    /// After it.
     public var value: Value
 
     /// Creates a field.
@@ -34,7 +36,9 @@ public struct PipelineMetrics: Hashable, Sendable {
 
   /// The name of the step, `document_refresh_success` for instance; nil in the export of a job's metrics.
   public var step: String?
+  /// How loud it is.
   public var level: Level
+  /// In the order of the line.
   public var fields: [Field]
 
   /// Creates a record.
@@ -52,6 +56,7 @@ public struct PipelineMetrics: Hashable, Sendable {
 }
 
 extension PipelineMetrics.Value: CustomStringConvertible {
+  /// The text after the equals sign.
   public var description: String {
     switch self {
     case .text(let text): JSONValue.quote(text)

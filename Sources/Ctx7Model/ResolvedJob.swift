@@ -3,7 +3,9 @@
 ///
 /// A firing reads this row instead of YAML, so it is judged by the configuration that made its timer.
 public struct ResolvedJob: Hashable, Sendable {
+  /// The job, complete.
   public var config: JobConfig
+  /// What held for the host when it was generated.
   public var host: HostSettings
 
   /// Creates a resolved job.

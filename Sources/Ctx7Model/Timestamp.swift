@@ -20,6 +20,7 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Sendable, Codab
     rawValue.quotientFloor(1000).quotient
   }
 
+  /// Orders by time.
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.rawValue < right.rawValue
   }

@@ -9,8 +9,10 @@ public struct BusError: Error, ClassifiedError, Hashable, CustomStringConvertibl
   /// The error's own words.
   public let message: String
 
+  /// The class by which retries and exit statuses are decided.
   public var errorClass: ErrorClass { .connection }
 
+  /// The text for people.
   public var description: String { "systemd: \(message)" }
 
   init(name: String, message: String) {

@@ -7,8 +7,11 @@ public import Logging
 /// A key `job_id` becomes `CTX_JOB_ID`. The prefix holds no digit since the message catalogue cannot
 /// substitute fields whose names do (systemd.journal-fields(7)).
 public struct JournalLogHandler: LogHandler {
+  /// Fields that go with every entry.
   public var metadata: Logger.Metadata = [:]
+  /// Where further fields come from.
   public var metadataProvider: Logger.MetadataProvider?
+  /// The lowest level that is written.
   public var logLevel: Logger.Level = .info
   private let identifier: String
 
@@ -22,11 +25,13 @@ public struct JournalLogHandler: LogHandler {
     access("/run/systemd/journal/socket", W_OK) == 0
   }
 
+  /// One field of `metadata`.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Writes one entry.
   public func log(event: LogEvent) {
     var fields = [
       "MESSAGE=\(event.message)",

@@ -14,14 +14,17 @@ final class PendingJobs {
   }
 
   /// Begins to listen; before the first job is asked for, so that none is missed.
-  func watch(_ bus: OpaquePointer) throws(BusError) {
+  ///
+  /// - Returns: whether it is the first time, so that systemd has to be told of the listener.
+  func watch(_ bus: OpaquePointer) throws(BusError) -> Bool {
     done = []
     failures = []
-    guard slot == nil else { return }
+    guard slot == nil else { return false }
     let result = sd_bus_match_signal(
       bus, &slot, "org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager",
       "JobRemoved", jobRemoved, Unmanaged.passUnretained(self).toOpaque())
     guard result >= 0 else { throw BusError(name: "JobRemoved", message: String(cString: strerror(-result))) }
+    return true
   }
 
   func expect(_ job: String) {

@@ -3,18 +3,23 @@ public import Logging
 
 /// Writes log events to standard error, one line each: where there is no journal.
 public struct StandardErrorLogHandler: LogHandler {
+  /// Fields that go with every entry.
   public var metadata: Logger.Metadata = [:]
+  /// Where further fields come from.
   public var metadataProvider: Logger.MetadataProvider?
+  /// The lowest level that is written.
   public var logLevel: Logger.Level = .info
 
   /// Creates a handler.
   public init() {}
 
+  /// One field of `metadata`.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Writes one entry.
   public func log(event: LogEvent) {
     let label: String
     switch event.level {

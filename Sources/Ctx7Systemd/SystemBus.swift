@@ -82,7 +82,7 @@ public final class SystemBus {
   public func resetFailed(_ unit: String) throws(BusError) {
     do {
       sd_bus_message_unref(try call("ResetFailedUnit") { Self.append(unit, to: $0) })
-    } catch where error.name == "org.freedesktop.systemd1.NoSuchUnit" {}
+    } catch  where error.name == "org.freedesktop.systemd1.NoSuchUnit" {}
   }
 
   /// `active`, `inactive`, `activating`, `failed` …
@@ -98,11 +98,15 @@ public final class SystemBus {
     defer { sd_bus_message_unref(reply) }
     // a(ssssssouso): name, description, load state, active state …
     var active: Set<String> = []
-    guard sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "a")), "(ssssssouso)") >= 0 else { return [] }
+    guard sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "a")), "(ssssssouso)") >= 0 else {
+      return []
+    }
     while sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "ssssssouso") > 0 {
       let texts = try (0..<4).map { _ throws(BusError) in try Self.text(in: reply, type: "s") }
       if texts[3] == "active" { active.insert(texts[0]) }
-      guard sd_bus_message_skip(reply, "ssouso") >= 0, sd_bus_message_exit_container(reply) >= 0 else { break }
+      guard sd_bus_message_skip(reply, "ssouso") >= 0, sd_bus_message_exit_container(reply) >= 0 else {
+        break
+      }
     }
     return active
   }
@@ -140,8 +144,7 @@ public final class SystemBus {
 
   private func run(_ method: String, _ units: [String], ignoring ignored: String? = nil) throws(BusError) {
     guard !units.isEmpty else { return }
-    try jobs.watch(bus)
-    sd_bus_message_unref(try call("Subscribe") { _ in 0 })
+    if try jobs.watch(bus) { sd_bus_message_unref(try call("Subscribe") { _ in 0 }) }
     for unit in units {
       do {
         let reply = try call(method) { message in
@@ -149,16 +152,19 @@ public final class SystemBus {
         }
         defer { sd_bus_message_unref(reply) }
         jobs.expect(try Self.text(in: reply))
-      } catch where error.name == ignored {}
+      } catch  where error.name == ignored {}
     }
     try jobs.wait(bus)
   }
 
-  private func call(_ method: String, _ arguments: (OpaquePointer) -> CInt) throws(BusError) -> OpaquePointer {
+  private func call(_ method: String, _ arguments: (OpaquePointer) -> CInt) throws(BusError) -> OpaquePointer
+  {
     var message: OpaquePointer?
     var result = sd_bus_message_new_method_call(
       bus, &message, Self.destination, Self.managerPath, Self.interface, method)
-    guard result >= 0, let message else { throw BusError(name: method, message: String(cString: strerror(-result))) }
+    guard result >= 0, let message else {
+      throw BusError(name: method, message: String(cString: strerror(-result)))
+    }
     defer { sd_bus_message_unref(message) }
     result = arguments(message)
     guard result >= 0 else { throw BusError(name: method, message: String(cString: strerror(-result))) }
@@ -190,7 +196,9 @@ public final class SystemBus {
     let result = withUnsafeMutablePointer(to: &text) {
       sd_bus_message_read_basic(reply, CChar(UInt8(ascii: type)), $0)
     }
-    guard result >= 0, let text else { throw BusError(name: "read", message: String(cString: strerror(-result))) }
+    guard result >= 0, let text else {
+      throw BusError(name: "read", message: String(cString: strerror(-result)))
+    }
     return String(cString: text)
   }
 }

@@ -31,7 +31,8 @@ extension UnitFile {
 
   private static func execution(of job: JobConfig, hash: String, _ target: UnitTarget) -> [Directive] {
     let program = UnitEscaping.word("\(target.programDirectory)/ctx7-job-exec")
-    let state = target.stateDirectoryIsDefault ? "" : " --state-dir " + UnitEscaping.word(target.stateDirectory)
+    let state =
+      target.stateDirectoryIsDefault ? "" : " --state-dir " + UnitEscaping.word(target.stateDirectory)
     let scope = target.scope == .user ? " --user" : ""
     return [
       Directive("Type", "oneshot"),
@@ -70,7 +71,7 @@ extension UnitFile {
     if target.stateDirectoryIsDefault {
       directives += [Directive("StateDirectory", "ctx7"), Directive("StateDirectoryMode", "0750")]
     } else {
-      let path = UnitEscaping.word(target.stateDirectory)
+      let path = UnitEscaping.listedPath(target.stateDirectory)
       directives += [Directive("BindPaths", path), Directive("ReadWritePaths", path)]
     }
     return directives

@@ -2,12 +2,17 @@
 public struct UnitDifference: Hashable, Sendable {
   /// A planned file and the text that is there now.
   public struct Update: Hashable, Sendable {
+    /// As it is planned.
     public var file: UnitFile
+    /// The text on disk.
     public var current: String
   }
 
+  /// Files that are missing.
   public var created: [UnitFile] = []
+  /// Files of ours with another text.
   public var updated: [Update] = []
+  /// Names of files that are right.
   public var unchanged: [String] = []
   /// Files of ours that no job has any more.
   public var removed: [String] = []

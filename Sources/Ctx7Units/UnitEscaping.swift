@@ -13,7 +13,7 @@ enum UnitEscaping {
     }
     var line = String(scalars).split(separator: " ").joined(separator: " ")
     if line.count > maximumLength { line = line.prefix(maximumLength - 1) + "…" }
-    while line.last == "\\" { line.removeLast() }
+    while line.last == "\\" || line.last == " " { line.removeLast() }
     return specifiersOff(line)
   }
 
@@ -23,16 +23,28 @@ enum UnitEscaping {
   /// A word of a command line (systemd.service(5), "Command lines"): in quotes where it needs them, variables and
   /// specifiers off.
   static func word(_ text: String) -> String {
-    let isPlain = !text.isEmpty && text.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || "/_-.:=,@+".utf8.contains(byte)
-    }
-    if isPlain { return text }
+    isPlain(text) ? text : quoted(text, dollar: "$$")
+  }
+
+  /// An element of a list of paths: as a word, but variables are not expanded there, and a colon would separate.
+  static func listedPath(_ path: String) -> String {
+    isPlain(path) && !path.contains(":") ? path : quoted(path, dollar: "$")
+  }
+
+  private static func isPlain(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+          || "/_-.:=,@+".utf8.contains(byte)
+      }
+  }
+
+  private static func quoted(_ text: String, dollar: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"", "\\": quoted += "\\\(scalar)"
-      case "$": quoted += "$$"
+      case "$": quoted += dollar
       case "%": quoted += "%%"
       case "\n": quoted += "\\n"
       case "\t": quoted += "\\t"

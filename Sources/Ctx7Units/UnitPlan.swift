@@ -5,8 +5,11 @@ public import Ctx7Model
 public struct UnitPlan: Hashable, Sendable {
   /// The pair of one job.
   public struct Pair: Hashable, Sendable {
+    /// What the units run.
     public var job: ResolvedJob
+    /// `ctx7-job-ID.timer`
     public var timer: UnitFile
+    /// `ctx7-job-ID.service`
     public var service: UnitFile
     /// Whether the timer is enabled: the job is, and the host is.
     public var isEnabled: Bool { job.config.enabled && job.host.enabled }

@@ -8,11 +8,13 @@ public struct UnitTarget: Hashable, Sendable {
     case user
   }
 
+  /// Whose systemd it is.
   public var scope: Scope
   /// The systemd that will read the units; keys it does not know are left out.
   public var systemdVersion: Int
   /// Where `ctx7-job-exec` is.
   public var programDirectory: String
+  /// Where history, documents and locks are kept.
   public var stateDirectory: String
   /// Whether `stateDirectory` is the one that the programs find by themselves.
   public var stateDirectoryIsDefault: Bool
@@ -22,6 +24,7 @@ public struct UnitTarget: Hashable, Sendable {
   public var hostZone: ZoneRules
   /// The zones that schedules name, by name.
   public var zones: [String: ZoneRules]
+  /// From when on single dates are written.
   public var now: Timestamp
 
   /// Creates a target.

@@ -11,7 +11,9 @@ extension JobExec {
     let locations = location.locations
     let resolved = try liveJob(id, locations, ProcessInfo.processInfo.environment)
     guard case .documentRefresh(let parameters) = resolved.config.work else {
-      throw Failure(.usage, "--dry-run is for document_refresh jobs; '\(id)' is a \(resolved.config.work.type.rawValue) job")
+      throw Failure(
+        .usage,
+        "--dry-run is for document_refresh jobs; '\(id)' is a \(resolved.config.work.type.rawValue) job")
     }
     guard FileManager.default.fileExists(atPath: locations.documentsFile) else {
       return Console.standardOutput("no documents are tracked")

@@ -4,7 +4,9 @@ import Ctx7Model
 
 extension JobExec {
   /// The job as the files have it now.
-  func liveJob(_ id: JobID, _ locations: Locations, _ environment: [String: String]) throws(Failure) -> ResolvedJob {
+  func liveJob(_ id: JobID, _ locations: Locations, _ environment: [String: String]) throws(Failure)
+    -> ResolvedJob
+  {
     let configuration = try Configuration.read(locations, environment: environment)
     guard let config = configuration.jobs.first(where: { $0.id == id }) else {
       throw Failure(

@@ -49,7 +49,8 @@ extension JobExec {
     }
     if resolved.hash != configHash {
       // Between a generate's writing of rows and of units: the row is the newer one, and no firing is lost.
-      Console.standardError("note: the unit of \(id) is older than its configuration; 'ctx7-units generate' renews it")
+      Console.standardError(
+        "note: the unit of \(id) is older than its configuration; 'ctx7-units generate' renews it")
     }
     return resolved
   }
@@ -66,7 +67,8 @@ extension JobExec {
     if json {
       Console.standardOutput(result.json.pretty)
     } else if setting == .commandLine {
-      result.level == .error ? Console.standardError(result.sentence) : Console.standardOutput(result.sentence)
+      result.level == .error
+        ? Console.standardError(result.sentence) : Console.standardOutput(result.sentence)
     }
   }
 }

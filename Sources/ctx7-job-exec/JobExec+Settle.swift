@@ -25,6 +25,8 @@ extension JobExec {
     guard let settled = try settle.run(id, service) else { return }
     ExecutionLog.logger().error(
       "\(id) failed: \(settled.ending?.failure?.message ?? service.result)",
-      metadata: ["job_id": "\(id)", "execution_id": "\(settled.id)", "correlation_id": "\(settled.correlationID)"])
+      metadata: [
+        "job_id": "\(id)", "execution_id": "\(settled.id)", "correlation_id": "\(settled.correlationID)",
+      ])
   }
 }

@@ -18,8 +18,9 @@ struct JobExec: Command {
   @Option(help: "Close what a dead execution of this job left open (for ExecStopPost= of generated units).")
   var settle: String?
 
-  @Option(help: ArgumentHelp(
-    "Run the job as it was generated, by the version that the unit carries.", visibility: .hidden))
+  @Option(
+    help: ArgumentHelp(
+      "Run the job as it was generated, by the version that the unit carries.", visibility: .hidden))
   var configHash: String?
 
   @Flag(help: "Show what would be done, and do nothing.")

@@ -27,7 +27,9 @@ struct Check: Command {
 
   private func warnings(about job: JobConfig, _ planning: Planning) -> [String] {
     let now = planning.target.now
-    if let end = job.schedule.endTime, end <= now { return ["job '\(job.id)' never fires again: its end_time is past"] }
+    if let end = job.schedule.endTime, end <= now {
+      return ["job '\(job.id)' never fires again: its end_time is past"]
+    }
     switch job.schedule.recurrence {
     case .once(let instant) where instant <= now:
       return ["job '\(job.id)' never fires: \(instant) is past"]

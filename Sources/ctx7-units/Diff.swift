@@ -14,7 +14,9 @@ struct Diff: Command {
     let directory = UnitDirectory(path: planning.unitDirectory)
     let disk = try directory.units()
     let difference = UnitDifference(planning.plan, disk: disk)
-    for name in difference.foreign { Console.standardError("warning: \(directory.path)/\(name) was not made by ctx7-units") }
+    for name in difference.foreign {
+      Console.standardError("warning: \(directory.path)/\(name) was not made by ctx7-units")
+    }
     for file in difference.created { show(file.name, from: "", to: file.text) }
     for update in difference.updated { show(update.file.name, from: update.current, to: update.file.text) }
     for name in difference.removed { show(name, from: disk[name] ?? "", to: "") }

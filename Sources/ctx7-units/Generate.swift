@@ -16,7 +16,9 @@ struct Generate: Command {
   @Flag(help: "Show what would be done, and do nothing.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Only write the units into this directory; systemd and state are not touched.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Only write the units into this directory; systemd and state are not touched.", valueName: "dir"))
   var output: String?
 
   @Option(help: ArgumentHelp("Write for this systemd rather than the running one.", valueName: "version"))
@@ -26,7 +28,9 @@ struct Generate: Command {
 
   func validate() throws {
     guard !dryRun || output == nil else { throw ValidationError("--dry-run and --output exclude each other") }
-    guard (247...1000).contains(systemdVersion ?? 252) else { throw ValidationError("--systemd-version is 247 or more") }
+    guard (247...1000).contains(systemdVersion ?? 252) else {
+      throw ValidationError("--systemd-version is 247 or more")
+    }
   }
 
   func run() async throws {
@@ -46,7 +50,8 @@ struct Generate: Command {
     }
     guard planning.locations.scope == .user || geteuid() == 0 else {
       throw Failure(
-        .noPermission, "only root may change the system's units", hint: "run it with sudo, or with --user for your own jobs")
+        .noPermission, "only root may change the system's units",
+        hint: "run it with sudo, or with --user for your own jobs")
     }
     let report = try Application(planning, directory, difference).run()
     Console.standardOutput(difference.summary)

@@ -25,7 +25,9 @@ enum HostZones {
 
   private static func read(_ name: String) -> ZoneRules? {
     if name == "UTC" { return .utc }
-    guard !name.contains(".."), let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { return nil }
+    guard !name.contains(".."), let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else {
+      return nil
+    }
     return ZoneRules(name: name, tzif: Array(data))
   }
 }

@@ -10,8 +10,10 @@ struct LineDifference {
   private static let context = 3
 
   init(_ old: String, _ new: String) {
-    let oldLines = old.split(separator: "\n", omittingEmptySubsequences: false).dropLast(old.hasSuffix("\n") || old.isEmpty ? 1 : 0)
-    let newLines = new.split(separator: "\n", omittingEmptySubsequences: false).dropLast(new.hasSuffix("\n") || new.isEmpty ? 1 : 0)
+    let oldLines = old.split(separator: "\n", omittingEmptySubsequences: false).dropLast(
+      old.hasSuffix("\n") || old.isEmpty ? 1 : 0)
+    let newLines = new.split(separator: "\n", omittingEmptySubsequences: false).dropLast(
+      new.hasSuffix("\n") || new.isEmpty ? 1 : 0)
     let changes = newLines.difference(from: oldLines)
     let removals = Set(changes.removals.map(Self.offset))
     let insertions = Set(changes.insertions.map(Self.offset))

@@ -6,7 +6,8 @@ import Ctx7Units
 struct List: Command {
   static let configuration = CommandConfiguration(
     abstract: "List the jobs with their units, schedules and next three firings.",
-    discussion: "As configured; 'systemctl list-timers' shows what runs. Times are local; --json has them in UTC.")
+    discussion:
+      "As configured; 'systemctl list-timers' shows what runs. Times are local; --json has them in UTC.")
 
   @Flag(help: "Print JSON: an array of jobs.")
   var json = false
@@ -42,7 +43,9 @@ struct List: Command {
       let triggers = config.schedule.triggers(in: zone, from: target.now)
       isMonotonic = triggers.calendar.isEmpty
       var next: [Timestamp] = []
-      while next.count < 3, let firing = triggers.next(after: next.last ?? target.now, in: zone) { next.append(firing) }
+      while next.count < 3, let firing = triggers.next(after: next.last ?? target.now, in: zone) {
+        next.append(firing)
+      }
       firings = isEnabled ? next.filter { $0 <= config.schedule.endTime ?? $0 } : []
     }
 
@@ -53,7 +56,8 @@ struct List: Command {
 
     var json: JSONValue {
       [
-        "job_id": .string(job), "timer": .string(timer), "schedule": .string(schedule), "enabled": .bool(isEnabled),
+        "job_id": .string(job), "timer": .string(timer), "schedule": .string(schedule),
+        "enabled": .bool(isEnabled),
         "next": .array(firings.map { JSONValue($0) }),
       ]
     }

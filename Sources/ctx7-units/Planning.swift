@@ -18,6 +18,13 @@ struct Planning {
   init(_ location: LocationOptions, systemdVersion: Int? = nil, now: Timestamp = .now) throws {
     locations = location.locations
     configuration = try Configuration.read(locations, environment: ProcessInfo.processInfo.environment)
+    guard
+      !locations.stateDirectory.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
+      !locations.stateDirectory.hasSuffix("\\")
+    else {
+      throw Failure(
+        .usage, "the state directory's path has a control character in it, or ends with a backslash")
+    }
     var zones: [String: ZoneRules] = [:]
     for job in configuration.jobs {
       guard let name = job.schedule.timeZone, zones[name] == nil else { continue }
@@ -47,7 +54,8 @@ struct Planning {
 
   /// The directory of this program: its siblings are installed beside it.
   private static var programDirectory: String {
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/ctx7-units"
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/ctx7-units"
     return (program as NSString).deletingLastPathComponent
   }
 

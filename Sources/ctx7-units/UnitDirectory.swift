@@ -15,7 +15,8 @@ struct UnitDirectory {
       var units: [String: String] = [:]
       for name in try FileManager.default.contentsOfDirectory(atPath: path)
       where name.hasPrefix("ctx7-job-") && (name.hasSuffix(".timer") || name.hasSuffix(".service")) {
-        units[name] = String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")), as: UTF8.self)
+        units[name] = String(
+          decoding: try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")), as: UTF8.self)
       }
       return units
     } catch {

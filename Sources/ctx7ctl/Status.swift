@@ -34,14 +34,18 @@ struct Status: Command {
       }
       return Console.standardOutput(JSONValue.array(rows).pretty)
     }
-    var table = Table("JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "LAST RUN", "LAST SUCCESS")
+    var table = Table(
+      "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "LAST RUN", "LAST SUCCESS")
     for job in jobs {
       let id = job.config.id
       let metrics = metrics[id] ?? JobMetrics(jobID: id)
-      let state = running.contains(id) ? "running" : job.config.enabled && job.host.enabled ? "waiting" : "disabled"
+      let state =
+        running.contains(id) ? "running" : job.config.enabled && job.host.enabled ? "waiting" : "disabled"
       table.add(
-        id.rawValue, state, job.config.schedule.inWords, metrics.health.rawValue, String(metrics.totalExecutions),
-        String(metrics.failedExecutions), String(metrics.skippedFirings), metrics.lastExecutionAt?.local ?? "never",
+        id.rawValue, state, job.config.schedule.inWords, metrics.health.rawValue,
+        String(metrics.totalExecutions),
+        String(metrics.failedExecutions), String(metrics.skippedFirings),
+        metrics.lastExecutionAt?.local ?? "never",
         metrics.lastSuccessAt?.local ?? "never")
     }
     table.print(otherwise: "no jobs are generated; run 'ctx7-units generate'")
@@ -52,7 +56,8 @@ struct Status: Command {
     let live = Configuration.loaded(locations, environment: ProcessInfo.processInfo.environment).configuration
     let jobs = live.map { live in live.jobs.map { ResolvedJob(config: $0, host: live.host) } }
     if jobs != generated {
-      Console.standardError("note: the configuration has changed since the units were made; run 'ctx7-units generate'")
+      Console.standardError(
+        "note: the configuration has changed since the units were made; run 'ctx7-units generate'")
     }
   }
 }

@@ -5,7 +5,8 @@ import Testing
 
 /// A refresh that is killed at any of its writes leaves the old document or the new one, and the next one finishes.
 @Suite struct KillTests {
-  private static let machine = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  private static let machine = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .appendingPathComponent("Machine").path
 
   @Test func `kill -9 before every single write leaves old or new, never neither`() async throws {
@@ -60,7 +61,8 @@ import Testing
   /// The chunks of the only document.
   private func text(_ bench: Workbench) async throws -> [String] {
     let list = try await bench.run("ctx7ctl", "documents", "list", "--json")
-    let id = try #require(try JSONValue(parsing: list.output).array?.first?["content_id"]?.string, "\(list.error)")
+    let id = try #require(
+      try JSONValue(parsing: list.output).array?.first?["content_id"]?.string, "\(list.error)")
     let shown = try await bench.run("ctx7ctl", "documents", "show", id, "--text", "--json")
     return try JSONValue(parsing: shown.output).array?.compactMap(\.string) ?? []
   }

@@ -69,12 +69,16 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: !FileManager.default.fileExists(atPath: "/run/systemd/journal/socket"), "there is a journal here"))
+  @Test(
+    .enabled(
+      if: !FileManager.default.fileExists(atPath: "/run/systemd/journal/socket"), "there is a journal here"))
   func `without a journal the PIPELINE_METRICS lines are on standard error`() async throws {
     try await Workbench.with(eager) { bench in
       let ended = try await bench.refresh()
       let steps = ended.error.split(separator: "\n").filter { $0.hasPrefix("PIPELINE_METRICS: step=") }
-      #expect(steps.first?.hasPrefix("PIPELINE_METRICS: step=document_refresh_job_start correlation_id=\"manual_") == true)
+      #expect(
+        steps.first?.hasPrefix("PIPELINE_METRICS: step=document_refresh_job_start correlation_id=\"manual_")
+          == true)
       #expect(steps.last?.hasPrefix("PIPELINE_METRICS: step=document_refresh_job_complete ") == true)
     }
   }

@@ -33,7 +33,8 @@ import Testing
     try await Workbench.with { bench in
       let ended = try await bench.run("ctx7-units", "check", "--config", "/nonexistent.yaml")
       #expect(ended.status == 78)
-      #expect(ended.error.hasPrefix("/nonexistent.yaml:1:1: error: it cannot be read: No such file or directory\n"))
+      #expect(
+        ended.error.hasPrefix("/nonexistent.yaml:1:1: error: it cannot be read: No such file or directory\n"))
     }
   }
 
@@ -52,8 +53,11 @@ import Testing
       _ = try await bench.refresh()
       let sqlite = try await Program.run(
         "python3",
-        ["-c", "import sqlite3; c = sqlite3.connect('\(bench.state)/jobs.sqlite'); "
-          + "c.execute(\"INSERT INTO grdb_migrations VALUES ('999 the future')\"); c.commit()"])
+        [
+          "-c",
+          "import sqlite3; c = sqlite3.connect('\(bench.state)/jobs.sqlite'); "
+            + "c.execute(\"INSERT INTO grdb_migrations VALUES ('999 the future')\"); c.commit()",
+        ])
       try #require(sqlite.status == 0, "\(sqlite.error)")
       let ended = try await bench.refresh()
       #expect(ended.status == 74)

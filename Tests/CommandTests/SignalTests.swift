@@ -26,7 +26,9 @@ import Testing
   }
 
   @Test(arguments: [(SIGTERM, 143, "stopped by SIGTERM"), (SIGINT, 130, "stopped by Ctrl-C")])
-  func `a signal cancels the execution, which says so and is recorded`(signal: CInt, status: Int, message: String) async throws {
+  func `a signal cancels the execution, which says so and is recorded`(
+    signal: CInt, status: Int, message: String
+  ) async throws {
     try await slowRefresh {
       $1(signal)
     } then: { bench, ended in

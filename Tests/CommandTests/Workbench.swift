@@ -19,7 +19,9 @@ struct Workbench {
 
   var environment: [String: String] { ["CTX7_CONFIG": config, "CTX7_STATE_DIR": state] }
 
-  func run(_ program: String, _ arguments: String..., environment: [String: String] = [:]) async throws -> Program.Ended {
+  func run(_ program: String, _ arguments: String..., environment: [String: String] = [:]) async throws
+    -> Program.Ended
+  {
     try await Program.run(program, arguments, environment: self.environment.merging(environment) { $1 })
   }
 
@@ -45,8 +47,10 @@ struct Workbench {
 /// A text long enough for several chunks.
 func longText(_ word: String) -> String {
   "# \(word)\n\n"
-    + (1...60).map { "## Part \($0) of \(word)\n\n" + String(repeating: "All about \(word) number \($0). ", count: 12) }
-      .joined(separator: "\n\n")
+    + (1...60).map {
+      "## Part \($0) of \(word)\n\n" + String(repeating: "All about \(word) number \($0). ", count: 12)
+    }
+    .joined(separator: "\n\n")
 }
 
 /// Every test but the slow one lets documents be fetched again at once.

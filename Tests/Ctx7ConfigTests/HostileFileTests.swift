@@ -22,7 +22,9 @@ import Testing
   @Test func `a bomb of aliases is refused`() {
     var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
     for level in 1..<12 {
-      bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
+      bomb +=
+        "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ")
+        + "]\n"
     }
     #expect(refusal(Array(bomb.utf8))?.hasSuffix("error: more than 32 aliases; write the values out") == true)
   }
@@ -30,14 +32,17 @@ import Testing
   @Test func `a NUL byte and invalid UTF-8 are named with their place`() {
     #expect(refusal(Array("a: 1\nb: \u{0}".utf8)) == "ctx7.yaml:2:4: error: a NUL byte: this is no text file")
     #expect(
-      refusal(Array("ä: 1\nb: ".utf8) + [0xC3, 0x28]) == "ctx7.yaml:2:4: error: the text is not valid UTF-8; save the file as UTF-8")
+      refusal(Array("ä: 1\nb: ".utf8) + [0xC3, 0x28])
+        == "ctx7.yaml:2:4: error: the text is not valid UTF-8; save the file as UTF-8")
     #expect(refusal([0xFF, 0xFE, 0x61, 0x00])?.contains("error:") == true)
   }
 
   @Test func `a key that is given twice is an error`() {
     let loaded = load("enabled: true\nenabled: false\n")
     #expect(loaded.configuration == nil)
-    #expect(loaded.diagnostics.first?.message == "the key 'enabled' is given twice in this mapping; remove one of them")
+    #expect(
+      loaded.diagnostics.first?.message
+        == "the key 'enabled' is given twice in this mapping; remove one of them")
   }
 
   @Test func `a file above one MiB is refused`() {
@@ -47,17 +52,24 @@ import Testing
   }
 
   @Test func `a second document is an error rather than lost`() {
-    #expect(load("enabled: true\n---\nenabled: false\n").lines.first?.contains("a second YAML document") == true)
+    #expect(
+      load("enabled: true\n---\nenabled: false\n").lines.first?.contains("a second YAML document") == true)
   }
 
-  @Test(arguments: ["", "\n\n", "# only a comment\n", "---\n", "\u{FEFF}enabled: true\n", "enabled: true\r\n# x\r\n", "enabled: true"])
+  @Test(arguments: [
+    "", "\n\n", "# only a comment\n", "---\n", "\u{FEFF}enabled: true\n", "enabled: true\r\n# x\r\n",
+    "enabled: true",
+  ])
   func `empty files, comments, byte order marks and CRLF are fine`(yaml: String) {
     let loaded = load(yaml)
     #expect(loaded.lines == [])
     #expect(loaded.configuration?.jobs.count == 4)
   }
 
-  @Test(arguments: ["a: [", "a: 'x", "\t- a", "a: b: c", "{", "%", "a: &x", "a: *x", "!!binary x", "? a", "a:\n\t- b", ": :", "- -"])
+  @Test(arguments: [
+    "a: [", "a: 'x", "\t- a", "a: b: c", "{", "%", "a: &x", "a: *x", "!!binary x", "? a", "a:\n\t- b", ": :",
+    "- -",
+  ])
   func `broken YAML is one error with a place`(yaml: String) {
     let loaded = load(yaml)
     #expect(loaded.configuration == nil)

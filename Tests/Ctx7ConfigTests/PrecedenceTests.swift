@@ -26,7 +26,8 @@ import Testing
 
   @Test(arguments: [
     ("BG_JOBS_ENABLED", "false", "enabled"), ("BG_JOBS_MAX_CONCURRENT", "7", "max_concurrent_jobs"),
-    ("BG_JOBS_QUEUE_SIZE", "50", "job_queue_size"), ("BG_JOBS_HISTORY_RETENTION", "9", "job_history_retention_days"),
+    ("BG_JOBS_QUEUE_SIZE", "50", "job_queue_size"),
+    ("BG_JOBS_HISTORY_RETENTION", "9", "job_history_retention_days"),
     ("BG_JOBS_HEALTH_CHECK_INTERVAL", "600", "health_check_interval_seconds"),
     ("BG_JOBS_METRICS_INTERVAL", "60", "metrics_export_interval_seconds"),
   ])
@@ -41,14 +42,19 @@ import Testing
   }
 
   @Test(arguments: [
-    ("CTX7_TTL_CLEANUP_BATCH_SIZE", "11", "ttl_cleanup_batch_size"), ("CTX7_TTL_CLEANUP_MAX_AGE_DAYS", "12", "ttl_cleanup_max_age_days"),
-    ("CTX7_REFRESH_BATCH_SIZE", "13", "refresh_batch_size"), ("CTX7_REFRESH_MAX_AGE_DAYS", "14", "refresh_max_age_days"),
-    ("CTX7_REFRESH_THRESHOLD_DAYS", "15", "refresh_threshold_days"), ("CTX7_MINIMUM_QUALITY_SCORE", "0.7", "minimum_quality_score"),
+    ("CTX7_TTL_CLEANUP_BATCH_SIZE", "11", "ttl_cleanup_batch_size"),
+    ("CTX7_TTL_CLEANUP_MAX_AGE_DAYS", "12", "ttl_cleanup_max_age_days"),
+    ("CTX7_REFRESH_BATCH_SIZE", "13", "refresh_batch_size"),
+    ("CTX7_REFRESH_MAX_AGE_DAYS", "14", "refresh_max_age_days"),
+    ("CTX7_REFRESH_THRESHOLD_DAYS", "15", "refresh_threshold_days"),
+    ("CTX7_MINIMUM_QUALITY_SCORE", "0.7", "minimum_quality_score"),
     ("CTX7_SKIP_RECENT_UPDATES", "false", "skip_recent_updates"),
     ("CTX7_RATE_LIMIT_DELAY_SECONDS", "2.5", "rate_limit_delay_seconds"),
     ("CTX7_MAX_CONCURRENT_WORKSPACE_JOBS", "4", "max_concurrent_workspace_jobs"),
   ])
-  func `a CTX7 variable does what its key of context7_config does`(variable: String, value: String, key: String) {
+  func `a CTX7 variable does what its key of context7_config does`(
+    variable: String, value: String, key: String
+  ) {
     let byKey = load("context7_config: {\(key): \(value)}")
     let byVariable = load(nil, environment: [variable: value])
     #expect(byKey.lines == [] && byVariable.lines == [])
@@ -59,11 +65,13 @@ import Testing
   @Test func `lists of workspaces come separated by commas`() {
     let loaded = load(nil, environment: ["CTX7_TARGET_WORKSPACES": "a, b", "CTX7_EXCLUDED_WORKSPACES": "c"])
     #expect(
-      refresh(loaded, "weekly-document-refresh")?.workspaces == WorkspaceSelection(targets: ["a", "b"], excluded: ["c"]))
+      refresh(loaded, "weekly-document-refresh")?.workspaces
+        == WorkspaceSelection(targets: ["a", "b"], excluded: ["c"]))
   }
 
   @Test func `an environment that is wrong is an error that names the variable`() {
-    let loaded = load(nil, environment: ["BG_JOBS_MAX_CONCURRENT": "99", "CTX7_SKIP_RECENT_UPDATES": "maybe"])
+    let loaded = load(
+      nil, environment: ["BG_JOBS_MAX_CONCURRENT": "99", "CTX7_SKIP_RECENT_UPDATES": "maybe"])
     #expect(loaded.configuration == nil)
     #expect(
       loaded.lines == [
@@ -96,15 +104,19 @@ import Testing
   @Test func `a job id that is given twice names both places`() {
     let schedule = "schedule: {schedule_type: interval, hours: 1}"
     let loaded = load(job, jobs: ["job_id: docs\njob_type: maintenance\n\(schedule)"])
-    #expect(loaded.lines == ["jobs.d/0.yaml:1:9: error: job_id 'docs' is taken: the job at ctx7.yaml:2:13 has it"])
+    #expect(
+      loaded.lines == ["jobs.d/0.yaml:1:9: error: job_id 'docs' is taken: the job at ctx7.yaml:2:13 has it"])
   }
 
   @Test func `a key whose meaning went with the scheduler is answered with a note`() {
     let byKey = load("scheduler_interval_seconds: 60")
     #expect(byKey.configuration != nil)
     #expect(byKey.lines.count == 1)
-    #expect(byKey.lines.first?.hasPrefix("ctx7.yaml:1:29: note: scheduler_interval_seconds has no effect") == true)
+    #expect(
+      byKey.lines.first?.hasPrefix("ctx7.yaml:1:29: note: scheduler_interval_seconds has no effect") == true)
     let byVariable = load(nil, environment: ["BG_JOBS_SCHEDULER_INTERVAL": "60"])
-    #expect(byVariable.lines.first?.hasPrefix("note: environment: BG_JOBS_SCHEDULER_INTERVAL has no effect") == true)
+    #expect(
+      byVariable.lines.first?.hasPrefix("note: environment: BG_JOBS_SCHEDULER_INTERVAL has no effect") == true
+    )
   }
 }

@@ -4,32 +4,79 @@ import Testing
 
 @Suite struct RefusalTests {
   @Test(arguments: [
-    ("max_concurrent_job: 5", "1:1: error: unknown key 'max_concurrent_job'; did you mean 'max_concurrent_jobs'?"),
-    ("max_concurrent_jobs: 21", "1:22: error: max_concurrent_jobs: 21 is out of range: it is a whole number from 1 to 20"),
-    ("max_concurrent_jobs: 0", "1:22: error: max_concurrent_jobs: 0 is out of range: it is a whole number from 1 to 20"),
-    ("max_concurrent_jobs: five", "1:22: error: max_concurrent_jobs: 'five' is not a whole number from 1 to 20"),
-    ("max_concurrent_jobs: 0x5", "1:22: error: max_concurrent_jobs: '0x5' is not a whole number from 1 to 20"),
+    (
+      "max_concurrent_job: 5",
+      "1:1: error: unknown key 'max_concurrent_job'; did you mean 'max_concurrent_jobs'?"
+    ),
+    (
+      "max_concurrent_jobs: 21",
+      "1:22: error: max_concurrent_jobs: 21 is out of range: it is a whole number from 1 to 20"
+    ),
+    (
+      "max_concurrent_jobs: 0",
+      "1:22: error: max_concurrent_jobs: 0 is out of range: it is a whole number from 1 to 20"
+    ),
+    (
+      "max_concurrent_jobs: five",
+      "1:22: error: max_concurrent_jobs: 'five' is not a whole number from 1 to 20"
+    ),
+    (
+      "max_concurrent_jobs: 0x5", "1:22: error: max_concurrent_jobs: '0x5' is not a whole number from 1 to 20"
+    ),
     ("max_concurrent_jobs: 05", "1:22: error: max_concurrent_jobs: '05' is not a whole number from 1 to 20"),
     ("max_concurrent_jobs:", "1:21: error: max_concurrent_jobs has no value; it is a whole number"),
     ("max_concurrent_jobs: [5]", "1:22: error: max_concurrent_jobs is a whole number, not a list or mapping"),
-    ("job_queue_size: 9", "1:17: error: job_queue_size: 9 is out of range: it is a whole number from 10 to 100000"),
-    ("max_failed_jobs_retention: 99", "1:28: error: max_failed_jobs_retention: 99 is out of range: it is a whole number from 100 to 1000000"),
-    ("job_history_retention_days: 0", "1:29: error: job_history_retention_days: 0 is out of range: it is a whole number from 1 to 36500"),
-    ("health_check_interval_seconds: 59", "1:32: error: health_check_interval_seconds: 59 is out of range: it is a whole number from 60 to 86400"),
-    ("metrics_export_interval_seconds: 9", "1:34: error: metrics_export_interval_seconds: 9 is out of range: it is a whole number from 10 to 86400"),
+    (
+      "job_queue_size: 9",
+      "1:17: error: job_queue_size: 9 is out of range: it is a whole number from 10 to 100000"
+    ),
+    (
+      "max_failed_jobs_retention: 99",
+      "1:28: error: max_failed_jobs_retention: 99 is out of range: it is a whole number from 100 to 1000000"
+    ),
+    (
+      "job_history_retention_days: 0",
+      "1:29: error: job_history_retention_days: 0 is out of range: it is a whole number from 1 to 36500"
+    ),
+    (
+      "health_check_interval_seconds: 59",
+      "1:32: error: health_check_interval_seconds: 59 is out of range: it is a whole number from 60 to 86400"
+    ),
+    (
+      "metrics_export_interval_seconds: 9",
+      "1:34: error: metrics_export_interval_seconds: 9 is out of range: it is a whole number from 10 to 86400"
+    ),
     ("enabled: yes", "1:10: error: enabled: 'yes' is neither true nor false"),
     ("jobs: 5", "1:7: error: jobs is a list, for example [a, b]"),
     ("jobs: [5]", "1:8: error: an element of jobs is a mapping of keys to values"),
     ("jobs: [{}]", "1:8: error: a job needs a job_id"),
-    ("jobs: [{job_id: 'A b'}]", "1:17: error: job_id: 'A b' is no job id: lower-case letters, digits, '_', '.' and '-', beginning with a letter or digit, at most 200 bytes"),
+    (
+      "jobs: [{job_id: 'A b'}]",
+      "1:17: error: job_id: 'A b' is no job id: lower-case letters, digits, '_', '.' and '-', beginning with a letter or digit, at most 200 bytes"
+    ),
     ("- a", "1:1: error: a configuration file is a mapping of keys to values"),
     ("just text", "1:1: error: a configuration file is a mapping of keys to values"),
     ("[a]: b", "1:1: error: a key is a plain word"),
-    ("context7_config: {minimum_quality_score: 1.1}", "1:42: error: minimum_quality_score: 1.1 is out of range: allowed is 0 to 1"),
-    ("context7_config: {rate_limit_delay_seconds: 0.05}", "1:45: error: rate_limit_delay_seconds: 0.05 is out of range: allowed is 0 (none) or at least 0.1"),
-    ("context7_config: {refresh_batch_size: 101}", "1:39: error: refresh_batch_size: 101 is out of range: it is a whole number from 1 to 100"),
-    ("context7_config: {ttl_cleanup_batch_size: 501}", "1:43: error: ttl_cleanup_batch_size: 501 is out of range: it is a whole number from 1 to 500"),
-    ("context7_config: {target_workspaces: a}", "1:38: error: target_workspaces is a list, for example [a, b]"),
+    (
+      "context7_config: {minimum_quality_score: 1.1}",
+      "1:42: error: minimum_quality_score: 1.1 is out of range: allowed is 0 to 1"
+    ),
+    (
+      "context7_config: {rate_limit_delay_seconds: 0.05}",
+      "1:45: error: rate_limit_delay_seconds: 0.05 is out of range: allowed is 0 (none) or at least 0.1"
+    ),
+    (
+      "context7_config: {refresh_batch_size: 101}",
+      "1:39: error: refresh_batch_size: 101 is out of range: it is a whole number from 1 to 100"
+    ),
+    (
+      "context7_config: {ttl_cleanup_batch_size: 501}",
+      "1:43: error: ttl_cleanup_batch_size: 501 is out of range: it is a whole number from 1 to 500"
+    ),
+    (
+      "context7_config: {target_workspaces: a}",
+      "1:38: error: target_workspaces is a list, for example [a, b]"
+    ),
   ])
   func `what is wrong at the top of the file is named with its place`(yaml: String, line: String) {
     let loaded = load(yaml)
@@ -42,12 +89,18 @@ import Testing
     ("timeout_seconds: 0", "timeout_seconds: 0 is out of range: it is a whole number from 1 to 604800"),
     ("priority: hi", "priority: 'hi'; did you mean 'high'?"),
     ("priority: urgent", "priority: 'urgent'; it is one of low, medium, high, critical"),
-    ("max_concurrent_executions: 21", "max_concurrent_executions: 21 is out of range: it is a whole number from 1 to 20"),
+    (
+      "max_concurrent_executions: 21",
+      "max_concurrent_executions: 21 is out of range: it is a whole number from 1 to 20"
+    ),
     ("alert_on_failure: 1", "alert_on_failure: '1' is neither true nor false"),
     ("job_name: [x]", "job_name is text, not a list or mapping"),
     ("retry_config: {max_retries: 11}", "max_retries: 11 is out of range: it is a whole number from 0 to 10"),
     ("retry_config: {retry_multiplier: 0.5}", "retry_multiplier: 0.5 is out of range: allowed is 1 to 10"),
-    ("retry_config: {retry_on_errors: [Connection]}", "retry_on_errors: 'Connection'; did you mean 'ConnectionError'?"),
+    (
+      "retry_config: {retry_on_errors: [Connection]}",
+      "retry_on_errors: 'Connection'; did you mean 'ConnectionError'?"
+    ),
     ("retry_config: {max_retrys: 1}", "unknown key 'max_retrys'; did you mean 'max_retries'?"),
     ("parameters: {batch: 1}", "unknown key 'batch'; did you mean 'batch_size'?"),
     ("shedule: {}", "unknown key 'shedule'; did you mean 'schedule'?"),
@@ -70,12 +123,24 @@ import Testing
     ("seconds: 0", "the interval is at least 1 second"),
     ("seconds: -5", "seconds: -5 is out of range: it is a whole number from 0 to 315360000"),
     ("schedule_type: once", "a schedule of schedule_type once needs execute_at"),
-    ("schedule_type: once, execute_at: 2027-01-01", "execute_at: '2027-01-01' is no time with a zone; write it like "
-      + "2027-01-31T02:00:00Z or 2027-01-31T02:00:00+01:00"),
+    (
+      "schedule_type: once, execute_at: 2027-01-01",
+      "execute_at: '2027-01-01' is no time with a zone; write it like "
+        + "2027-01-31T02:00:00Z or 2027-01-31T02:00:00+01:00"
+    ),
     ("schedule_type: daily", "schedule_type: 'daily'; it is one of interval, cron, once"),
-    ("schedule_type: cron, cron_expression: '0 25 * * *'", "cron expression, hour: '25' is no hour: it takes 0 to 23, for example 3, */6, 9-17"),
-    ("hours: 1, timezone: ../../etc/passwd", "timezone: '../../etc/passwd' is no IANA name such as Europe/Berlin or UTC"),
-    ("hours: 1, start_time: 2028-01-01T00:00:00Z, end_time: 2027-01-01T00:00:00Z", "end_time is not after start_time: the job never fires"),
+    (
+      "schedule_type: cron, cron_expression: '0 25 * * *'",
+      "cron expression, hour: '25' is no hour: it takes 0 to 23, for example 3, */6, 9-17"
+    ),
+    (
+      "hours: 1, timezone: ../../etc/passwd",
+      "timezone: '../../etc/passwd' is no IANA name such as Europe/Berlin or UTC"
+    ),
+    (
+      "hours: 1, start_time: 2028-01-01T00:00:00Z, end_time: 2027-01-01T00:00:00Z",
+      "end_time is not after start_time: the job never fires"
+    ),
     ("hours: 1, max_executions: 0", "max_executions: 0 is out of range: it is a whole number from 1"),
     ("hours: 1, cron_expression: '* * * * *'", "unknown key 'cron_expression'; it is one of"),
   ])
@@ -113,7 +178,8 @@ import Testing
       """, jobs: ["job_id: b"], environment: ["BG_JOBS_ENABLED": "perhaps"])
     #expect(
       loaded.diagnostics.map { "\($0.position?.description ?? "environment")" } == [
-        "ctx7.yaml:1:22", "ctx7.yaml:4:15", "ctx7.yaml:5:22", "ctx7.yaml:6:55", "ctx7.yaml:7:5", "ctx7.yaml:8:1",
+        "ctx7.yaml:1:22", "ctx7.yaml:4:15", "ctx7.yaml:5:22", "ctx7.yaml:6:55", "ctx7.yaml:7:5",
+        "ctx7.yaml:8:1",
         "jobs.d/0.yaml:1:9", "jobs.d/0.yaml:1:9", "environment",
       ])
   }

@@ -6,10 +6,13 @@ import Testing
     ("React API", DocumentType.api), ("Rapid prototyping", .documentation), ("PostgreSQL", .documentation),
     ("Exchanges", .documentation), ("Conversion", .documentation), ("Capital letters", .documentation),
     ("Style Guide", .guide), ("API Reference", .reference), ("First Tutorial", .tutorial),
-    ("Getting Started", .gettingStarted), ("Quickstart", .gettingStarted), ("Getting started guide", .gettingStarted),
+    ("Getting Started", .gettingStarted), ("Quickstart", .gettingStarted),
+    ("Getting started guide", .gettingStarted),
     ("Installation", .installation), ("Config files", .configuration), ("Debugging", .troubleshooting),
-    ("Changelog", .changelog), ("Upgrading to 5", .migration), ("Cookbook", .cookbook), ("Examples", .examples),
-    ("FAQ", .faq), ("Best practices", .bestPractices), ("Blog", .blog), ("Announcement of 2.0", .announcement),
+    ("Changelog", .changelog), ("Upgrading to 5", .migration), ("Cookbook", .cookbook),
+    ("Examples", .examples),
+    ("FAQ", .faq), ("Best practices", .bestPractices), ("Blog", .blog),
+    ("Announcement of 2.0", .announcement),
     ("News", .news), ("Release notes", .releaseNotes), ("", .documentation),
   ])
   func `the kind of document is told by the words of its title`(title: String, type: DocumentType) {
@@ -17,7 +20,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Version: v2.3.4 is out", "2.3.4"), ("use v18.2.0 now", "18.2.0"), ("version 18", "18"), ("Version 3.2.", "3.2"),
+    ("Version: v2.3.4 is out", "2.3.4"), ("use v18.2.0 now", "18.2.0"), ("version 18", "18"),
+    ("Version 3.2.", "3.2"),
     ("npm i react@18.3.1", "18.3.1"), ("needs 4.0.0-rc.1", "4.0.0-rc.1"), ("go to v5", "5"),
     ("open 127.0.0.1 now", nil), ("price 3.5", nil), ("in 2026", nil), ("nothing", nil), ("mail a@b.c", nil),
   ])
@@ -41,23 +45,30 @@ import Testing
   }
 
   private func subject(
-    _ technology: String = "widgets", _ type: DocumentType = .documentation, text: String = String(repeating: "z", count: 2000),
+    _ technology: String = "widgets", _ type: DocumentType = .documentation,
+    text: String = String(repeating: "z", count: 2000),
     version: String? = nil, quality: Double = 0.8
   ) -> TTLPolicy.Subject {
     TTLPolicy.Subject(
-      technology: technology, type: type, text: text, version: version.flatMap { VersionNumber($0) }, quality: quality)
+      technology: technology, type: type, text: text, version: version.flatMap { VersionNumber($0) },
+      quality: quality)
   }
 
   @Test(arguments: [
-    ("react", DocumentType.api, 90), ("react", .guide, 67), ("widgets", .documentation, 30), ("bootstrap", .news, 7),
-    ("next.js", .changelog, 30), ("Vite", .tutorial, 43), ("widgets", .troubleshooting, 54), ("jest", .faq, 54),
+    ("react", DocumentType.api, 90), ("react", .guide, 67), ("widgets", .documentation, 30),
+    ("bootstrap", .news, 7),
+    ("next.js", .changelog, 30), ("Vite", .tutorial, 43), ("widgets", .troubleshooting, 54),
+    ("jest", .faq, 54),
   ])
-  func `time to live is one product, truncated once, within bounds`(technology: String, type: DocumentType, days: Int) {
+  func `time to live is one product, truncated once, within bounds`(
+    technology: String, type: DocumentType, days: Int
+  ) {
     #expect(TTLPolicy().explain(subject(technology, type)).days == days)
   }
 
   @Test(arguments: [
-    ("this is old", 0.5), ("a folder, in bold, on hold", 1), ("defaults and results", 1), ("the LTS line", 1.5),
+    ("this is old", 0.5), ("a folder, in bold, on hold", 1), ("defaults and results", 1),
+    ("the LTS line", 1.5),
     ("in beta", 0.7), ("alphabet", 1), ("a complete list", 1.2), ("deprecated but stable", 0.5),
   ])
   func `words in the text count as words`(words: String, factor: Double) {
@@ -66,7 +77,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (nil, 1.0), ("v1", 1.1), ("1.0", 1.1), ("12", 1.2), ("21.0.3", 1.2), ("2.5", 1), ("0.9.1", 0.8), ("3.0.0-rc.1", 0.6),
+    (nil, 1.0), ("v1", 1.1), ("1.0", 1.1), ("12", 1.2), ("21.0.3", 1.2), ("2.5", 1), ("0.9.1", 0.8),
+    ("3.0.0-rc.1", 0.6),
   ])
   func `the version decides by its numbers`(version: String?, factor: Double) {
     #expect(TTLPolicy().explain(subject(version: version)).version == factor)
@@ -91,7 +103,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "ftp://example.org/x", "example.org", "https://", "https://user:secret@example.org/", "file://host/x", "javascript:alert(1)", "",
+    "ftp://example.org/x", "example.org", "https://", "https://user:secret@example.org/", "file://host/x",
+    "javascript:alert(1)", "",
   ])
   func `only absolute web and file addresses without credentials are sources`(text: String) {
     #expect(throws: SourceLocation.Invalid.self) { try SourceLocation(text) }

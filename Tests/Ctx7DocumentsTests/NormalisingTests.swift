@@ -82,13 +82,16 @@ import Testing
     let parts = Self.current.components(separatedBy: "\n--------------------------------\n")
     let reordered = [
       parts[1].trimmed,
-      parts[0].replacing("### Install", with: "### Installation").replacing("How to install it.", with: "Install so."),
+      parts[0].replacing("### Install", with: "### Installation").replacing(
+        "How to install it.", with: "Install so."),
       parts[2],
     ].joined(separator: "\n\n--------------------------------\n\n")
     #expect(try NormalisedDocument(reordered).contentHash == NormalisedDocument(Self.current).contentHash)
   }
 
-  @Test(arguments: [("npm install widgets", "npm add widgets"), ("A widget is a thing.", "A widget is a tool.")])
+  @Test(arguments: [
+    ("npm install widgets", "npm add widgets"), ("A widget is a thing.", "A widget is a tool."),
+  ])
   func `other code, or other text where there is no code, is a change`(old: String, new: String) throws {
     let changed = Self.current.replacing(old, with: new)
     #expect(try NormalisedDocument(changed).contentHash != NormalisedDocument(Self.current).contentHash)
@@ -131,7 +134,10 @@ import Testing
 
       below
       """
-    #expect(try NormalisedDocument(text).snippets.map(\.description) == ["above\n\n--------------------------------\n\nbelow"])
+    #expect(
+      try NormalisedDocument(text).snippets.map(\.description) == [
+        "above\n\n--------------------------------\n\nbelow"
+      ])
   }
 
   @Test func `ordinary Markdown is kept as it is`() throws {

@@ -51,13 +51,17 @@ import Testing
   private func reason(_ response: LoopbackServer.Response) async throws -> SourceError.Reason? {
     var reason: SourceError.Reason?
     try await LoopbackServer.with({ _ in response }) { server in
-      do { _ = try await fetch(server.address + "/llms.txt") } catch let error as SourceError { reason = error.reason }
+      do { _ = try await fetch(server.address + "/llms.txt") } catch let error as SourceError {
+        reason = error.reason
+      }
     }
     return reason
   }
 
   @Test func `text comes with its validators, and we say who we are`() async throws {
-    try await LoopbackServer.with({ _ in .init(200, "# Widgets", headers: ["ETag": "\"1\"", "Last-Modified": "yesterday"]) }) {
+    try await LoopbackServer.with({ _ in
+      .init(200, "# Widgets", headers: ["ETag": "\"1\"", "Last-Modified": "yesterday"])
+    }) {
       server in
       let fetched = try await fetch(server.address + "/llms.txt?tokens=100000")
       #expect(fetched == .content("# Widgets", Validators(etag: "\"1\"", lastModified: "yesterday")))
@@ -69,7 +73,8 @@ import Testing
   }
 
   @Test func `validators are sent only when there are any, and 304 means not modified`() async throws {
-    try await LoopbackServer.with({ $0.headers["if-none-match"] == "\"1\"" ? .init(304) : .init(200, "x") }) { server in
+    try await LoopbackServer.with({ $0.headers["if-none-match"] == "\"1\"" ? .init(304) : .init(200, "x") }) {
+      server in
       let fetched = try await fetch(server.address, validators: Validators(etag: "\"1\""))
       #expect(fetched == .notModified)
     }
@@ -78,7 +83,8 @@ import Testing
   @Test func `a compressed answer is decompressed`() async throws {
     let text = String(repeating: "widgets ", count: 1000)
     let zipped = try await gzip(text)
-    try await LoopbackServer.with({ _ in .init(bytes: zipped, headers: ["Content-Encoding": "gzip"]) }) { server in
+    try await LoopbackServer.with({ _ in .init(bytes: zipped, headers: ["Content-Encoding": "gzip"]) }) {
+      server in
       let fetched = try await fetch(server.address)
       #expect(fetched == .content(text, Validators()))
     }
@@ -87,8 +93,12 @@ import Testing
   @Test func `an answer that unpacks to more than 16 MiB is refused`() async throws {
     let bomb = try await gzip(String(repeating: "\0", count: 17 << 20))
     #expect(bomb.count < 100_000)
-    #expect(try await reason(.init(bytes: bomb, headers: ["Content-Encoding": "gzip"])) == .tooLarge(limit: 16 << 20))
-    #expect(try await reason(.init(bytes: [UInt8](repeating: 0x41, count: (16 << 20) + 1))) == .tooLarge(limit: 16 << 20))
+    #expect(
+      try await reason(.init(bytes: bomb, headers: ["Content-Encoding": "gzip"]))
+        == .tooLarge(limit: 16 << 20))
+    #expect(
+      try await reason(.init(bytes: [UInt8](repeating: 0x41, count: (16 << 20) + 1)))
+        == .tooLarge(limit: 16 << 20))
   }
 
   static let answers: [(LoopbackServer.Response, SourceError.Reason)] = [
@@ -103,7 +113,10 @@ import Testing
     (.init(202, "{\"error\":\"library_not_finalized\"}"), .unexpectedStatus(202)),
     (.init(304), .unexpectedStatus(304)),
     (.init(302), .unexpectedStatus(302)),
-    (.init(302, headers: ["Location": "https://elsewhere.example/llms.txt"]), .redirected(to: "https://elsewhere.example/llms.txt")),
+    (
+      .init(302, headers: ["Location": "https://elsewhere.example/llms.txt"]),
+      .redirected(to: "https://elsewhere.example/llms.txt")
+    ),
     (.init(301, headers: ["Location": "/llms.txt"]), .redirected(to: "address after address")),
     (.init(200, "hello", headers: ["Content-Type": "text/html"]), .noContent("it is an HTML page")),
     (.init(200, " <!DOCTYPE html><p>Sorry"), .noContent("it is an HTML page")),
@@ -129,7 +142,9 @@ import Testing
   @Test func `an answer that is cut off is no content`() async throws {
     var response = LoopbackServer.Response(200, String(repeating: "x", count: 1000))
     response.cutAfter = 500
-    guard case .unreachable = try await reason(response) else { return #expect(Bool(false), "a cut answer was taken") }
+    guard case .unreachable = try await reason(response) else {
+      return #expect(Bool(false), "a cut answer was taken")
+    }
   }
 
   @Test func `nobody listening is a connection error`() async throws {
@@ -150,7 +165,9 @@ import Testing
       let elapsed = try await clock.measure {
         try await WebSource.with(delaySeconds: 0.1) { source in
           try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<4 { group.addTask { _ = try await source.fetch(location, validators: Validators()) } }
+            for _ in 0..<4 {
+              group.addTask { _ = try await source.fetch(location, validators: Validators()) }
+            }
             try await group.waitForAll()
           }
         }

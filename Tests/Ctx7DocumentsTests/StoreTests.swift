@@ -16,7 +16,10 @@ func workspace(_ name: String) throws -> WorkspaceName { try #require(WorkspaceN
 extension DocumentStore {
   /// Tracks a document of workspace `widgets-docs`.
   @discardableResult
-  func add(_ url: String, in name: String = "widgets-docs", technology: String = "widgets", expiresAt: Timestamp = now)
+  func add(
+    _ url: String, in name: String = "widgets-docs", technology: String = "widgets",
+    expiresAt: Timestamp = now
+  )
     throws -> TrackedDocument
   {
     try track(
@@ -51,7 +54,8 @@ extension DocumentStore {
     }
   }
 
-  @Test func `tracking a source again updates it, in another workspace it is another document`() async throws {
+  @Test func `tracking a source again updates it, in another workspace it is another document`() async throws
+  {
     try await withStore { store in
       let first = try store.add("https://example.org/a")
       let again = try store.add("https://example.org/a", expiresAt: now.adding(days: 3))
@@ -83,10 +87,16 @@ extension DocumentStore {
       #expect(stored.content?.chunkCount == 2)
       #expect(stored.expiresAt == now.adding(days: 30))
       let found = try store.file.read { database in
-        try String.fetchAll(database, sql: "SELECT content FROM chunks_search WHERE chunks_search MATCH 'one OR two OR three OR zwei' ORDER BY rowid")
+        try String.fetchAll(
+          database,
+          sql:
+            "SELECT content FROM chunks_search WHERE chunks_search MATCH 'one OR two OR three OR zwei' ORDER BY rowid"
+        )
       }
       #expect(Set(found) == ["one", "zwei"])
-      try store.file.write { try $0.execute(sql: "INSERT INTO chunks_search (chunks_search) VALUES ('integrity-check')") }
+      try store.file.write {
+        try $0.execute(sql: "INSERT INTO chunks_search (chunks_search) VALUES ('integrity-check')")
+      }
     }
   }
 
@@ -126,7 +136,9 @@ extension DocumentStore {
     try await withTemporaryDirectory { directory in
       let path = directory + "/documents.sqlite"
       let store = try DocumentStore(path: path)
-      try store.file.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 from the future')") }
+      try store.file.write {
+        try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 from the future')")
+      }
       let error = #expect(throws: StorageError.self) { try DocumentStore(path: path) }
       #expect(error == .newerSchema(path: path))
     }
@@ -145,7 +157,8 @@ extension DocumentStore {
     try await withStore { store in
       let document = try store.add("https://example.org/a")
       func after(_ days: Double) -> Timestamp { now.adding(seconds: Int64(days * 86_400)) }
-      try store.fill(document, chunks: ["one"], fetchedAt: after(-fetchedDaysAgo), expiresAt: after(expiresInDays))
+      try store.fill(
+        document, chunks: ["one"], fetchedAt: after(-fetchedDaysAgo), expiresAt: after(expiresInDays))
       let parameters = RefreshParameters(minimumQualityScore: 0)
       #expect(try store.candidates(in: workspace("widgets-docs"), parameters, at: now).isEmpty == !isDue)
     }
@@ -154,7 +167,8 @@ extension DocumentStore {
   @Test func `a document that was never fetched is due, however it is configured`() async throws {
     try await withStore { store in
       let document = try store.add("https://example.org/a", expiresAt: now.adding(days: 300))
-      let due = try store.candidates(in: workspace("widgets-docs"), RefreshParameters(minimumQualityScore: 1), at: now)
+      let due = try store.candidates(
+        in: workspace("widgets-docs"), RefreshParameters(minimumQualityScore: 1), at: now)
       #expect(due == [document.id])
     }
   }
@@ -177,7 +191,8 @@ extension DocumentStore {
       let text = "```\na\n```\n"
       try store.fill(poor, chunks: ["one"], fetchedAt: now.adding(days: -40))
       try store.fill(good, text, chunks: ["one"], fetchedAt: now.adding(days: -40))
-      let due = try store.candidates(in: workspace("widgets-docs"), RefreshParameters(minimumQualityScore: 0), at: now)
+      let due = try store.candidates(
+        in: workspace("widgets-docs"), RefreshParameters(minimumQualityScore: 0), at: now)
       #expect(due.first == good.id)
       #expect(Set(due) == [poor.id, good.id, new.id])
     }
@@ -209,7 +224,10 @@ extension DocumentStore {
       let name = try workspace("widgets-docs")
       #expect(try store.deleteExpired(in: name, at: now, batch: 10).documents == 0)
       #expect(try store.deleteForgotten(expiredBefore: now.adding(days: 1), batch: 10).documents == 0)
-      #expect(try store.candidates(in: name, RefreshParameters(minimumQualityScore: 0, skipRecentUpdates: false), at: now).isEmpty)
+      #expect(
+        try store.candidates(
+          in: name, RefreshParameters(minimumQualityScore: 0, skipRecentUpdates: false), at: now
+        ).isEmpty)
     }
   }
 }

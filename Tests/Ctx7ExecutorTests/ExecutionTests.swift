@@ -51,7 +51,8 @@ import Testing
     try await Stage.with { stage in
       let result = try await stage.run { _ in
         JobReport(
-          recordsProcessed: 8, recordsFailed: 2, summary: "", failure: JobFailure(.content, "2 documents failed"))
+          recordsProcessed: 8, recordsFailed: 2, summary: "",
+          failure: JobFailure(.content, "2 documents failed"))
       }
       #expect(result.exitStatus == .failure)
       let ending = try #require(try stage.history.executions().first?.ending)
@@ -62,7 +63,8 @@ import Testing
   }
 
   @Test(arguments: [(CInt(15), Ctx7Model.ExitStatus.terminated), (2, .interrupted)])
-  func `a signal cancels the work, and the row says so`(signal: CInt, exit: Ctx7Model.ExitStatus) async throws {
+  func `a signal cancels the work, and the row says so`(signal: CInt, exit: Ctx7Model.ExitStatus) async throws
+  {
     try await Stage.with { stage in
       let result = try await stage.run(signals: [signal]) { _ in
         try await Task.sleep(for: .seconds(600))
@@ -90,7 +92,9 @@ import Testing
   }
 
   @Test(arguments: [(Setting.unit, Ctx7Model.ExitStatus.success), (.commandLine, .tryAgain)])
-  func `a second execution is skipped and counted while the first one runs`(setting: Setting, exit: Ctx7Model.ExitStatus)
+  func `a second execution is skipped and counted while the first one runs`(
+    setting: Setting, exit: Ctx7Model.ExitStatus
+  )
     async throws
   {
     try await Stage.with { stage in
@@ -160,10 +164,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (-10, SkipReason.notYetDue), (0, nil), (100, nil), (101, .ended),
-  ] as [(Int64, SkipReason?)])
-  func `a timer's firing outside start_time and end_time does nothing`(seconds: Int64, reason: SkipReason?) async throws {
+  @Test(
+    arguments: [
+      (-10, SkipReason.notYetDue), (0, nil), (100, nil), (101, .ended),
+    ] as [(Int64, SkipReason?)])
+  func `a timer's firing outside start_time and end_time does nothing`(seconds: Int64, reason: SkipReason?)
+    async throws
+  {
     try await Stage.with { stage in
       stage.trigger = .timer
       stage.resolved.config.schedule.startTime = start.adding(seconds: -seconds)

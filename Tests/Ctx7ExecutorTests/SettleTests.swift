@@ -4,7 +4,9 @@ import Ctx7Model
 import Testing
 
 @Suite struct SettleTests {
-  private func service(_ result: String, _ code: String? = nil, _ status: String? = nil) throws -> Settle.ServiceResult {
+  private func service(_ result: String, _ code: String? = nil, _ status: String? = nil) throws
+    -> Settle.ServiceResult
+  {
     var environment = ["SERVICE_RESULT": result]
     environment["EXIT_CODE"] = code
     environment["EXIT_STATUS"] = status

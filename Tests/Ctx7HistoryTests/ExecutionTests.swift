@@ -33,7 +33,9 @@ import Testing
       let open = try attempt("a")
       try history.open(open)
       #expect(try history.close(open, as: .completed, ending(after: 1)))
-      #expect(try history.close(open, as: .failed, ending(after: 2, failure: JobFailure(.processDied, ""))) == false)
+      #expect(
+        try history.close(open, as: .failed, ending(after: 2, failure: JobFailure(.processDied, ""))) == false
+      )
       #expect(try history.execution("a")?.status == .completed)
       #expect(try history.metrics().map(\.totalExecutions) == [1])
     }
@@ -43,14 +45,17 @@ import Testing
     try await withHistory { history, _ in
       for number in 0..<5 {
         try history.open(
-          try attempt("n\(number)", of: number == 2 ? "other" : "nightly", at: start.adding(seconds: Int64(number))))
+          try attempt(
+            "n\(number)", of: number == 2 ? "other" : "nightly", at: start.adding(seconds: Int64(number))))
       }
       #expect(try history.executions().map(\.id) == ["n4", "n3", "n2", "n1", "n0"])
       #expect(try history.executions(of: jobID("nightly"), limit: 2, offset: 1).map(\.id) == ["n3", "n1"])
     }
   }
 
-  @Test func `the schema refuses a failed attempt without an error and a closed one without a time`() async throws {
+  @Test func `the schema refuses a failed attempt without an error and a closed one without a time`()
+    async throws
+  {
     try await withHistory { history, _ in
       let open = try attempt("a")
       try history.open(open)

@@ -19,7 +19,8 @@ func jobID(_ text: String) throws -> JobID {
 }
 
 func attempt(
-  _ id: String, of job: String = "nightly", at time: Timestamp = start, retry: Int = 0, invocation: String? = nil
+  _ id: String, of job: String = "nightly", at time: Timestamp = start, retry: Int = 0,
+  invocation: String? = nil
 ) throws -> ExecutionRecord {
   ExecutionRecord(
     id: id, jobID: try jobID(job), status: .running, trigger: .manual, startedAt: time, retryCount: retry,
@@ -27,9 +28,11 @@ func attempt(
 }
 
 func ending(
-  after seconds: Double, failure: JobFailure? = nil, processed: Int = 0, failed: Int = 0, memory: Double? = nil
+  after seconds: Double, failure: JobFailure? = nil, processed: Int = 0, failed: Int = 0,
+  memory: Double? = nil
 ) -> ExecutionRecord.Ending {
   ExecutionRecord.Ending(
-    completedAt: start.adding(milliseconds: Int64(seconds * 1000)), durationSeconds: seconds, failure: failure,
+    completedAt: start.adding(milliseconds: Int64(seconds * 1000)), durationSeconds: seconds,
+    failure: failure,
     recordsProcessed: processed, recordsFailed: failed, memoryMB: memory, cpuPercent: memory.map { _ in 50 })
 }

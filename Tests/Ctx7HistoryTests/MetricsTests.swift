@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct MetricsTests {
   private func record(
-    _ history: HistoryStore, _ id: String, _ status: ExecutionStatus, _ end: ExecutionRecord.Ending, retry: Int = 0
+    _ history: HistoryStore, _ id: String, _ status: ExecutionStatus, _ end: ExecutionRecord.Ending,
+    retry: Int = 0
   ) throws {
     let open = try attempt(id, retry: retry)
     try history.open(open)
@@ -14,8 +15,10 @@ import Testing
   @Test func `every column is filled from what was measured`() async throws {
     try await withHistory { history, _ in
       try record(history, "a", .completed, ending(after: 2, processed: 10, failed: 1, memory: 40))
-      try record(history, "b", .failed, ending(after: 4, failure: JobFailure(.timeout, "late"), memory: 60), retry: 1)
-      try record(history, "c", .failed, ending(after: 6, failure: JobFailure(.connection, "refused"), memory: 50))
+      try record(
+        history, "b", .failed, ending(after: 4, failure: JobFailure(.timeout, "late"), memory: 60), retry: 1)
+      try record(
+        history, "c", .failed, ending(after: 6, failure: JobFailure(.connection, "refused"), memory: 50))
       try record(history, "d", .cancelled, ending(after: 8, processed: 5, memory: 50))
       let metrics = try #require(try history.metrics(of: jobID("nightly")).first)
       #expect(metrics.totalExecutions == 4)
@@ -57,7 +60,8 @@ import Testing
     try await withHistory { history, _ in
       try record(history, "ok", .completed, ending(after: 1))
       for number in 0..<failures {
-        try record(history, "f\(number)", .failed, ending(after: 1, failure: JobFailure(.connection, "refused")))
+        try record(
+          history, "f\(number)", .failed, ending(after: 1, failure: JobFailure(.connection, "refused")))
       }
       #expect(try history.metrics().first?.health.rawValue == health)
     }

@@ -9,7 +9,9 @@ import Testing
   @Test func `a newer schema is refused with a message`() async throws {
     try await withHistory { _, path in
       let queue = try DatabaseQueue(path: path)
-      try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 from the future')") }
+      try await queue.write {
+        try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 from the future')")
+      }
       let error = #expect(throws: StorageError.self) { try HistoryStore(path: path) }
       #expect(error == .newerSchema(path: path))
       #expect(error?.description.contains("newer ctx7-jobs") == true)
@@ -39,7 +41,10 @@ import Testing
     try await withHistory { history, path in
       try history.open(try attempt("a"))
       let settings = try history.file.read { database in
-        (try Int.fetchOne(database, sql: "PRAGMA synchronous"), try String.fetchOne(database, sql: "PRAGMA journal_mode"))
+        (
+          try Int.fetchOne(database, sql: "PRAGMA synchronous"),
+          try String.fetchOne(database, sql: "PRAGMA journal_mode")
+        )
       }
       #expect(settings.0 == 2)
       #expect(settings.1 == "wal")

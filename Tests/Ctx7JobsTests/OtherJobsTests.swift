@@ -17,7 +17,8 @@ import Testing
       for document in try stage.store.documents() where document.source.description.contains("old") {
         try stage.store.extend(document, until: stage.now, validators: Validators(), now: stage.now)
       }
-      let report = try await TTLCleanup(CleanupParameters(batchSize: 1), store: stage.store).run(stage.context)
+      let report = try await TTLCleanup(CleanupParameters(batchSize: 1), store: stage.store).run(
+        stage.context)
       #expect(report.recordsProcessed == 2)
       #expect(report.result["summary"]?["total_deleted_chunks"]?.integer == 2)
       #expect(try stage.store.documents().allSatisfy { $0.source.description.contains("new") })
@@ -33,7 +34,8 @@ import Testing
       try write("# A", to: stage.directory + "/a.md")
       try stage.track("file://\(stage.directory)/a.md")
       _ = try await stage.refresh()
-      let parameters = CleanupParameters(maxAgeDays: 90, workspaces: WorkspaceSelection(excluded: ["widgets-docs"]))
+      let parameters = CleanupParameters(
+        maxAgeDays: 90, workspaces: WorkspaceSelection(excluded: ["widgets-docs"]))
       stage.now = stage.now.adding(days: 100)
       #expect(try await TTLCleanup(parameters, store: stage.store).run(stage.context).recordsProcessed == 0)
       stage.now = stage.now.adding(days: 100)
@@ -50,8 +52,10 @@ import Testing
   private func run(_ probes: [HealthCheck.Probe]) async throws -> (JobReport, [PipelineMetrics]) {
     var result: (JobReport, [PipelineMetrics])?
     try await Stage.with { stage in
-      let report = try await HealthCheck(probes: probes, metrics: { [PipelineMetrics(nil, ["job_id": .text("x")])] })
-        .run(stage.context)
+      let report = try await HealthCheck(
+        probes: probes, metrics: { [PipelineMetrics(nil, ["job_id": .text("x")])] }
+      )
+      .run(stage.context)
       result = (report, stage.lines.value)
     }
     return try #require(result)
@@ -66,14 +70,17 @@ import Testing
 
   static let cases: [(HealthCheck.Status?, HealthCheck.Status?, String, Bool)] = [
     (.healthy, .healthy, "healthy", false), (.healthy, .degraded, "degraded", false),
-    (.healthy, nil, "degraded", false), (.degraded, .healthy, "degraded", false), (nil, .healthy, "unhealthy", true),
+    (.healthy, nil, "degraded", false), (.degraded, .healthy, "degraded", false),
+    (nil, .healthy, "unhealthy", true),
   ]
 
   @Test(arguments: cases)
   func `a vital probe decides between degraded and unhealthy, and unhealthy is a failure`(
     database: HealthCheck.Status?, workspaces: HealthCheck.Status?, overall: String, fails: Bool
   ) async throws {
-    let (report, _) = try await run([probe("database", vital: true, database), probe("workspaces", vital: false, workspaces)])
+    let (report, _) = try await run([
+      probe("database", vital: true, database), probe("workspaces", vital: false, workspaces),
+    ])
     #expect(report.result["overall_health"]?.string == overall)
     #expect((report.failure != nil) == fails)
   }
@@ -82,7 +89,10 @@ import Testing
     let (report, lines) = try await run([probe("database", vital: true, nil)])
     #expect(report.result["health_checks"]?["database"]?["details"]?.string == "no answer")
     #expect(report.result["health_checks"]?["database"]?["response_time_ms"]?.integer == 0)
-    #expect(lines.map(\.step) == ["health_check_job_start", "health_check_database", nil, "health_check_job_complete"])
+    #expect(
+      lines.map(\.step) == [
+        "health_check_job_start", "health_check_database", nil, "health_check_job_complete",
+      ])
     #expect(lines[1].level == .warning)
   }
 }

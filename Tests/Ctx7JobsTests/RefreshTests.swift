@@ -10,7 +10,8 @@ struct Stage {
   let store: DocumentStore
   let directory: String
   let lines = Lines()
-  var parameters = RefreshParameters(minimumQualityScore: 0, skipRecentUpdates: false, rateLimitDelaySeconds: 0)
+  var parameters = RefreshParameters(
+    minimumQualityScore: 0, skipRecentUpdates: false, rateLimitDelaySeconds: 0)
   var now = Timestamp(seconds: 1_790_000_000)
 
   final class Lines: Sendable {
@@ -31,7 +32,8 @@ struct Stage {
     get throws {
       let now = now
       return JobContext(
-        jobID: try #require(JobID(rawValue: "refresh")), correlationID: "manual_1", startedAt: now, now: { now },
+        jobID: try #require(JobID(rawValue: "refresh")), correlationID: "manual_1", startedAt: now,
+        now: { now },
         uptimeMilliseconds: { 0 }, report: { _ in }, emit: { [lines] in lines.append($0) })
     }
   }
@@ -70,7 +72,9 @@ struct Stage {
   }
 
   @Test func `unchanged content only gets a later expiry, however its snippets are ordered`() async throws {
-    let snippets = (1...3).map { "### Title \($0)\n\nSource: https://example.org/\($0)\n\n```\ncode \($0)\n```" }
+    let snippets = (1...3).map {
+      "### Title \($0)\n\nSource: https://example.org/\($0)\n\n```\ncode \($0)\n```"
+    }
     let separator = "\n\n--------------------------------\n\n"
     try await Stage.with { stage in
       let path = stage.directory + "/llms.txt"
@@ -111,13 +115,16 @@ struct Stage {
   ]
 
   @Test(arguments: failures)
-  func `whatever the source does wrong, content and expiry stay`(response: LoopbackServer.Response, error: ErrorClass?)
+  func `whatever the source does wrong, content and expiry stay`(
+    response: LoopbackServer.Response, error: ErrorClass?
+  )
     async throws
   {
     try await Stage.with { stage in
       let text = "# Widgets\n\n" + String(repeating: "Some text about widgets. ", count: 40)
       let isBroken = Atomic(false)
-      try await LoopbackServer.with({ _ in isBroken.load(ordering: .relaxed) ? response : .init(200, text) }) { server in
+      try await LoopbackServer.with({ _ in isBroken.load(ordering: .relaxed) ? response : .init(200, text) })
+      { server in
         let document = try stage.track(server.address + "/llms.txt")
         _ = try await stage.refresh()
         let before = try #require(try stage.store.document(document.id))
@@ -139,13 +146,16 @@ struct Stage {
 
   @Test func `one failing document stops no other, and the counts are true`() async throws {
     try await Stage.with { stage in
-      try await LoopbackServer.with({ $0.path == "/bad" ? .init(500) : .init(200, "# Text of \($0.path)") }) { server in
+      try await LoopbackServer.with({ $0.path == "/bad" ? .init(500) : .init(200, "# Text of \($0.path)") }) {
+        server in
         for name in ["a", "bad", "c"] { try stage.track("\(server.address)/\(name)") }
         try stage.track("\(server.address)/other", technology: "other")
         let report = try await stage.refresh()
         #expect(report.recordsProcessed == 3)
         #expect(report.recordsFailed == 1)
-        #expect(report.failure?.message.hasPrefix("1 of 4 documents failed: \(server.address)/bad: the server failed (HTTP 500)") == true)
+        #expect(
+          report.failure?.message.hasPrefix(
+            "1 of 4 documents failed: \(server.address)/bad: the server failed (HTTP 500)") == true)
         let widgets = report.result["workspace_results"]?["widgets-docs"]
         #expect(widgets?["candidates_found"]?.integer == 3)
         #expect(widgets?["documents_refreshed"]?.integer == 2)
@@ -185,15 +195,22 @@ struct Stage {
       try stage.track("file://\(stage.directory)/missing.md")
       _ = try await stage.refresh()
       let fields = Dictionary(
-        stage.lines.value.map { ($0.step ?? "", $0.fields.map(\.key)) }, uniquingKeysWith: { first, _ in first })
+        stage.lines.value.map { ($0.step ?? "", $0.fields.map(\.key)) },
+        uniquingKeysWith: { first, _ in first })
       #expect(fields["document_refresh_job_start"] == ["correlation_id", "job_id"])
       #expect(fields["document_refresh_workspace_start"] == ["correlation_id", "workspace"])
-      #expect(fields["document_refresh_candidates_found"] == ["correlation_id", "workspace", "candidates_count", "total_queried"])
-      #expect(fields["document_refresh_success"] == ["correlation_id", "content_id", "duration_ms", "technology"])
+      #expect(
+        fields["document_refresh_candidates_found"] == [
+          "correlation_id", "workspace", "candidates_count", "total_queried",
+        ])
+      #expect(
+        fields["document_refresh_success"] == ["correlation_id", "content_id", "duration_ms", "technology"])
       #expect(fields["document_refresh_failed"] == ["correlation_id", "content_id", "duration_ms"])
       #expect(
         fields["document_refresh_batch_complete"]
-          == ["correlation_id", "workspace", "batch_number", "duration_ms", "batch_size", "refreshed", "failed"])
+          == [
+            "correlation_id", "workspace", "batch_number", "duration_ms", "batch_size", "refreshed", "failed",
+          ])
       #expect(
         fields["document_refresh_workspace_complete"]
           == ["correlation_id", "workspace", "duration_ms", "candidates", "refreshed", "failed"])
@@ -225,13 +242,19 @@ struct Stage {
     }
   }
 
-  @Test func `a thousand documents, never more requests at once than configured, every chunk there`() async throws {
+  @Test func `a thousand documents, never more requests at once than configured, every chunk there`()
+    async throws
+  {
     try await Stage.with { stage in
       let text = (1...30).map { "Paragraph \($0) about widgets, long enough to make several chunks of it." }
         .joined(separator: "\n\n")
-      try await LoopbackServer.with({ .init(200, "# Document \($0.path)\n\n\(text)", delay: .milliseconds(20)) }) {
+      try await LoopbackServer.with({
+        .init(200, "# Document \($0.path)\n\n\(text)", delay: .milliseconds(20))
+      }) {
         server in
-        for number in 0..<1000 { try stage.track("\(server.address)/\(number)", technology: "t\(number % 10)") }
+        for number in 0..<1000 {
+          try stage.track("\(server.address)/\(number)", technology: "t\(number % 10)")
+        }
         stage.parameters.maxConcurrentWorkspaceJobs = 10
         let report = try await stage.refresh()
         #expect(report.recordsProcessed == 1000)

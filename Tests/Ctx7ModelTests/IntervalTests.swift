@@ -4,7 +4,9 @@ import Testing
 @Suite struct IntervalTests {
   let base = Timestamp(seconds: 1_795_489_200)
 
-  @Test(arguments: [1, 2, 7, 10, 30, 60, 90, 300, 3600, 5400, 7200, 43_200, 86_400, 172_800, 259_200, 604_800, 1_209_600])
+  @Test(arguments: [
+    1, 2, 7, 10, 30, 60, 90, 300, 3600, 5400, 7200, 43_200, 86_400, 172_800, 259_200, 604_800, 1_209_600,
+  ])
   func `firings of an interval that a calendar expresses are that far apart`(seconds: Int) throws {
     let triggers = Schedule(.interval(seconds: seconds)).triggers(in: .utc, from: base)
     guard 86_400 % seconds == 0 || seconds % 86_400 == 0 else {
@@ -23,13 +25,15 @@ import Testing
 
   @Test func `once is one line in UTC, and never fires again`() throws {
     let schedule = Schedule(.once(base))
-    #expect(schedule.triggers(in: .utc, from: base).calendar.map(\.description) == ["2026-11-24 03:00:00 UTC"])
+    #expect(
+      schedule.triggers(in: .utc, from: base).calendar.map(\.description) == ["2026-11-24 03:00:00 UTC"])
     #expect(schedule.next(after: base.adding(seconds: -1), in: .utc) == base)
     #expect(schedule.next(after: base, in: .utc) == nil)
   }
 
   @Test(arguments: [
-    (1, "every second"), (90, "every 90 seconds"), (300, "every 5 minutes"), (3600, "every hour"), (172_800, "every 2 days"),
+    (1, "every second"), (90, "every 90 seconds"), (300, "every 5 minutes"), (3600, "every hour"),
+    (172_800, "every 2 days"),
   ])
   func `intervals read as words`(seconds: Int, words: String) {
     #expect(Schedule(.interval(seconds: seconds)).inWords == words)

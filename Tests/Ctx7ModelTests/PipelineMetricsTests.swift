@@ -5,10 +5,14 @@ import Testing
   @Test func `a record is its step and its fields, in order`() {
     let record = PipelineMetrics(
       "document_refresh_batch_complete",
-      ["count": .integer(3), "success_rate": .percent(66.66666), "elapsed": .figure("1.25s"), "ok": .flag(true)])
+      [
+        "count": .integer(3), "success_rate": .percent(66.66666), "elapsed": .figure("1.25s"),
+        "ok": .flag(true),
+      ])
     #expect(
       record.line
-        == "PIPELINE_METRICS: step=document_refresh_batch_complete count=3 success_rate=66.7% elapsed=1.25s ok=true")
+        == "PIPELINE_METRICS: step=document_refresh_batch_complete count=3 success_rate=66.7% elapsed=1.25s ok=true"
+    )
   }
 
   @Test func `no value breaks out of its line or its quotes`() {

@@ -20,8 +20,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("weekly-document-refresh", true), ("a", true), ("0.x_y-z", true), (String(repeating: "a", count: 200), true),
-    ("", false), ("-a", false), (".a", false), ("_a", false), ("A", false), ("a b", false), ("a/b", false), ("ä", false),
+    ("weekly-document-refresh", true), ("a", true), ("0.x_y-z", true),
+    (String(repeating: "a", count: 200), true),
+    ("", false), ("-a", false), (".a", false), ("_a", false), ("A", false), ("a b", false), ("a/b", false),
+    ("ä", false),
     ("a@b", false), ("a%i", false), ("a\n", false), (String(repeating: "a", count: 201), false),
   ])
   func `a job id is what a unit name holds without escaping`(text: String, isValid: Bool) {

@@ -7,7 +7,9 @@ import Testing
 
 /// `Cases/NAME/config.yaml` and the units that it asks for in `Cases/NAME/expected`. `RECORD=1` writes them anew.
 @Suite struct GoldenTests {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases").path
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+    "Cases"
+  ).path
   static let cases = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted() ?? []
 
   @Test(arguments: cases) func `a configuration asks for exactly these units`(name: String) throws {
@@ -34,7 +36,9 @@ import Testing
 
   @Test(arguments: cases) func `systemd knows every calendar line`(name: String) async throws {
     let lines = try plan(name).pairs.flatMap { pair in
-      pair.timer.text.split(separator: "\n").filter { $0.hasPrefix("OnCalendar=") }.map { String($0.dropFirst(11)) }
+      pair.timer.text.split(separator: "\n").filter { $0.hasPrefix("OnCalendar=") }.map {
+        String($0.dropFirst(11))
+      }
     }
     guard !lines.isEmpty else { return #expect(name == "never", "every case has a calendar line") }
     let calendar = try await Program.run("systemd-analyze", ["calendar"] + lines)
@@ -46,7 +50,8 @@ import Testing
       try await withTemporaryDirectory { directory in
         try write(file.text, to: "\(directory)/\(file.name)")
         let security = try await Program.run(
-          "systemd-analyze", ["security", "--offline=yes", "--threshold=15", "--no-pager", "\(directory)/\(file.name)"])
+          "systemd-analyze",
+          ["security", "--offline=yes", "--threshold=15", "--no-pager", "\(directory)/\(file.name)"])
         #expect(security.status == 0, "\(security.output)")
       }
     }
@@ -54,7 +59,8 @@ import Testing
 
   private func plan(_ name: String) throws -> UnitPlan {
     let path = "\(Self.folder)/\(name)/config.yaml"
-    let file = ConfigFile(path: "/etc/ctx7/ctx7.yaml", bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+    let file = ConfigFile(
+      path: "/etc/ctx7/ctx7.yaml", bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path))))
     let loaded = Configuration.load(main: file, environment: [:])
     #expect(loaded.diagnostics.isEmpty)
     return UnitPlan(try #require(loaded.configuration), target)

@@ -5,7 +5,9 @@ import Foundation
 import TestSupport
 import Testing
 
-private func config(_ name: String = "Job", _ change: (inout JobConfig) -> Void = { _ in }) throws -> JobConfig {
+private func config(_ name: String = "Job", _ change: (inout JobConfig) -> Void = { _ in }) throws
+  -> JobConfig
+{
   var config = JobConfig(
     id: try #require(JobID(rawValue: "job")), name: name, schedule: Schedule(.interval(seconds: 3600)),
     work: .maintenance)
@@ -19,8 +21,10 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
 
 @Suite struct EscapingTests {
   static let nasty = [
-    "one\ntwo", "%i %% %n", "$HOME ${HOME}", "\"quoted\" 'single'", "back\\slash", "ends in \\", "a\\\n[Service]",
-    "[Service]\nExecStart=/bin/sh", "\u{0}\u{1B}[31m\u{7F}\u{85}", "\u{2028}line\u{2029}paragraph", "=;#", "  spaces  ",
+    "one\ntwo", "%i %% %n", "$HOME ${HOME}", "\"quoted\" 'single'", "back\\slash", "ends in \\",
+    "a\\\n[Service]",
+    "[Service]\nExecStart=/bin/sh", "\u{0}\u{1B}[31m\u{7F}\u{85}", "\u{2028}line\u{2029}paragraph", "=;#",
+    "  spaces  ",
     String(repeating: "🎉", count: 2500), "e\u{301}", "\r\n\r\n[Install]\nAlias=x.service",
   ]
 
@@ -42,10 +46,12 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
   @Test(arguments: nasty) func `systemd reads the name back as it was meant`(text: String) async throws {
     try await withTemporaryDirectory { directory in
       for file in try plan([config(text)]).files {
-        try write(file.text.replacing("/usr/bin/ctx7-job-exec", with: "/bin/true"), to: "\(directory)/\(file.name)")
+        try write(
+          file.text.replacing("/usr/bin/ctx7-job-exec", with: "/bin/true"), to: "\(directory)/\(file.name)")
       }
       let verified = try await Program.run(
-        "systemd-analyze", ["verify", "--man=no", "\(directory)/ctx7-job-job.service", "\(directory)/ctx7-job-job.timer"])
+        "systemd-analyze",
+        ["verify", "--man=no", "\(directory)/ctx7-job-job.service", "\(directory)/ctx7-job-job.timer"])
       #expect(verified.status == 0)
       #expect(verified.error == "")
     }
@@ -61,15 +67,20 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
     #expect(line.hasPrefix("ExecStart=\"/opt/my programs/ctx7-job-exec\" --job job --config-hash "))
     #expect(line.hasSuffix(#" --state-dir "/srv/a b/$$HOME/%%n/\"q\"/\\x""#))
     try await withTemporaryDirectory { directory in
-      try write(service.text.replacing("\"/opt/my programs/ctx7-job-exec\"", with: "/bin/true"), to: "\(directory)/\(service.name)")
-      let verified = try await Program.run("systemd-analyze", ["verify", "--man=no", "\(directory)/\(service.name)"])
+      try write(
+        service.text.replacing("\"/opt/my programs/ctx7-job-exec\"", with: "/bin/true"),
+        to: "\(directory)/\(service.name)")
+      let verified = try await Program.run(
+        "systemd-analyze", ["verify", "--man=no", "\(directory)/\(service.name)"])
       #expect(verified.error == "")
     }
   }
 }
 
 @Suite struct DirectiveTests {
-  private func text(_ suffix: String, _ target: UnitTarget = target, _ change: (inout JobConfig) -> Void = { _ in })
+  private func text(
+    _ suffix: String, _ target: UnitTarget = target, _ change: (inout JobConfig) -> Void = { _ in }
+  )
     throws -> [Substring]
   {
     let file = try plan([config("Job", change)], target).files.first { $0.name.hasSuffix(suffix) }
@@ -86,7 +97,8 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
   ])
   func `priority is weight`(priority: JobPriority, expected: [Substring]) throws {
     let lines = try text(".service") { $0.priority = priority }
-    #expect(lines.filter { $0.contains("Weight=") || $0.hasPrefix("IOSched") || $0.hasPrefix("Nice") } == expected)
+    #expect(
+      lines.filter { $0.contains("Weight=") || $0.hasPrefix("IOSched") || $0.hasPrefix("Nice") } == expected)
   }
 
   @Test func `jitter is fixed for the host`() throws {
@@ -114,7 +126,9 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
     var target = target
     target.scope = .user
     let lines = try text(".service", target)
-    for key in ["User=", "CapabilityBoundingSet=", "PrivateDevices=", "ProtectSystem=", "StateDirectory=", "Slice="] {
+    for key in [
+      "User=", "CapabilityBoundingSet=", "PrivateDevices=", "ProtectSystem=", "StateDirectory=", "Slice=",
+    ] {
       #expect(!lines.contains { $0.hasPrefix(key) })
     }
     #expect(lines.contains { $0.contains("--user") && $0.hasPrefix("ExecStart=") })

@@ -41,7 +41,8 @@ struct StoppingTests {
       try await machine.run("systemctl stop ctx7-job-slow.service")
       let history = try await machine.run("ctx7ctl history slow")
       #expect(history.contains("cancelled"))
-      let failed = try await machine.run("systemctl --failed --no-legend; systemctl show -P Result ctx7-job-slow.service")
+      let failed = try await machine.run(
+        "systemctl --failed --no-legend; systemctl show -P Result ctx7-job-slow.service")
       #expect(failed == "success")
     }
   }

@@ -28,7 +28,8 @@ struct TimerTests {
       #expect(timers.contains("ctx7-job-every-two-seconds.timer"))
       #expect(timers.contains("ctx7-job-weekly.timer"))
 
-      try await machine.wait(until: "(( $(ctx7ctl history every-two-seconds 2>/dev/null | grep -c ' completed ') >= 2 ))")
+      try await machine.wait(
+        until: "(( $(ctx7ctl history every-two-seconds 2>/dev/null | grep -c ' completed ') >= 2 ))")
       try await machine.run("systemctl stop ctx7-job-every-two-seconds.timer; journalctl --sync")
       let lines = try await machine.run(
         "journalctl CTX_JOB_ID=every-two-seconds CTX_STEP=document_refresh_job_complete --output=json")
@@ -37,7 +38,8 @@ struct TimerTests {
       }
       #expect(entries.count >= 2)
       let message = try #require(entries.first?["MESSAGE"] as? String)
-      #expect(message.hasPrefix("PIPELINE_METRICS: step=document_refresh_job_complete correlation_id=\"scheduled_"))
+      #expect(
+        message.hasPrefix("PIPELINE_METRICS: step=document_refresh_job_complete correlation_id=\"scheduled_"))
       #expect(entries.first?["SYSLOG_IDENTIFIER"] as? String == "ctx7-job-exec")
       #expect(entries.first?["_SYSTEMD_UNIT"] as? String == "ctx7-job-every-two-seconds.service")
 
@@ -50,18 +52,22 @@ struct TimerTests {
     }
   }
 
-  @Test func `a job that is gone from the configuration loses its timer and keeps its history`() async throws {
+  @Test func `a job that is gone from the configuration loses its timer and keeps its history`() async throws
+  {
     try await Machine.boot { machine in
       try await machine.write(Self.twoJobs, to: "/etc/ctx7/ctx7.yaml")
       try await machine.run("ctx7-units generate")
       try await machine.wait(until: "ctx7ctl history every-two-seconds 2>/dev/null | grep -q completed")
-      try await machine.run("sed -i '/every-two-seconds/,/skip_recent/d' /etc/ctx7/ctx7.yaml; cat /etc/ctx7/ctx7.yaml")
+      try await machine.run(
+        "sed -i '/every-two-seconds/,/skip_recent/d' /etc/ctx7/ctx7.yaml; cat /etc/ctx7/ctx7.yaml")
       let summary = try await machine.run("ctx7-units generate")
       #expect(summary.contains("created 0, updated 0, unchanged 2, removed"))
       let timers = try await machine.run("systemctl list-timers --all --no-legend 'ctx7-job-*'")
       #expect(!timers.contains("every-two-seconds"))
       #expect(timers.contains("ctx7-job-weekly.timer"))
-      let leftovers = try await machine.run("systemctl list-units --all --no-legend 'ctx7-job-every*'; ls /etc/systemd/system/timers.target.wants")
+      let leftovers = try await machine.run(
+        "systemctl list-units --all --no-legend 'ctx7-job-every*'; ls /etc/systemd/system/timers.target.wants"
+      )
       #expect(!leftovers.contains("every-two-seconds"))
       let history = try await machine.run("ctx7ctl history every-two-seconds")
       #expect(history.contains("completed"))
@@ -89,7 +95,8 @@ struct TimerTests {
       let off = try await machine.run("systemctl list-timers --no-legend 'ctx7-job-*'")
       #expect(off == "")
       let skipped = try await machine.run(
-        "systemctl start ctx7-job-weekly-document-refresh.service; journalctl --sync; journalctl -t ctx7-job-exec -o cat")
+        "systemctl start ctx7-job-weekly-document-refresh.service; journalctl --sync; journalctl -t ctx7-job-exec -o cat"
+      )
       #expect(skipped.contains("weekly-document-refresh skipped: all jobs are turned off"))
       try await machine.run("ctx7-units generate")
       let on = try await machine.run("systemctl list-timers --no-legend 'ctx7-job-*' | wc -l")

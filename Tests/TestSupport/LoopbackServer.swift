@@ -8,6 +8,7 @@ internal import Synchronization
 public final class LoopbackServer: Sendable {
   /// A request as it came.
   public struct Request: Sendable {
+    /// With the query.
     public let path: String
     /// By lower-case name; the last one where a name comes twice.
     public let headers: [String: String]
@@ -15,15 +16,21 @@ public final class LoopbackServer: Sendable {
 
   /// An answer as the test plans it.
   public struct Response: Sendable {
+    /// Of HTTP.
     public var status = 200
+    /// `Content-Length` is added.
     public var headers: [String: String] = ["Content-Type": "text/plain; charset=utf-8"]
+    /// All of it.
     public var body: [UInt8] = []
+    /// Before anything is sent.
     public var delay: Duration = .zero
     /// Close the connection after this many bytes of the body.
     public var cutAfter: Int?
 
     /// An answer with text.
-    public init(_ status: Int = 200, _ body: String = "", headers: [String: String] = [:], delay: Duration = .zero) {
+    public init(
+      _ status: Int = 200, _ body: String = "", headers: [String: String] = [:], delay: Duration = .zero
+    ) {
       self.status = status
       self.body = Array(body.utf8)
       self.headers.merge(headers) { $1 }
@@ -56,6 +63,7 @@ public final class LoopbackServer: Sendable {
 
   /// A request that the test did not plan.
   public struct Unplanned: Error, CustomStringConvertible {
+    /// The text for people.
     public let description: String
   }
 
@@ -76,7 +84,9 @@ public final class LoopbackServer: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.pipeline.configureHTTPServerPipeline().flatMap {
-          channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(shared)) }
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(Handler(shared))
+          }
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -90,7 +100,9 @@ public final class LoopbackServer: Sendable {
       throw error
     }
     let unplanned = server.record.withLock(\.unplanned)
-    guard unplanned.isEmpty else { throw Unplanned(description: "not planned: \(unplanned.joined(separator: ", "))") }
+    guard unplanned.isEmpty else {
+      throw Unplanned(description: "not planned: \(unplanned.joined(separator: ", "))")
+    }
   }
 
   fileprivate func begin(_ request: Request) -> Response {
@@ -129,7 +141,8 @@ public final class LoopbackServer: Sendable {
         guard let head, let server = box.server.withLock({ $0 }) else { return context.close(promise: nil) }
         let request = Request(
           path: head.uri,
-          headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }))
+          headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 })
+        )
         let response = server.begin(request)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let nanoseconds = response.delay.components.attoseconds / 1_000_000_000
@@ -144,7 +157,8 @@ public final class LoopbackServer: Sendable {
     private func answer(_ response: Response, _ context: ChannelHandlerContext) {
       var headers = HTTPHeaders(response.headers.map { ($0.key, $0.value) })
       headers.replaceOrAdd(name: "Content-Length", value: String(response.body.count))
-      let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: response.status), headers: headers)
+      let head = HTTPResponseHead(
+        version: .http1_1, status: .init(statusCode: response.status), headers: headers)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       let body = response.body.prefix(response.cutAfter ?? .max)
       context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)

@@ -18,6 +18,7 @@ public final class Machine {
 
   /// What a script printed, and how it ended.
   public struct Answer: Sendable {
+    /// The exit status.
     public let status: Int
     /// Standard output and standard error, without the last newline.
     public let text: String
@@ -25,6 +26,7 @@ public final class Machine {
 
   /// A script that did not end with 0.
   public struct Failed: Error, CustomStringConvertible {
+    /// The text for people.
     public let description: String
   }
 

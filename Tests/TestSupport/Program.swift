@@ -8,7 +8,9 @@ public enum Program {
   public struct Ended: Sendable {
     /// The exit status; negative is the signal that killed it.
     public let status: Int
+    /// Standard output.
     public let output: String
+    /// Standard error.
     public let error: String
   }
 

@@ -13,6 +13,7 @@ public func withTemporaryDirectory<Result>(
 /// Writes a text file, and the folders above it.
 public func write(_ text: String, to path: String) throws {
   let url = URL(fileURLWithPath: path)
-  try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+  try FileManager.default.createDirectory(
+    at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
   try text.write(to: url, atomically: false, encoding: .utf8)
 }

@@ -4,7 +4,9 @@ extension CalendarLine {
   /// Set forward: a job at a fixed time that is skipped runs right after the change. Set back: a job that runs
   /// "every so often" goes on through the repeated time, where systemd is silent. Shifts of more than three
   /// hours are corrections of the clock, after which nothing is made up (cron(8)).
-  static func lines(for cron: CronExpression, at change: ZoneRules.Change, in zone: ZoneRules) -> [CalendarLine] {
+  static func lines(for cron: CronExpression, at change: ZoneRules.Change, in zone: ZoneRules)
+    -> [CalendarLine]
+  {
     guard abs(change.shift) <= 3 * 3600, cron.isWildcard == (change.shift < 0) else { return [] }
     let wall = lines(for: cron, zone: "UTC")
     let length = Int64(abs(change.shift))
@@ -24,7 +26,9 @@ extension CalendarLine {
   private static func firings(of lines: [CalendarLine], in range: Range<Int64>) -> [Int64] {
     var found: [Int64] = []
     var instant = Timestamp(seconds: range.lowerBound - 1)
-    while let next = lines.compactMap({ $0.next(after: instant, in: .utc) }).min(), next.seconds < range.upperBound {
+    while let next = lines.compactMap({ $0.next(after: instant, in: .utc) }).min(),
+      next.seconds < range.upperBound
+    {
       found.append(next.seconds)
       instant = next
     }

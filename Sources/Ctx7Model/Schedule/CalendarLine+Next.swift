@@ -6,7 +6,9 @@ extension CalendarLine {
   func next(after instant: Timestamp, in zone: ZoneRules) -> Timestamp? {
     var local = instant.seconds + Int64(zone.offset(at: instant.seconds)) + 1
     while let match = firstMatch(from: local) {
-      if let seconds = zone.instant(ofLocal: match), seconds > instant.seconds { return Timestamp(seconds: seconds) }
+      if let seconds = zone.instant(ofLocal: match), seconds > instant.seconds {
+        return Timestamp(seconds: seconds)
+      }
       local = match + 1
     }
     return nil
@@ -18,7 +20,8 @@ extension CalendarLine {
     if matches(day: start), let time = firstTime(from: start) {
       return Int64(start.daysSinceEpoch) * 86_400 + Int64(time)
     }
-    guard let day = firstDay(after: start), let time = firstTime(from: CivilTime(year: 0, month: 1, day: 1)) else {
+    guard let day = firstDay(after: start), let time = firstTime(from: CivilTime(year: 0, month: 1, day: 1))
+    else {
       return nil
     }
     return Int64(day) * 86_400 + Int64(time)
@@ -49,7 +52,8 @@ extension CalendarLine {
 
   private static func firstOfNextMonth(_ date: CivilTime) -> CivilTime {
     date.month == 12
-      ? CivilTime(year: date.year + 1, month: 1, day: 1) : CivilTime(year: date.year, month: date.month + 1, day: 1)
+      ? CivilTime(year: date.year + 1, month: 1, day: 1)
+      : CivilTime(year: date.year, month: date.month + 1, day: 1)
   }
 
   /// The first matching second of the day that is not before the time of `start`.

@@ -43,7 +43,8 @@ extension CalendarLine: CustomStringConvertible {
       weekdays == 0x7F
       ? "" : names.filter { weekdays >> UInt64($0.0) & 1 == 1 }.map(\.1).joined(separator: ",") + " "
     let date = [
-      year.map { $0.padded(to: 4) } ?? "*", Self.list(months, full: 0x1FFE), Self.list(days, full: 0xFFFF_FFFE),
+      year.map { $0.padded(to: 4) } ?? "*", Self.list(months, full: 0x1FFE),
+      Self.list(days, full: 0xFFFF_FFFE),
     ].joined(separator: "-")
     let time = [
       Self.list(hours, full: 0xFF_FFFF), Self.list(minutes, full: (1 << 60) - 1),

@@ -57,7 +57,9 @@ public struct CronExpression: Hashable, Sendable {
   /// The 29th of February comes round; the 30th does not.
   private var canFire: Bool {
     daysAreAlternatives
-      || months.values.contains { month in days.next(from: 1).map { $0 <= CivilTime.days(inMonth: month, of: 2000) } ?? false }
+      || months.values.contains { month in
+        days.next(from: 1).map { $0 <= CivilTime.days(inMonth: month, of: 2000) } ?? false
+      }
   }
 }
 
@@ -70,6 +72,7 @@ public struct CronError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong and what is right.
   public let message: String
 
+  /// The text for people.
   public var description: String {
     field.map { "cron expression, \($0): \(message)" } ?? "cron expression: \(message)"
   }

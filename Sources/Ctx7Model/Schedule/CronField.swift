@@ -82,17 +82,22 @@ extension CronField {
         }
         guard first <= last else {
           throw refuse(
-            "'\(pieces[0])' runs backwards; write it as two ranges, \(first)-\(kind.range.upperBound),\(kind.range.lowerBound)-\(last)")
+            "'\(pieces[0])' runs backwards; write it as two ranges, \(first)-\(kind.range.upperBound),\(kind.range.lowerBound)-\(last)"
+          )
         }
         range = first...last
       } else {
         guard pieces.count == 1 else {
-          throw refuse("'\(part)' means different things to different crons; write \(first)-\(kind.range.upperBound)/\(step)")
+          throw refuse(
+            "'\(part)' means different things to different crons; write \(first)-\(kind.range.upperBound)/\(step)"
+          )
         }
         range = first...first
       }
     }
-    return stride(from: range.lowerBound, through: range.upperBound, by: step).reduce(0) { $0 | 1 << UInt64($1) }
+    return stride(from: range.lowerBound, through: range.upperBound, by: step).reduce(0) {
+      $0 | 1 << UInt64($1)
+    }
   }
 
   private static func value(_ text: Substring, _ kind: Kind) -> Int? {

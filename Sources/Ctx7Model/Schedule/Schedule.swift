@@ -9,6 +9,7 @@ public struct Schedule: Hashable, Sendable {
     case reboot
   }
 
+  /// The rule that makes the firings.
   public var recurrence: Recurrence
   /// IANA name; nil is the host's zone.
   public var timeZone: String?
@@ -22,6 +23,7 @@ public struct Schedule: Hashable, Sendable {
   public var jitterSeconds: Int
   /// Whether firings that were missed while the host was down are made up, once.
   public var catchUp: Bool
+  /// What happens to firings around a clock change.
   public var clockChanges: ClockChangePolicy
 
   /// Creates a schedule without bounds.

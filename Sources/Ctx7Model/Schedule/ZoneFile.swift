@@ -14,7 +14,9 @@ struct ZoneFile {
     }
     /// The six counts of a header: isut, isstd, leap, time, type, char.
     func counts(_ header: Int) -> [Int]? {
-      guard bytes.count >= header + 44, bytes[header..<header + 4].elementsEqual("TZif".utf8) else { return nil }
+      guard bytes.count >= header + 44, bytes[header..<header + 4].elementsEqual("TZif".utf8) else {
+        return nil
+      }
       let counts = (0..<6).compactMap { integer(header + 20 + $0 * 4, 4).map(Int.init) }
       return counts.allSatisfy { (0...100_000).contains($0) } ? counts : nil
     }

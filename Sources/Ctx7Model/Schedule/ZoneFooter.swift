@@ -43,7 +43,8 @@ struct ZoneFooter {
     guard parser.name(), let standard = parser.offset(), parser.name() else { return nil }
     self.standard = -standard
     daylight = parser.peek == "," ? 3600 - standard : parser.offset().map { -$0 } ?? 3600 - standard
-    guard parser.skip(","), let start = parser.day(), parser.skip(","), let end = parser.day(), parser.rest.isEmpty
+    guard parser.skip(","), let start = parser.day(), parser.skip(","), let end = parser.day(),
+      parser.rest.isEmpty
     else { return nil }
     self.start = start
     self.end = end

@@ -54,7 +54,9 @@ public struct ZoneRules: Hashable, Sendable {
   public struct Change: Hashable, Sendable {
     /// In seconds since 1970.
     public let instant: Int64
+    /// Seconds east of UTC until then.
     public let offsetBefore: Int
+    /// Seconds east of UTC from then on.
     public let offsetAfter: Int
     /// How far the clocks are set: forward is positive.
     public var shift: Int { offsetAfter - offsetBefore }

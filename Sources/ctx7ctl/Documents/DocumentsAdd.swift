@@ -7,7 +7,8 @@ import Ctx7Model
 struct DocumentsAdd: Command {
   static let configuration = CommandConfiguration(
     commandName: "add",
-    abstract: "Track a document: it is fetched at the next refresh, and again whenever it is about to expire.",
+    abstract:
+      "Track a document: it is fetched at the next refresh, and again whenever it is about to expire.",
     discussion: "Adding a document that is tracked already sets its expiry and title anew.")
 
   @Argument(help: "Where it comes from: an http, https or file URL, or the path of a file or folder.")
@@ -22,7 +23,9 @@ struct DocumentsAdd: Command {
   @Option(help: "The title; its words tell what kind of documentation it is.")
   var title: String?
 
-  @Option(help: ArgumentHelp("When it counts as stale: 90m, 12h or 7d from now; at once when not given.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "When it counts as stale: 90m, 12h or 7d from now; at once when not given.", valueName: "time"))
   var expiresIn: String?
 
   @Flag(help: "Print the document as JSON.")
@@ -51,20 +54,25 @@ struct DocumentsAdd: Command {
     }
     guard !json else { return Console.standardOutput(document.json.pretty) }
     let verb = tracking == .added ? "tracking" : "tracked already, updated:"
-    Console.standardOutput("\(verb) \(document.id) in \(document.workspace), expires \(document.expiresAt.local)")
+    Console.standardOutput(
+      "\(verb) \(document.id) in \(document.workspace), expires \(document.expiresAt.local)")
   }
 
   private func workspaceName() throws(Failure) -> WorkspaceName {
     if let workspace { return try WorkspaceName(argument: workspace) }
     guard let name = WorkspaceName(technology: technology) else {
-      throw Failure(.usage, "no workspace can be named after technology '\(technology)'", hint: "name one with --workspace")
+      throw Failure(
+        .usage, "no workspace can be named after technology '\(technology)'",
+        hint: "name one with --workspace")
     }
     return name
   }
 
   private static func seconds(_ text: String) throws(Failure) -> Int64 {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (0...36_500).contains(count) else {
+    guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
+      (0...36_500).contains(count)
+    else {
       throw Failure(.usage, "--expires-in: '\(text)' is no time such as 90m, 12h or 7d")
     }
     return count * unit

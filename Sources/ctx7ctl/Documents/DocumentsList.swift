@@ -5,7 +5,8 @@ import Ctx7Documents
 import Ctx7Model
 
 struct DocumentsList: Command {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the tracked documents.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the tracked documents.")
 
   @Option(help: "Only this workspace.")
   var workspace: String?

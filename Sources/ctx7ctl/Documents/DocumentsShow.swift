@@ -51,7 +51,9 @@ extension DocumentStore {
   /// A document that must be there.
   func existing(_ id: String) throws -> TrackedDocument {
     guard let document = try document(id) else {
-      throw Failure(.usage, "no document's id is or begins with '\(id)' alone", hint: "'ctx7ctl documents list' lists them")
+      throw Failure(
+        .usage, "no document's id is or begins with '\(id)' alone",
+        hint: "'ctx7ctl documents list' lists them")
     }
     return document
   }

@@ -1,0 +1,115 @@
+import TestSupport
+import Testing
+
+/// What `ctx7-units generate` does to a systemd that runs, and what it leaves alone.
+@Suite(.enabled(if: Machine.unavailable == nil, Comment(rawValue: Machine.unavailable ?? "")))
+struct GenerateTests {
+  private func config(_ cron: String) -> String {
+    """
+    jobs:
+      - job_id: nightly
+        job_type: document_refresh
+        schedule: {schedule_type: cron, cron_expression: "\(cron)", timezone: UTC}
+    """
+  }
+
+  @Test func `an edited schedule does not fire the job`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write(config("0 3 * * *"), to: "/etc/ctx7/ctx7.yaml")
+      // Last run three days ago: by the new schedule runs would have been missed since.
+      try await machine.run(
+        """
+        ctx7-units generate
+        systemctl stop ctx7-job-nightly.timer
+        touch --date='3 days ago' /var/lib/systemd/timers/stamp-ctx7-job-nightly.timer
+        """)
+      try await machine.write(config("30 4 * * *"), to: "/etc/ctx7/ctx7.yaml")
+      let summary = try await machine.run(
+        "ctx7-units generate; sleep 2; systemctl is-active ctx7-job-nightly.timer")
+      #expect(summary.contains("updated 2"))
+      #expect(summary.hasSuffix("active"))
+      let fired = try await machine.run(
+        "ctx7ctl history nightly; systemctl show -P NRestarts ctx7-job-nightly.service")
+      #expect(fired.hasPrefix("no executions yet"))
+    }
+  }
+
+  @Test func `drop-ins stay, and files of others are never overwritten`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write(config("0 3 * * *"), to: "/etc/ctx7/ctx7.yaml")
+      try await machine.write(
+        "[Service]\nEnvironment=LOCAL=1\n", to: "/etc/systemd/system/ctx7-job-nightly.service.d/local.conf")
+      try await machine.run("ctx7-units generate")
+      let environment = try await machine.run("systemctl show -P Environment ctx7-job-nightly.service")
+      #expect(environment.contains("LOCAL=1"))
+      try await machine.write(
+        "[Timer]\nOnCalendar=daily\n", to: "/usr/local/lib/systemd/system/ctx7-job-nightly.timer")
+      try await machine.write(config("0 5 * * *"), to: "/etc/ctx7/ctx7.yaml")
+      try await machine.run("find /usr/local/lib/systemd -type f | xargs md5sum >/run/before")
+      let refused = try await machine.answer("ctx7-units generate")
+      #expect(refused.status == 78)
+      #expect(refused.text.contains("ctx7-job-nightly.timer was not made by ctx7-units"))
+      try await machine.run(
+        "md5sum --check --quiet /run/before; test -e /etc/systemd/system/ctx7-job-nightly.service.d/local.conf"
+      )
+    }
+  }
+
+  @Test(arguments: ["/srv/ctx7", "/home/ctx7", "/tmp/ctx7", "/srv/a:b", "/srv/with space %i $HOME \\x41"])
+  func `state may be kept elsewhere`(directory: String) async throws {
+    try await Machine.boot { machine in
+      try await machine.write(config("0 3 * * *"), to: "/etc/ctx7/ctx7.yaml")
+      try await machine.write(directory, to: "/run/directory")
+      let history = try await machine.run(
+        """
+        state=$(</run/directory)
+        ctx7-units generate --state-dir "$state"
+        systemctl start ctx7-job-nightly.service
+        ctx7ctl history --state-dir "$state"
+        """)
+      #expect(history.contains(" completed "))
+    }
+  }
+
+  @Test func `a user has jobs of their own`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write(
+        """
+        jobs:
+          - job_id: often
+            job_type: document_refresh
+            schedule: {seconds: 1}
+        """, to: "/home/alice/.config/ctx7/ctx7.yaml")
+      try await machine.run(
+        "useradd alice; chown -R alice: /home/alice; loginctl enable-linger alice; systemctl start user@$(id -u alice)"
+      )
+      let alice =
+        "setpriv --reuid=alice --regid=alice --clear-groups env HOME=/home/alice XDG_RUNTIME_DIR=/run/user/$(id -u alice)"
+      let summary = try await machine.run("\(alice) ctx7-units generate")
+      #expect(summary.contains("created 2, updated 0, unchanged 0, removed 0\ntimers: 1 started"))
+      try await machine.wait(until: "\(alice) ctx7ctl history 2>/dev/null | grep -q ' completed '")
+      let owners = try await machine.run(
+        "find /home/alice ! -user alice; \(alice) systemctl --user --failed --no-legend")
+      #expect(owners == "")
+    }
+  }
+
+  @Test func `a generate that was killed is finished by the next one`() async throws {
+    try await Machine.boot { machine in
+      try await machine.run("mkdir -p /etc/ctx7; ctx7-units generate")
+      for milliseconds in stride(from: 2, through: 60, by: 6) {
+        try await machine.run(
+          """
+          rm -f /usr/local/lib/systemd/system/ctx7-job-h*; sed -i 's/03:00:00/04:00:00/' /usr/local/lib/systemd/system/*.timer
+          timeout --signal=KILL 0.\(milliseconds < 10 ? "00" : "0")\(milliseconds) ctx7-units generate >/dev/null 2>&1 || true
+          ctx7-units generate
+          ctx7-units diff
+          systemctl is-active ctx7-job-health-check.timer ctx7-job-weekly-document-refresh.timer
+          """)
+      }
+      let broken = try await machine.run(
+        "systemctl --failed --no-legend; grep -rL 'Generated by' /usr/local/lib/systemd/system || true")
+      #expect(broken == "")
+    }
+  }
+}
