@@ -58,13 +58,14 @@ public struct StateDirectory: Sendable {
       guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw refused(message(errno)) }
     }
     let account = locations.scope == .system && geteuid() == 0 ? try jobsAccount() : nil
-    guard let account else {
-      guard mkdir(locations.stateDirectory, 0o750) == 0 else { throw refused(message(errno)) }
-      return
+    guard mkdir(locations.stateDirectory, 0o750) == 0 else {
+      // Another process was faster.
+      if errno == EEXIST { return }
+      throw refused(message(errno))
     }
-    guard mkdir(locations.stateDirectory, 0o750) == 0,
-      chown(locations.stateDirectory, account.uid, account.gid) == 0
-    else { throw refused(message(errno)) }
+    if let account, chown(locations.stateDirectory, account.uid, account.gid) != 0 {
+      throw refused(message(errno))
+    }
   }
 
   /// Who owns what root makes. A directory that the caller has named may do without the user of the jobs.

@@ -24,22 +24,50 @@ public struct DatabaseFile: Sendable {
   ///   there and may not be created, `.unusable` with SQLite's reason otherwise.
   public init(path: String, access: Access, migrator: DatabaseMigrator) throws(StorageError) {
     self.path = path
-    if access == .readOnly, !FileManager.default.fileExists(atPath: path) {
-      throw .missing(path: path)
-    }
     do {
-      queue = try DatabaseQueue(path: path, configuration: Self.configuration(access))
-      if access == .readWrite {
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      // Two processes that make a fresh file at once would each find it half made by the other.
+      let complete = try Self.locked(LOCK_SH, path) {
+        FileManager.default.fileExists(atPath: path) ? try Self.queue(path, access, migrator) : nil
       }
-      if try queue.read(migrator.hasBeenSuperseded) { throw StorageError.newerSchema(path: path) }
-      if try !queue.read(migrator.hasCompletedMigrations) {
-        guard access == .readWrite else { throw StorageError.missing(path: path) }
-        try Self.alone(inDirectoryOf: path) { try migrator.migrate(queue) }
+      if let complete {
+        queue = complete
+      } else if access == .readOnly {
+        throw StorageError.missing(path: path)
+      } else {
+        queue = try Self.locked(LOCK_EX, path) { try Self.migratedQueue(path, migrator) }
       }
     } catch {
       throw StorageError(error, path: path)
     }
+  }
+
+  /// Opens a file; nil when its schema is not complete.
+  private static func queue(_ path: String, _ access: Access, _ migrator: DatabaseMigrator) throws
+    -> DatabaseQueue?
+  {
+    let queue = try DatabaseQueue(path: path, configuration: configuration(access))
+    if access == .readWrite {
+      try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    }
+    if try queue.read(migrator.hasBeenSuperseded) { throw StorageError.newerSchema(path: path) }
+    return try queue.read(migrator.hasCompletedMigrations) ? queue : nil
+  }
+
+  private static func migratedQueue(_ path: String, _ migrator: DatabaseMigrator) throws -> DatabaseQueue {
+    try migrator.migrate(DatabaseQueue(path: path, configuration: configuration(.readWrite)))
+    guard let queue = try queue(path, .readWrite, migrator) else {
+      throw StorageError.unusable(path: path, reason: "the schema could not be brought up to date")
+    }
+    return queue
+  }
+
+  /// Runs `body` while this process has the file's folder locked (flock(2)); only opening takes this lock.
+  private static func locked<Value>(_ mode: CInt, _ path: String, _ body: () throws -> Value) throws -> Value
+  {
+    let directory = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(directory) }
+    while flock(directory, mode) != 0, errno == EINTR {}
+    return try body()
   }
 
   /// Reads at one point in time.
@@ -55,14 +83,6 @@ public struct DatabaseFile: Sendable {
   /// Runs statements that SQLite refuses inside a transaction: VACUUM, checkpoints.
   public func maintain<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
     do { return try queue.writeWithoutTransaction(body) } catch { throw StorageError(error, path: path) }
-  }
-
-  /// Runs `body` while no other process of ours does: two that migrate a fresh file at once both find it empty.
-  private static func alone(inDirectoryOf path: String, _ body: () throws -> Void) throws {
-    let directory = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    defer { close(directory) }
-    while flock(directory, LOCK_EX) != 0, errno == EINTR {}
-    try body()
   }
 
   private static func configuration(_ access: Access) -> Configuration {
