@@ -49,7 +49,7 @@ struct Status: Command {
         metrics.lastSuccessAt?.local ?? "never")
     }
     table.print(otherwise: "no jobs are generated; run 'ctx7-units generate'")
-    noteChanges(jobs, locations)
+    if !jobs.isEmpty { noteChanges(jobs, locations) }
   }
 
   private func noteChanges(_ generated: [ResolvedJob], _ locations: Locations) {
