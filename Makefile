@@ -1,6 +1,6 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run test build e2e check lint format clean
+.PHONY: help run install uninstall deb test build e2e check lint format clean
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
@@ -11,6 +11,18 @@ CTX7 := .build/release
 # The Swift runtime goes into the programs: they start in half the time and need no Swift on the host.
 RELEASE := -c release --static-swift-stdlib
 
+
+# Where `make install` puts things; a package sets DESTDIR and PREFIX=/usr.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+BINDIR ?= $(PREFIX)/bin
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+DATADIR ?= $(PREFIX)/share
+# polkit looks into /etc and /usr/share only.
+POLKITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/share,$(SYSCONFDIR))/polkit-1/rules.d
+PROGRAMS := ctx7-job-exec ctx7-units ctx7ctl
+export DESTDIR PREFIX SYSCONFDIR BINDIR UNITDIR DATADIR POLKITDIR PROGRAMS CTX7
+
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -20,10 +32,20 @@ run: ## Refresh the bundled sample library: the main job on real input, its prog
 	swift build $(RELEASE) --product ctx7ctl
 	@Tests/run-sample $(CTX7) $(SAMPLE)
 
-test: check ## Run all tests, those on a real systemd too when root
+install: build ## Install (DESTDIR, PREFIX, SYSCONFDIR, UNITDIR)
+	@systemd/install-files install
+
+uninstall: ## Take back exactly what install put there
+	@systemd/install-files uninstall
+
+deb: build ## Build the Debian package .build/ctx7-jobs_VERSION_ARCH.deb
+	@Tests/install-packages dpkg-dev
+	@systemd/debian/build-package .build
+
+test: check deb ## Run all tests, those on a real systemd too when root
 	@Tests/run-tests
 
-e2e: check ## Run only the tests on a real systemd (root)
+e2e: check deb ## Run only the tests on a real systemd (root)
 	swift test --skip-build --filter EndToEndTests
 
 build: ## Build everything, optimised

@@ -76,11 +76,12 @@ struct Application {
   }
 
   private func isLinked(_ timer: String) -> Bool {
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(planning.wantsDirectory)/\(timer)")) != nil
+    (try? FileManager.default.destinationOfSymbolicLink(
+      atPath: "\(planning.locations.wantsDirectory)/\(timer)")) != nil
   }
 
   private func stampAsFired(_ timer: String) throws {
-    let stamp = "\(planning.stampDirectory)/stamp-\(timer)"
+    let stamp = "\(planning.locations.stampDirectory)/stamp-\(timer)"
     guard utimensat(AT_FDCWD, stamp, nil, 0) == 0 || errno == ENOENT else {
       throw Failure(.ioError, "\(stamp): \(String(cString: strerror(errno)))")
     }

@@ -35,7 +35,7 @@ struct Generate: Command {
 
   func run() async throws {
     let planning = try Planning(location, systemdVersion: systemdVersion)
-    let directory = UnitDirectory(path: output ?? planning.unitDirectory)
+    let directory = UnitDirectory(path: output ?? planning.locations.unitDirectory)
     let difference = UnitDifference(planning.plan, disk: try directory.units())
     guard difference.foreign.isEmpty else {
       throw Failure(
@@ -48,11 +48,7 @@ struct Generate: Command {
       for name in difference.removed { try directory.remove(name) }
       return Console.standardOutput(difference.summary)
     }
-    guard planning.locations.scope == .user || geteuid() == 0 else {
-      throw Failure(
-        .noPermission, "only root may change the system's units",
-        hint: "run it with sudo, or with --user for your own jobs")
-    }
+    try planning.locations.requireLeaveToChangeUnits()
     let report = try Application(planning, directory, difference).run()
     Console.standardOutput(difference.summary)
     report.forEach(Console.standardOutput)

@@ -66,29 +66,4 @@ struct Planning {
       isRoot: geteuid() == 0, systemIsConfigured: FileManager.default.fileExists(atPath: "/etc/ctx7")
     ).stateDirectory
   }
-
-  /// Where the units go: `mask`, `edit` and `revert` work there, in /etc/systemd/system they do not.
-  var unitDirectory: String {
-    guard locations.scope == .user else { return "/usr/local/lib/systemd/system" }
-    return Self.userConfigDirectory + "/systemd/user"
-  }
-
-  /// Where systemd links what is enabled.
-  var wantsDirectory: String {
-    locations.scope == .system
-      ? "/etc/systemd/system/timers.target.wants"
-      : Self.userConfigDirectory + "/systemd/user/timers.target.wants"
-  }
-
-  /// Where systemd remembers when a persistent timer fired last (systemd.timer(5), "Persistent=").
-  var stampDirectory: String {
-    guard locations.scope == .user else { return "/var/lib/systemd/timers" }
-    let environment = ProcessInfo.processInfo.environment
-    return (environment["XDG_DATA_HOME"] ?? "\(environment["HOME"] ?? "")/.local/share") + "/systemd/timers"
-  }
-
-  private static var userConfigDirectory: String {
-    let environment = ProcessInfo.processInfo.environment
-    return environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config"
-  }
 }

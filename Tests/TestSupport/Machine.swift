@@ -38,24 +38,33 @@ public final class Machine {
     self.lines = lines.makeAsyncIterator()
   }
 
-  /// Boots a machine, runs `body` and takes the machine down.
+  /// Boots a machine with our programs and their user, runs `body` and takes the machine down.
   ///
   /// - Parameter options: of `with-systemd`, `--state DIR` for instance.
   public static func boot(
     _ options: [String] = [], file: String = #filePath, _ body: (Machine) async throws -> Void
   ) async throws {
-    let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().path
     let programs = ["ctx7-job-exec", "ctx7-units", "ctx7ctl"].flatMap {
       ["--bind", "\(Program.directory)/\($0):/usr/bin/\($0)"]
     }
+    try await bootBare(programs + options, file: file) { machine in
+      try await machine.run("systemd-sysusers - <<<'u ctx7 - \"ctx7-jobs\" /var/lib/ctx7'")
+      try await body(machine)
+    }
+  }
+
+  /// Boots a machine that has nothing of ours.
+  public static func bootBare(
+    _ options: [String] = [], file: String = #filePath, _ body: (Machine) async throws -> Void
+  ) async throws {
+    let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().path
     let result = try await Subprocess.run(
       .path(FilePath("\(tests)/Machine/with-systemd")),
-      arguments: Arguments(programs + options + ["--", "/bin/bash"]),
+      arguments: Arguments(options + ["--", "/bin/bash"]),
       workingDirectory: "/", input: .inputWriter, output: .sequence, error: .combinedWithOutput
     ) { execution in
       let machine = Machine(execution.standardInputWriter, execution.standardOutput.strings())
       do {
-        try await machine.run("systemd-sysusers - <<<'u ctx7 - \"ctx7-jobs\" /var/lib/ctx7'")
         try await body(machine)
       } catch {
         try await execution.standardInputWriter.finish()

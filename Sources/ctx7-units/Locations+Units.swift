@@ -1,0 +1,39 @@
+import Ctx7CLI
+import Ctx7Model
+import Foundation
+
+extension Locations {
+  /// Where the units go: `mask`, `edit` and `revert` work there, in /etc/systemd/system they do not.
+  var unitDirectory: String {
+    guard scope == .user else { return "/usr/local/lib/systemd/system" }
+    return Self.userConfigDirectory + "/systemd/user"
+  }
+
+  /// Where systemd links what is enabled.
+  var wantsDirectory: String {
+    scope == .system
+      ? "/etc/systemd/system/timers.target.wants"
+      : Self.userConfigDirectory + "/systemd/user/timers.target.wants"
+  }
+
+  /// Where systemd remembers when a persistent timer fired last (systemd.timer(5), "Persistent=").
+  var stampDirectory: String {
+    guard scope == .user else { return "/var/lib/systemd/timers" }
+    let environment = ProcessInfo.processInfo.environment
+    return (environment["XDG_DATA_HOME"] ?? "\(environment["HOME"] ?? "")/.local/share") + "/systemd/timers"
+  }
+
+  private static var userConfigDirectory: String {
+    let environment = ProcessInfo.processInfo.environment
+    return environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config"
+  }
+
+  /// - Throws: `Failure` when the caller may not change units there.
+  func requireLeaveToChangeUnits() throws(Failure) {
+    guard scope == .user || geteuid() == 0 else {
+      throw Failure(
+        .noPermission, "only root may change the system's units",
+        hint: "run it with sudo, or with --user for your own jobs")
+    }
+  }
+}
