@@ -123,6 +123,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model"]),
+    .testTarget(name: "ManualTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
     .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
     .testTarget(

@@ -10,7 +10,8 @@ struct JobExec: Command {
     discussion: """
       Generated units run this at each firing. By hand it runs the job now, in the foreground, by the live \
       configuration; the execution is recorded like any other.
-      """)
+      """,
+    version: packageVersion)
 
   @Option(help: "The job to run.")
   var job: String?
