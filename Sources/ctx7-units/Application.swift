@@ -37,8 +37,9 @@ struct Application {
     try directory.write(difference.created + difference.updated.map(\.file))
     try difference.removed.filter(mayGo).forEach(directory.remove)
     guard let bus else { return [withoutSystemd] }
-    if !difference.isEmpty { try bus.reload() }
-    let report = try settleTimers(bus)
+    // Links before the reload: from version 257 on systemd asks for another one when they change after it.
+    if try linkTimers(bus) || !difference.isEmpty { try bus.reload() }
+    let report = try runTimers(bus)
     for name in difference.removed { try bus.resetFailed(name) }
     return report
   }
@@ -57,17 +58,27 @@ struct Application {
     }
   }
 
-  /// Enables and starts the timers of enabled jobs, disables and stops those of disabled ones; whatever is right
-  /// already is left alone.
-  private func settleTimers(_ bus: SystemBus) throws -> [String] {
+  private var on: [String] { planning.plan.pairs.filter(\.isEnabled).map(\.timer.name) }
+  private var off: [String] { planning.plan.pairs.filter { !$0.isEnabled }.map(\.timer.name) }
+
+  /// Enables the timers of enabled jobs and disables those of disabled ones; whatever is right already is left
+  /// alone.
+  ///
+  /// - Returns: whether anything was changed.
+  private func linkTimers(_ bus: SystemBus) throws -> Bool {
+    let linking = on.filter { !isLinked($0) }
+    let unlinking = off.filter(isLinked)
+    try bus.disable(unlinking)
+    try bus.enable(linking)
+    return !linking.isEmpty || !unlinking.isEmpty
+  }
+
+  /// Starts the timers of enabled jobs that do not run, and stops those of disabled ones.
+  private func runTimers(_ bus: SystemBus) throws -> [String] {
     let active = try bus.activeUnits(matching: "ctx7-job-*.timer")
-    let on = planning.plan.pairs.filter(\.isEnabled).map(\.timer.name)
-    let off = planning.plan.pairs.filter { !$0.isEnabled }.map(\.timer.name)
     let starting = on.filter { !active.contains($0) }
     let stopping = off.filter(active.contains)
-    try bus.disable(off.filter(isLinked))
     try bus.stop(stopping)
-    try bus.enable(on.filter { !isLinked($0) })
     // An old stamp, of a job that was disabled or is back after a while, would fire it at once.
     try starting.forEach(stampAsFired)
     try bus.start(starting)

@@ -29,7 +29,8 @@ struct UnitDirectory {
   func write(_ files: [UnitFile]) throws(Failure) {
     guard !files.isEmpty else { return }
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     } catch {
       throw Failure(.ioError, "\(path) cannot be created: \(error.localizedDescription)")
     }

@@ -34,6 +34,18 @@ struct GenerateTests {
     }
   }
 
+  @Test func `units can be read by everybody, whatever umask generates them`() async throws {
+    try await Machine.boot { machine in
+      let modes = try await machine.run(
+        """
+        mkdir -p /etc/ctx7; rm -rf /usr/local/lib/systemd
+        (umask 077; ctx7-units generate >/dev/null)
+        stat --format=%a /usr/local/lib/systemd{,/system,/system/ctx7-job-health-check.timer} /var/lib/ctx7/jobs.sqlite
+        """)
+      #expect(modes == "755\n755\n644\n640")
+    }
+  }
+
   @Test func `drop-ins stay, and files of others are never overwritten`() async throws {
     try await Machine.boot { machine in
       try await machine.write(config("0 3 * * *"), to: "/etc/ctx7/ctx7.yaml")
