@@ -50,7 +50,8 @@ struct ExplainRequest {
       throw Refusal(nil, error.column, error.description)
     }
     guard case .object(let members) = json else {
-      throw Refusal(nil, 1, "a line is an object such as {\"cron\":\"0 3 * * 0\",\"timezone\":\"Europe/Berlin\"}")
+      throw Refusal(
+        nil, 1, "a line is an object such as {\"cron\":\"0 3 * * 0\",\"timezone\":\"Europe/Berlin\"}")
     }
     self.init(cron: "", from: now)
     var isComplete = false

@@ -27,7 +27,9 @@ enum HostZones {
   static func read(_ name: String) -> ZoneRules? {
     if name == "UTC" { return .utc }
     // The files below right/ count leap seconds, which nobody's clock does.
-    guard Schedule.isZoneName(name), !name.hasPrefix("right/"), let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else {
+    guard Schedule.isZoneName(name), !name.hasPrefix("right/"),
+      let data = FileManager.default.contents(atPath: "\(folder)/\(name)")
+    else {
       return nil
     }
     return ZoneRules(name: name, tzif: Array(data))

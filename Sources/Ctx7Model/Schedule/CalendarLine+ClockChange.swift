@@ -8,7 +8,8 @@ extension CalendarLine {
     let before = change.instant + Int64(change.offsetBefore)
     let after = change.instant + Int64(change.offsetAfter)
     if rule.makesUp(for: change) {
-      guard let skipped = cron.firstMatch(from: before), skipped < after, cron.firstMatch(from: after) != after
+      guard let skipped = cron.firstMatch(from: before), skipped < after,
+        cron.firstMatch(from: after) != after
       else { return [] }
       return [CalendarLine(Timestamp(seconds: change.instant))]
     }

@@ -28,7 +28,9 @@ extension CalendarLine {
       return [TimesOfDay(hours: TimesOfDay.allHours, minutes: bits(interval / 60, 60), seconds: 1)]
     }
     var hours: [Int: UInt64] = [:]
-    for time in stride(from: 0, to: 86_400, by: interval) { hours[time % 3600, default: 0] |= 1 << UInt64(time / 3600) }
+    for time in stride(from: 0, to: 86_400, by: interval) {
+      hours[time % 3600, default: 0] |= 1 << UInt64(time / 3600)
+    }
     // Of the times within an hour, those of one second that come in the same hours are one line.
     var lines: [[UInt64]: UInt64] = [:]
     for (time, hours) in hours {
@@ -36,8 +38,10 @@ extension CalendarLine {
     }
     return lines.map { key, minutes in
       TimesOfDay(hours: key[0], minutes: minutes, seconds: 1 << key[1])
-    }.sorted { ($0.minutes.trailingZeroBitCount, $0.seconds, $0.hours)
-      < ($1.minutes.trailingZeroBitCount, $1.seconds, $1.hours) }
+    }.sorted {
+      ($0.minutes.trailingZeroBitCount, $0.seconds, $0.hours)
+        < ($1.minutes.trailingZeroBitCount, $1.seconds, $1.hours)
+    }
   }
 
   /// Days are counted from 1970-01-01, so every host has the same ones; one line a month.

@@ -30,7 +30,9 @@ struct CronMonthDays: Hashable, Sendable {
   func days(of month: MonthShape) -> UInt64 {
     var days = bits & month.all
     guard !isPlain else { return days }
-    for offset in fromLast.bitPlaces where offset < month.length { days |= 1 << UInt64(month.length - offset) }
+    for offset in fromLast.bitPlaces where offset < month.length {
+      days |= 1 << UInt64(month.length - offset)
+    }
     for day in nearestWorkdays.bitPlaces where day <= month.length {
       days |= 1 << UInt64(Self.workday(nearest: day, in: month))
     }
@@ -93,6 +95,8 @@ extension UInt64 {
   init(every step: Int, of range: ClosedRange<Int>) {
     self = step == 1 ? UInt64(bits: range) : 0
     guard step > 1 else { return }
-    for bit in stride(from: range.lowerBound, through: range.upperBound, by: step) { self |= 1 << UInt64(bit) }
+    for bit in stride(from: range.lowerBound, through: range.upperBound, by: step) {
+      self |= 1 << UInt64(bit)
+    }
   }
 }

@@ -72,7 +72,9 @@ struct CronFieldParser {
 
   private func range(_ low: Text, _ high: Text, whole: Text, step: Int?) throws(CronError) -> CronTerm {
     guard let first = field.value(low) else { throw noValue(low) }
-    guard let last = field.value(high) else { throw noValue(high) }
+    guard var last = field.value(high) else { throw noValue(high) }
+    // Sunday is the end of a week as well as its beginning: every cron reads fri-sun alike.
+    if field == .weekday, last == 0, first > 0 { last = 7 }
     guard first <= last else {
       throw refuse(
         whole,
@@ -86,7 +88,6 @@ struct CronFieldParser {
   private func wrapped(_ first: Int, _ last: Int, step: Int) -> String {
     let full = field.full
     if field == .weekday, first == 7 { return "0-\(last)" + (step == 1 ? "" : "/\(step)") }
-    if field == .weekday, last == 0 { return "\(first)-7" + (step == 1 ? "" : "/\(step)") }
     guard step == 1 else {
       return stride(from: first, through: last + full.count, by: step).map {
         "\(($0 - full.lowerBound) % full.count + full.lowerBound)"

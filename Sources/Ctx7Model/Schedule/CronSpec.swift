@@ -51,8 +51,9 @@ public struct CronSpec: Hashable, Sendable {
     }
   }
 
-  private static func zonePrefix(_ text: Substring, of source: String) throws(CronError) -> (String?, Substring)
-  {
+  private static func zonePrefix(_ text: Substring, of source: String) throws(CronError) -> (
+    String?, Substring
+  ) {
     for name in ["CRON_TZ=", "TZ="] where text.hasPrefix(name) {
       let value = text.dropFirst(name.count).prefix { $0 != " " && $0 != "\t" }
       guard Schedule.isZoneName(value) else {

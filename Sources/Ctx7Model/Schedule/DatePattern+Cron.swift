@@ -50,7 +50,8 @@ extension DatePattern {
 
   /// `nW`: Saturday goes to Friday and Sunday to Monday, but never into another month.
   private static func workday(nearest day: Int) -> [DatePattern] {
-    func on(_ weekdays: UInt64, _ days: Int..., months: UInt64 = allMonths, years: YearSet = .all) -> DatePattern
+    func on(_ weekdays: UInt64, _ days: Int..., months: UInt64 = allMonths, years: YearSet = .all)
+      -> DatePattern
     {
       DatePattern(
         weekdays: weekdays, years: years, months: months, days: days.reduce(0) { $0 | 1 << UInt64($1) })
@@ -68,8 +69,12 @@ extension DatePattern {
       let others = allMonths & ~february
       return [
         on(mondayToFriday, 29), on(friday, 28, months: others), on(monday, 30),
-        on(friday, 28, months: february, years: .leap(where: { MonthShape(year: $0, month: 2).weekday(of: 29) == 6 })),
-        on(friday, 27, months: february, years: .leap(where: { MonthShape(year: $0, month: 2).weekday(of: 29) == 0 })),
+        on(
+          friday, 28, months: february,
+          years: .leap(where: { MonthShape(year: $0, month: 2).weekday(of: 29) == 6 })),
+        on(
+          friday, 27, months: february,
+          years: .leap(where: { MonthShape(year: $0, month: 2).weekday(of: 29) == 0 })),
       ]
     case 30:
       return [
@@ -129,7 +134,8 @@ extension DatePattern {
     var parts = [part(Self.monthsOf31, length: 31), part(Self.monthsOf30, length: 30)]
     let (common, leap) = (part(Self.february, length: 28), part(Self.february, length: 29))
     var always = common
-    always.days &= leap.days
+    // The 29th is there in leap years only.
+    always.days = leap.days & (common.days | 1 << 29)
     parts.append(always)
     for (february, isLeap) in [(common, false), (leap, true)] {
       for day in (february.days & ~always.days).bitPlaces {
@@ -160,8 +166,11 @@ extension DatePattern {
       for pattern in patterns {
         let twin = merged.firstIndex { other in
           var other = other
+          let both = other[keyPath: part] | pattern[keyPath: part]
           other[keyPath: part] = pattern[keyPath: part]
-          return other == pattern
+          guard other == pattern else { return false }
+          other[keyPath: part] = both
+          return other.isAccepted
         }
         if let twin {
           merged[twin][keyPath: part] |= pattern[keyPath: part]
@@ -172,6 +181,12 @@ extension DatePattern {
       return merged
     }
     return merge(merge(patterns, \.days), \.weekdays)
+  }
+
+  /// systemd allows 28 days from the end, but takes three off for each further element of a list (`chain_valid` in
+  /// calendarspec.c, as of 252).
+  private var isAccepted: Bool {
+    !countsFromEnd || days.bitPlaces.enumerated().allSatisfy { index, day in day <= 28 - 3 * index }
   }
 
   /// Drops, from the last to the first, what the others match anyway.

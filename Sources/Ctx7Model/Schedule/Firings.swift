@@ -16,7 +16,8 @@ struct Firings<Pattern: WallPattern> {
       var local = from + offset
       if let change = zone.change(into: index) {
         if from == change.instant, rule.makesUp(for: change), gapHasMatch(change) { return from }
-        if change.shift < 0, !rule.repeats(after: change) {
+        let isWithin = rule == .systemd && instant >= change.instant
+        if change.shift < 0, !rule.repeats(after: change), !isWithin {
           local = max(local, change.instant + Int64(change.offsetBefore))
         }
       }
@@ -71,7 +72,8 @@ struct Firings<Pattern: WallPattern> {
 
 /// What is fired at a clock change.
 enum ClockChangeRule: Hashable, Sendable {
-  /// What `OnCalendar=` does: a local time that comes twice fires the first time, one that is skipped does not.
+  /// What `OnCalendar=` does: a local time that comes twice fires the first time, one that is skipped does not. A
+  /// search that begins within the repeated time stays in it, as systemd's does.
   case systemd
   /// What Debian's cron does with a job at a fixed time.
   case fixedTime

@@ -31,7 +31,9 @@ extension Schedule {
     switch try json.required("schedule_type", \.string) {
     case "cron":
       let source = try json.required("cron_expression", \.string)
-      guard let spec = try? CronSpec(source, for: job) else { throw StoredConfigError(key: "cron_expression") }
+      guard let spec = try? CronSpec(source, for: job) else {
+        throw StoredConfigError(key: "cron_expression")
+      }
       recurrence = spec.recurrence
     case "interval": recurrence = .interval(seconds: try json.required("seconds", \.integer))
     case "once": recurrence = .once(try json.required("execute_at", timestamp))

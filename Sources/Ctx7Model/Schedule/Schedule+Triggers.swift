@@ -6,6 +6,13 @@ public struct TimerTriggers: Hashable, Sendable {
   public var bootDelaySeconds: Int?
   /// `OnUnitActiveSec=`
   public var intervalSeconds: Int?
+
+  /// Creates triggers.
+  public init(calendar: [CalendarLine] = [], bootDelaySeconds: Int? = nil, intervalSeconds: Int? = nil) {
+    self.calendar = calendar
+    self.bootDelaySeconds = bootDelaySeconds
+    self.intervalSeconds = intervalSeconds
+  }
 }
 
 extension Schedule {
@@ -79,7 +86,9 @@ extension Schedule {
       guard clockChanges == .cron else { return nil }
       for change in zone.changes(after: now, through: end) {
         let needed = CalendarLine.lines(for: cron, at: change)
-        if !needed.allSatisfy({ lines.contains($0.description) }) { return Timestamp(seconds: change.instant) }
+        if !needed.allSatisfy({ lines.contains($0.description) }) {
+          return Timestamp(seconds: change.instant)
+        }
       }
       return nil
     case .interval(let seconds) where seconds > 86_400 && seconds % 86_400 == 0 && seconds != 604_800:

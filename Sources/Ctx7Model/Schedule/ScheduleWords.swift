@@ -106,7 +106,9 @@ extension CronMonthDays {
   fileprivate var inEnglish: String? {
     guard bits != DatePattern.allDays else { return nil }
     var parts: [String] = []
-    if bits != 0 { parts.append("the " + CronExpression.list(bits.bitPlaces.map(CronExpression.ordinal), "and")) }
+    if bits != 0 {
+      parts.append("the " + CronExpression.list(bits.bitPlaces.map(CronExpression.ordinal), "and"))
+    }
     for offset in fromLast.bitPlaces {
       parts.append(
         offset == 0 ? "the last day of the month" : "the day \(offset) before the last of the month")
