@@ -122,7 +122,7 @@ let package = Package(
         "Ctx7Database", "Ctx7History", "Ctx7Model", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model"]),
+    .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "ManualTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
     .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
