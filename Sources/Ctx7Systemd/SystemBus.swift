@@ -126,6 +126,34 @@ public final class SystemBus {
     return value
   }
 
+  /// A property that is a count: `NRestarts` of a service, for instance.
+  public func count(_ name: String, of unit: String, interface: String) throws(BusError) -> Int {
+    var value: UInt32 = 0
+    var failure = sd_bus_error()
+    defer { sd_bus_error_free(&failure) }
+    let path = try path(of: unit)
+    let result = withUnsafeMutablePointer(to: &value) {
+      sd_bus_get_property_trivial(
+        bus, Self.destination, path, "org.freedesktop.systemd1.\(interface)", name, &failure,
+        CChar(UInt8(ascii: "u")), $0)
+    }
+    guard result >= 0 else { throw BusError(failure, result) }
+    return Int(value)
+  }
+
+  /// `running`, `degraded`, `starting`, `stopping` …: what `systemctl is-system-running` prints.
+  public func systemState() throws(BusError) -> String {
+    try property("SystemState", of: Self.managerPath, Self.interface)
+  }
+
+  /// Asks systemd to start a unit, and does not wait until it has.
+  public func queueStart(_ unit: String) throws(BusError) {
+    let reply = try call("StartUnit") { message in
+      min(Self.append(unit, to: message), Self.append("replace", to: message))
+    }
+    sd_bus_message_unref(reply)
+  }
+
   private func path(of unit: String) throws(BusError) -> String {
     let reply = try call("LoadUnit") { Self.append(unit, to: $0) }
     defer { sd_bus_message_unref(reply) }
