@@ -73,6 +73,14 @@ public final class SystemBus {
     try run("StartUnit", units)
   }
 
+  /// Asks systemd to start a unit, and does not wait: a oneshot service is starting until its work is done.
+  public func beginStart(_ unit: String) throws(BusError) {
+    let reply = try call("StartUnit") { message in
+      min(Self.append(unit, to: message), Self.append("replace", to: message))
+    }
+    sd_bus_message_unref(reply)
+  }
+
   /// Stops units and waits until systemd is done with all of them; one that is not loaded is stopped already.
   public func stop(_ units: [String]) throws(BusError) {
     try run("StopUnit", units, ignoring: "org.freedesktop.systemd1.NoSuchUnit")
@@ -88,6 +96,11 @@ public final class SystemBus {
   /// `active`, `inactive`, `activating`, `failed` …
   public func activeState(of unit: String) throws(BusError) -> String {
     try property("ActiveState", of: path(of: unit), "org.freedesktop.systemd1.Unit")
+  }
+
+  /// What a running service last said about itself with `STATUS=`; empty when it said nothing.
+  public func statusText(of service: String) throws(BusError) -> String {
+    try property("StatusText", of: path(of: service), "org.freedesktop.systemd1.Service")
   }
 
   /// The units that are active, of those whose name matches a shell pattern.
