@@ -41,6 +41,8 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
     public var durationSeconds: Double?
     /// What went wrong; nil where nothing did.
     public var failure: JobFailure?
+    /// What else is known of a failure: what systemd said of the process, for instance.
+    public var details: JSONValue?
     /// When the next attempt is due; only with status `retry`.
     public var nextAttemptAt: Timestamp?
     /// The job's own result.
@@ -57,12 +59,14 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
     /// Creates an ending.
     public init(
       completedAt: Timestamp, durationSeconds: Double? = nil, failure: JobFailure? = nil,
-      nextAttemptAt: Timestamp? = nil, result: JSONValue? = nil, recordsProcessed: Int = 0,
+      details: JSONValue? = nil, nextAttemptAt: Timestamp? = nil, result: JSONValue? = nil,
+      recordsProcessed: Int = 0,
       recordsFailed: Int = 0, memoryMB: Double? = nil, cpuPercent: Double? = nil
     ) {
       self.completedAt = completedAt
       self.durationSeconds = durationSeconds
       self.failure = failure
+      self.details = details
       self.nextAttemptAt = nextAttemptAt
       self.result = result
       self.recordsProcessed = recordsProcessed
@@ -110,12 +114,14 @@ extension ExecutionRecord.Ending {
     guard let completedAt: Timestamp = row["completed_at"] else { return nil }
     let errorClass: String? = row["error_class"]
     let result: String? = row["result"]
+    let details: String? = row["error_details"]
     self.init(
       completedAt: completedAt,
       durationSeconds: row["duration_seconds"],
       failure: errorClass.map {
         JobFailure(ErrorClass(rawValue: $0) ?? .unexpected, row["error_message"] ?? "")
       },
+      details: try details.map(JSONValue.init(parsing:)),
       nextAttemptAt: row["next_attempt_at"],
       result: try result.map(JSONValue.init(parsing:)),
       recordsProcessed: row["records_processed"],

@@ -27,28 +27,84 @@ extension HistoryStore {
 
   /// Closes an open attempt and counts it in the job's metrics, in one transaction.
   ///
+  /// - Parameter letterOf: the job, when an attempt that failed for good is to be kept as a dead letter.
   /// - Returns: false when the attempt is closed already; nothing is changed or counted then.
   @discardableResult
   public func close(
-    _ record: ExecutionRecord, as status: ExecutionStatus, _ ending: ExecutionRecord.Ending
+    _ record: ExecutionRecord, as status: ExecutionStatus, _ ending: ExecutionRecord.Ending,
+    letterOf job: ResolvedJob? = nil
   ) throws(StorageError) -> Bool {
     try file.write { database in
       try database.execute(
         sql: """
           UPDATE background_job_executions SET status = ?, completed_at = ?, duration_seconds = ?,
-            error_class = ?, error_message = ?, next_attempt_at = ?, result = ?, records_processed = ?,
+            error_class = ?, error_message = ?, error_details = ?, next_attempt_at = ?, result = ?,
+            records_processed = ?,
             records_failed = ?, memory_usage_mb = ?, cpu_usage_percent = ?, updated_at = ?
           WHERE execution_id = ? AND status IN ('pending', 'running')
           """,
         arguments: [
           status.rawValue, ending.completedAt, ending.durationSeconds, ending.failure?.errorClass.rawValue,
-          ending.failure?.message, ending.nextAttemptAt, ending.result?.description, ending.recordsProcessed,
+          ending.failure?.message, ending.details?.description, ending.nextAttemptAt,
+          ending.result?.description, ending.recordsProcessed,
           ending.recordsFailed, ending.memoryMB, ending.cpuPercent, ending.completedAt, record.id,
         ])
       guard database.changesCount == 1 else { return false }
       var metrics = try JobMetrics.fetch(database, jobID: record.jobID) ?? JobMetrics(jobID: record.jobID)
       metrics.count(record, as: status, ending)
       try metrics.save(database)
+      if let job, status == .failed { try DeadLetter.write(record, ending, of: job, database) }
+      return true
+    }
+  }
+
+  /// The newest attempt of a job that ended with another one due which has not begun; nil when there is none.
+  public func pendingRetry(of jobID: JobID) throws(StorageError) -> ExecutionRecord? {
+    let retry = try fetch(
+      "job_id = ? AND status = 'retry' ORDER BY started_at DESC, rowid DESC LIMIT 1", [jobID.rawValue]
+    ).first
+    guard let retry else { return nil }
+    let successors = try fetch(
+      "correlation_id = ? AND retry_count > ?", [retry.correlationID, retry.retryCount])
+    return successors.isEmpty ? retry : nil
+  }
+
+  /// Every job's attempt that `pendingRetry` answers, by job.
+  public func pendingRetries() throws(StorageError) -> [ExecutionRecord] {
+    try fetch(
+      """
+      status = 'retry' AND NOT EXISTS (
+        SELECT 1 FROM background_job_executions AS later
+        WHERE later.correlation_id = background_job_executions.correlation_id
+          AND later.retry_count > background_job_executions.retry_count)
+      ORDER BY job_id, started_at
+      """, [])
+  }
+
+  /// Ends the wait for a retry that will not come: the attempt has then failed for good.
+  ///
+  /// The metrics have counted the attempt as failed already.
+  ///
+  /// - Parameter reason: is put behind the error's message.
+  /// - Returns: false when the retry has begun or its wait was ended before.
+  @discardableResult
+  public func abandonRetry(
+    _ record: ExecutionRecord, reason: String, at now: Timestamp, letterOf job: ResolvedJob?
+  ) throws(StorageError) -> Bool {
+    try file.write { database in
+      try database.execute(
+        sql: """
+          UPDATE background_job_executions SET status = 'failed', next_attempt_at = NULL, updated_at = ?2,
+            error_message = error_message || ?3
+          WHERE execution_id = ?1 AND status = 'retry'
+          """,
+        arguments: [record.id, now, " (\(reason))"])
+      guard database.changesCount == 1, let job, var ending = record.ending else {
+        return database.changesCount == 1
+      }
+      ending.nextAttemptAt = nil
+      ending.failure?.message += " (\(reason))"
+      try DeadLetter.write(record, ending, of: job, database)
       return true
     }
   }

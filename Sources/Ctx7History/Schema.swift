@@ -7,11 +7,15 @@ internal import GRDB
 enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
-    migrator.registerMigration("1 configs, executions, metrics") { try $0.execute(sql: version1) }
+    migrator.registerMigration("1 configs, executions, metrics") { database in
+      for tables in [jobTables, deadLetterTable, requestTable, alertTables] {
+        try database.execute(sql: tables)
+      }
+    }
     return migrator
   }
 
-  private static let version1 = """
+  private static let jobTables = """
     CREATE TABLE background_job_configs (
       job_id TEXT PRIMARY KEY NOT NULL,
       job_name TEXT NOT NULL,
@@ -99,5 +103,73 @@ enum Schema {
       consecutive_failures INTEGER NOT NULL DEFAULT 0,
       updated_at INTEGER NOT NULL
     ) STRICT;
+    """
+
+  private static let deadLetterTable = """
+    CREATE TABLE background_job_dead_letters (
+      dead_letter_id INTEGER PRIMARY KEY AUTOINCREMENT,
+      execution_id TEXT NOT NULL UNIQUE,
+      job_id TEXT NOT NULL,
+      correlation_id TEXT NOT NULL,
+      job_config TEXT NOT NULL CHECK (json_valid(job_config)),
+      error_class TEXT NOT NULL,
+      error_message TEXT NOT NULL,
+      attempts TEXT NOT NULL CHECK (json_valid(attempts)),
+      failed_at INTEGER NOT NULL,
+      retried_at INTEGER
+    ) STRICT;
+    CREATE INDEX dead_letters_by_job ON background_job_dead_letters (job_id, failed_at DESC);
+    CREATE INDEX dead_letters_by_failure ON background_job_dead_letters (failed_at DESC);
+    """
+
+  /// What somebody has asked to be run: a unit start carries no arguments, so the ids wait here.
+  private static let requestTable = """
+    CREATE TABLE background_job_requests (
+      execution_id TEXT PRIMARY KEY NOT NULL,
+      correlation_id TEXT NOT NULL,
+      job_id TEXT NOT NULL,
+      requested_at INTEGER NOT NULL,
+      requested_by TEXT,
+      claimed_at INTEGER
+    ) STRICT;
+    CREATE INDEX requests_unclaimed ON background_job_requests (job_id, requested_at) WHERE claimed_at IS NULL;
+    """
+
+  /// Alerts, where each is to be delivered, and which conditions hold at present.
+  private static let alertTables = """
+    CREATE TABLE background_job_alerts (
+      alert_id INTEGER PRIMARY KEY AUTOINCREMENT,
+      type TEXT NOT NULL,
+      job_id TEXT NOT NULL,
+      execution_id TEXT,
+      severity TEXT NOT NULL CHECK (severity IN ('info', 'warning', 'error', 'critical')),
+      message TEXT NOT NULL,
+      details TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(details)),
+      created_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX alerts_by_time ON background_job_alerts (created_at DESC);
+    CREATE INDEX alerts_by_job ON background_job_alerts (job_id, created_at DESC);
+
+    CREATE TABLE background_job_alert_deliveries (
+      alert_id INTEGER NOT NULL REFERENCES background_job_alerts ON DELETE CASCADE,
+      sink TEXT NOT NULL,
+      attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+      next_attempt_at INTEGER,
+      delivered_at INTEGER,
+      last_error TEXT,
+      PRIMARY KEY (alert_id, sink),
+      CHECK (delivered_at IS NULL OR next_attempt_at IS NULL)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deliveries_due ON background_job_alert_deliveries (next_attempt_at)
+      WHERE next_attempt_at IS NOT NULL;
+
+    CREATE TABLE background_job_alert_states (
+      job_id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      since INTEGER NOT NULL,
+      last_alert_at INTEGER NOT NULL,
+      suppressed INTEGER NOT NULL DEFAULT 0,
+      PRIMARY KEY (job_id, type)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -1,0 +1,164 @@
+public import Ctx7Database
+public import Ctx7Model
+internal import GRDB
+
+extension HistoryStore {
+  /// Keeps an alert and queues it for its sinks, unless the same condition of the job was told of less than
+  /// `repeatSeconds` ago.
+  ///
+  /// - Parameter repeatSeconds: nil for events that are no lasting condition; each of them is told.
+  /// - Returns: the number of the alert; nil when it was told already.
+  public func raise(_ alert: Alert, repeatSeconds: Int?, sinks: [String]) throws(StorageError) -> Int64? {
+    try file.write { database in
+      if let repeatSeconds, try !Self.enter(alert, repeatSeconds, database) { return nil }
+      try database.execute(
+        sql: """
+          INSERT INTO background_job_alerts (type, job_id, execution_id, severity, message, details, created_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          alert.kind.rawValue, alert.jobID.rawValue, alert.executionID, alert.severity.rawValue,
+          alert.message,
+          alert.details.description, alert.timestamp,
+        ])
+      let id = database.lastInsertedRowID
+      for sink in sinks {
+        try database.execute(
+          sql: """
+            INSERT INTO background_job_alert_deliveries (alert_id, sink, next_attempt_at) VALUES (?, ?, ?)
+            """,
+          arguments: [id, sink, alert.timestamp])
+      }
+      return id
+    }
+  }
+
+  /// Makes the condition hold; false when it has held, and was told of, for less than `repeatSeconds`.
+  private static func enter(_ alert: Alert, _ repeatSeconds: Int, _ database: Database) throws -> Bool {
+    let arguments: StatementArguments = [alert.jobID.rawValue, alert.kind.rawValue, alert.timestamp]
+    let told = try Timestamp.fetchOne(
+      database,
+      sql: "SELECT last_alert_at FROM background_job_alert_states WHERE job_id = ? AND type = ?",
+      arguments: [alert.jobID.rawValue, alert.kind.rawValue])
+    guard let told else {
+      try database.execute(
+        sql: """
+          INSERT INTO background_job_alert_states (job_id, type, since, last_alert_at) VALUES (?1, ?2, ?3, ?3)
+          """,
+        arguments: arguments)
+      return true
+    }
+    let isDue = alert.timestamp >= told.adding(seconds: Int64(repeatSeconds))
+    let change = isDue ? "last_alert_at = ?3, suppressed = 0" : "suppressed = suppressed + 1"
+    try database.execute(
+      sql: "UPDATE background_job_alert_states SET \(change) WHERE job_id = ?1 AND type = ?2",
+      arguments: isDue ? arguments : [alert.jobID.rawValue, alert.kind.rawValue])
+    return isDue
+  }
+
+  /// Notes that conditions of a job have ended.
+  ///
+  /// - Returns: those that had held.
+  public func resolve(_ kinds: [Alert.Kind], of jobID: JobID) throws(StorageError) -> Set<Alert.Kind> {
+    // Nearly always there is nothing to resolve, and then nothing is written.
+    let held = try file.read { database in
+      try String.fetchAll(
+        database, sql: "SELECT type FROM background_job_alert_states WHERE job_id = ?",
+        arguments: [jobID.rawValue])
+    }.compactMap(Alert.Kind.init).filter(kinds.contains)
+    guard !held.isEmpty else { return [] }
+    return try file.write { database in
+      for kind in held {
+        try database.execute(
+          sql: "DELETE FROM background_job_alert_states WHERE job_id = ? AND type = ?",
+          arguments: [jobID.rawValue, kind.rawValue])
+      }
+      return Set(held)
+    }
+  }
+
+  /// Alerts that some sink has still to be told, the oldest first.
+  public func dueAlerts(at now: Timestamp, limit: Int = 20) throws(StorageError) -> [AlertRecord] {
+    try file.read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM background_job_alerts WHERE alert_id IN (
+            SELECT alert_id FROM background_job_alert_deliveries WHERE next_attempt_at <= ?)
+          ORDER BY alert_id LIMIT ?
+          """,
+        arguments: [now, limit]
+      ).map { try AlertRecord(row: $0, database) }
+    }
+  }
+
+  /// Takes a delivery for one try, so that no other process makes the same one at the same time.
+  ///
+  /// - Parameter patience: how long nobody else may try, should this process die over it.
+  /// - Returns: the number of this try, from 1; nil when another process was faster.
+  public func beginDelivery(_ alertID: Int64, to sink: String, at now: Timestamp, patienceSeconds: Int)
+    throws(StorageError) -> Int?
+  {
+    try file.write { database in
+      try Int.fetchOne(
+        database,
+        sql: """
+          UPDATE background_job_alert_deliveries SET attempts = attempts + 1, next_attempt_at = ?4
+          WHERE alert_id = ?1 AND sink = ?2 AND next_attempt_at <= ?3 RETURNING attempts
+          """,
+        arguments: [alertID, sink, now, now.adding(seconds: Int64(patienceSeconds))])
+    }
+  }
+
+  /// Notes that a sink took an alert.
+  public func completeDelivery(_ alertID: Int64, to sink: String, at now: Timestamp) throws(StorageError) {
+    try file.write { database in
+      try database.execute(
+        sql: """
+          UPDATE background_job_alert_deliveries SET delivered_at = ?3, next_attempt_at = NULL, last_error = NULL
+          WHERE alert_id = ?1 AND sink = ?2
+          """,
+        arguments: [alertID, sink, now])
+    }
+  }
+
+  /// Notes that a sink did not take an alert, and when to try again: nil gives up.
+  public func failDelivery(_ alertID: Int64, to sink: String, error: String, nextAttemptAt: Timestamp?)
+    throws(StorageError)
+  {
+    try file.write { database in
+      try database.execute(
+        sql: """
+          UPDATE background_job_alert_deliveries SET next_attempt_at = ?3, last_error = ?4
+          WHERE alert_id = ?1 AND sink = ?2
+          """,
+        arguments: [alertID, sink, nextAttemptAt, error])
+    }
+  }
+
+  /// The newest alerts, of one job or of all.
+  public func alerts(of jobID: JobID? = nil, limit: Int = 100, offset: Int = 0) throws(StorageError)
+    -> [AlertRecord]
+  {
+    try file.read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM background_job_alerts WHERE ?1 IS NULL OR job_id = ?1
+          ORDER BY alert_id DESC LIMIT ?2 OFFSET ?3
+          """,
+        arguments: [jobID?.rawValue, limit, offset]
+      ).map { try AlertRecord(row: $0, database) }
+    }
+  }
+
+  /// Deletes alerts that are older than `cutOff`, delivered or not.
+  ///
+  /// - Returns: how many were deleted.
+  public func deleteAlerts(createdBefore cutOff: Timestamp) throws(StorageError) -> Int {
+    try file.write { database in
+      try database.execute(sql: "DELETE FROM background_job_alerts WHERE created_at < ?", arguments: [cutOff])
+      return database.changesCount
+    }
+  }
+}

@@ -1,0 +1,72 @@
+public import Ctx7Database
+public import Ctx7Model
+internal import GRDB
+
+/// A run that somebody asked for before its unit was started, with the ids that they were told.
+public struct ExecutionRequest: Hashable, Sendable {
+  /// The id that the run's first attempt will have.
+  public let executionID: String
+  /// The id that all of its attempts will share.
+  public let correlationID: String
+  /// The job.
+  public let jobID: JobID
+  /// When it was asked for.
+  public let requestedAt: Timestamp
+  /// Who asked, for people; nil when unknown.
+  public let requestedBy: String?
+
+  /// Creates a request.
+  public init(
+    executionID: String, correlationID: String, jobID: JobID, requestedAt: Timestamp,
+    requestedBy: String? = nil
+  ) {
+    self.executionID = executionID
+    self.correlationID = correlationID
+    self.jobID = jobID
+    self.requestedAt = requestedAt
+    self.requestedBy = requestedBy
+  }
+}
+
+extension HistoryStore {
+  /// A unit that was asked to start does so within this time, or never claims its request.
+  private static let requestLifetimeMilliseconds: Int64 = 10 * 60_000
+
+  /// Leaves the ids for the next manual start of the job; requests of yesterday are forgotten on the way.
+  public func request(_ request: ExecutionRequest) throws(StorageError) {
+    try file.write { database in
+      try database.execute(
+        sql: "DELETE FROM background_job_requests WHERE requested_at < ?",
+        arguments: [request.requestedAt.adding(days: -1)])
+      try database.execute(
+        sql: """
+          INSERT INTO background_job_requests (execution_id, correlation_id, job_id, requested_at, requested_by)
+          VALUES (?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          request.executionID, request.correlationID, request.jobID.rawValue, request.requestedAt,
+          request.requestedBy,
+        ])
+    }
+  }
+
+  /// Takes the oldest request of the last minutes that nobody has taken; nil when there is none.
+  public func claimRequest(of jobID: JobID, at now: Timestamp) throws(StorageError) -> ExecutionRequest? {
+    try file.write { database in
+      guard
+        let row = try Row.fetchOne(
+          database,
+          sql: """
+            UPDATE background_job_requests SET claimed_at = ?1 WHERE execution_id = (
+              SELECT execution_id FROM background_job_requests
+              WHERE job_id = ?2 AND claimed_at IS NULL AND requested_at >= ?3 ORDER BY requested_at, rowid LIMIT 1)
+            RETURNING *
+            """,
+          arguments: [now, jobID.rawValue, now.adding(milliseconds: -Self.requestLifetimeMilliseconds)])
+      else { return nil }
+      return ExecutionRequest(
+        executionID: row["execution_id"], correlationID: row["correlation_id"], jobID: jobID,
+        requestedAt: row["requested_at"], requestedBy: row["requested_by"])
+    }
+  }
+}
