@@ -74,9 +74,12 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .target(
+      name: "Ctx7Prometheus", dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model"]),
+    .target(
       name: "Ctx7API",
       dependencies: [
-        "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
+        "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Model", "Ctx7Prometheus",
+        "Ctx7Systemd",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),

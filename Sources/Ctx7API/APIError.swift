@@ -39,6 +39,8 @@ extension APIError {
     case let error as BusError:
       self.init(
         .serviceUnavailable, "\(error) (hint: executing, enabling and disabling need a running systemd)")
+    case let error as HTTPError where error.status == .notFound:
+      self.init(.notFound, "there is nothing at this path; /openapi.json lists what there is")
     case let error as HTTPError:
       self.init(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
     default: return nil
@@ -47,7 +49,7 @@ extension APIError {
 
   var response: Response {
     var response = Response(json: ["detail": .string(detail)], status: status)
-    for field in headers { response.headers[field.name] = field.value }
+    for field in headers { response.headers.append(field) }
     return response
   }
 }

@@ -22,8 +22,15 @@ extension Service {
     let request = ExecutionRequest(
       executionID: "\(id)_\(randomHex())", correlationID: correlationID ?? "manual_\(randomHex())", jobID: id,
       requestedAt: now(), requestedBy: caller.name)
-    try records.writableHistory().request(request)
-    try bus.beginStart(id.serviceUnit)
+    let history = try records.writableHistory()
+    try history.request(request)
+    do {
+      try bus.beginStart(id.serviceUnit)
+    } catch {
+      // Else the next start by hand would run under these ids.
+      try history.withdrawRequest(request.executionID)
+      throw error
+    }
     return request
   }
 
@@ -60,6 +67,17 @@ extension Service {
       uniqueKeysWithValues: jobs.compactMap { id in
         (try? bus.statusText(of: id.serviceUnit)).map { (id, $0) }
       })
+  }
+
+  /// When systemd fires each job next; empty where it does not answer.
+  func nextFirings() -> [JobID: Timestamp] {
+    guard let bus = try? SystemBus(settings.manager),
+      let elapses = try? bus.nextElapses(matching: "ctx7-job-*.timer")
+    else { return [:] }
+    return Dictionary(
+      elapses.compactMap { unit, milliseconds in
+        JobID.ofTimer(unit).map { ($0, Timestamp(rawValue: milliseconds)) }
+      }, uniquingKeysWith: { $1 })
   }
 
   private func randomHex() -> String {

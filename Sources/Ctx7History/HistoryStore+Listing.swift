@@ -61,6 +61,24 @@ extension HistoryStore {
     }
   }
 
+  /// How many dead letters there are, of one job or of all.
+  public func deadLetterCount(of jobID: JobID? = nil) throws(StorageError) -> Int {
+    try file.read { database in
+      try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM background_job_dead_letters WHERE ?1 IS NULL OR job_id = ?1",
+        arguments: [jobID?.rawValue]) ?? 0
+    }
+  }
+
+  /// Takes a request back whose unit could not be started.
+  public func withdrawRequest(_ executionID: String) throws(StorageError) {
+    try file.write { database in
+      try database.execute(
+        sql: "DELETE FROM background_job_requests WHERE execution_id = ? AND claimed_at IS NULL",
+        arguments: [executionID])
+    }
+  }
+
   /// All attempts of one firing, the first one first.
   public func attempts(correlationID: String) throws(StorageError) -> [ExecutionRecord] {
     try file.read { database in

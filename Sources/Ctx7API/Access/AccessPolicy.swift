@@ -57,7 +57,11 @@ struct AccessPolicy: Sendable {
     }
   }
 
+  /// Two fields rather than one with two challenges, which browsers do not all take apart.
   private static var challenge: HTTPFields {
-    [.wwwAuthenticate: #"Bearer realm="ctx7", Basic realm="ctx7", charset="UTF-8""#]
+    var fields = HTTPFields()
+    fields.append(HTTPField(name: .wwwAuthenticate, value: #"Basic realm="ctx7", charset="UTF-8""#))
+    fields.append(HTTPField(name: .wwwAuthenticate, value: #"Bearer realm="ctx7""#))
+    return fields
   }
 }

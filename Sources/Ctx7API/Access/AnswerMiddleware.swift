@@ -6,6 +6,8 @@ internal import Logging
 /// Every request passes here: who sends it is found out, errors become JSON, headers that keep browsers honest are set, the log gets a line.
 struct AnswerMiddleware: RouterMiddleware {
   let access: AccessPolicy
+  /// The wall clock.
+  let now: @Sendable () -> Timestamp
 
   // Concurrent as Hummingbird's protocol has it.
   @concurrent func handle(
@@ -34,6 +36,7 @@ struct AnswerMiddleware: RouterMiddleware {
   }
 
   private func secure(_ response: inout Response) {
+    response.headers[.date] = HTTPDate(now()).text
     response.headers[.cacheControl] = response.headers[.cacheControl] ?? "no-store"
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.contentSecurityPolicy] =

@@ -29,6 +29,8 @@ struct Endpoint: Sendable {
   enum Answer: Sendable {
     case json(Schema)
     case text(mediaType: String)
+    /// Not 200 but 303, to another page.
+    case seeOther
   }
 }
 

@@ -48,19 +48,22 @@ enum JobEndpoints {
     id: "execute_job", method: .post, path: "\(API.prefix)/jobs/{job_id}/execute",
     summary: "Start an execution of a job now; it is followed by its execution id.", scope: .operate,
     parameters: [.job], takesCorrelationID: true,
-    answer: .json(
-      .object([
-        "message": .string,
-        "execution": .object([
-          "execution_id": .string, "job_id": .string, "status": .constant("pending"),
-          "correlation_id": .string,
-        ]),
-      ])),
+    answer: .json(started),
     failures: [404: "There is no such job.", 409: "The job is running already."]
   ) { call in
-    let requested = try call.service.execute(
-      try call.job(), correlationID: call.correlationID, by: call.caller)
-    return Response(json: [
+    answer(try call.service.execute(try call.job(), correlationID: call.correlationID, by: call.caller))
+  }
+
+  /// What comes back for an execution that was asked for.
+  static let started = Schema.object([
+    "message": .string,
+    "execution": .object([
+      "execution_id": .string, "job_id": .string, "status": .constant("pending"), "correlation_id": .string,
+    ]),
+  ])
+
+  static func answer(_ requested: ExecutionRequest) -> Response {
+    Response(json: [
       "message": .string("Job '\(requested.jobID)' is starting"),
       "execution": [
         "execution_id": .string(requested.executionID), "job_id": .string(requested.jobID.rawValue),

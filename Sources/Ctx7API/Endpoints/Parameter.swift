@@ -1,4 +1,5 @@
 internal import Ctx7Model
+internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 
@@ -96,11 +97,13 @@ enum CorrelationID {
   ///
   /// - Throws: `APIError` 413, 415 or 422.
   static func read(from request: Request) async throws -> String? {
+    let tooLong = APIError(.contentTooLarge, "the body may have at most 65536 bytes")
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > 65_536 { throw tooLong }
     let body: ByteBuffer
     do {
       body = try await request.body.collect(upTo: 65_536)
     } catch is NIOTooManyBytesError {
-      throw APIError(.contentTooLarge, "the body may have at most 65536 bytes")
+      throw tooLong
     }
     guard body.readableBytes > 0 else { return nil }
     guard let json = try? JSONValue(parsing: String(buffer: body)) else {

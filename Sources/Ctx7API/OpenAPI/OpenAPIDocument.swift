@@ -52,11 +52,17 @@ enum OpenAPIDocument {
   }
 
   private static func responses(of endpoint: Endpoint) -> JSONValue {
-    let content: JSONValue
+    let success: JSONValue.Member
     switch endpoint.answer {
-    case .json(let schema): content = ["application/json": ["schema": schema.json]]
+    case .json(let schema):
+      success = .init(
+        "200", ["description": "Done.", "content": ["application/json": ["schema": schema.json]]])
     case .text(let mediaType):
-      content = .object([.init(mediaType, ["schema": Schema.string.json])])
+      success = .init(
+        "200",
+        ["description": "Done.", "content": .object([.init(mediaType, ["schema": Schema.string.json])])])
+    case .seeOther:
+      success = .init("303", ["description": "Done; the page at Location shows it."])
     }
     var failures = endpoint.failures
     failures[400] = "The request is not HTTP/1.1, or its body is no JSON."
@@ -67,7 +73,7 @@ enum OpenAPIDocument {
     if endpoint.takesCorrelationID { failures[413] = "The body is too long." }
     let error = Schema.named("Error").json
     return .object(
-      [.init("200", ["description": "Done.", "content": content])]
+      [success]
         + failures.sorted { $0.key < $1.key }.map { status, meaning in
           .init(
             String(status),

@@ -6,6 +6,7 @@ enum Schemas {
     "Error": .object(["detail": .string]),
     "Message": .object(["message": .string]),
     "Job": job, "JobHealth": jobHealth, "Metrics": metrics, "Execution": execution, "Document": document,
+    "DeadLetter": deadLetter, "Alert": alert,
   ]
 
   private static let health = Schema.words(API.healths)
@@ -50,5 +51,24 @@ enum Schemas {
     "created_at": .timestamp, "updated_at": .timestamp, "last_fetched_at": .timestamp.orNull,
     "expires_at": .timestamp, "gone_at": .timestamp.orNull, "failed_fetches": .count,
     "last_error": .string.orNull,
+  ])
+
+  private static let deadLetter = Schema.object([
+    "dead_letter_id": .count, "execution_id": .string, "job_id": .string, "correlation_id": .string,
+    "error_class": .string, "error_message": .string, "failed_at": .timestamp,
+    "retried_at": .timestamp.orNull,
+    "job_config": .anything, "attempts": .array(of: .anything),
+  ])
+
+  private static let alert = Schema.object([
+    "alert_id": .count, "type": .words(Alert.Kind.allCases.map(\.rawValue)), "job_id": .string,
+    "execution_id": .string.orNull, "message": .string,
+    "severity": .words(Alert.Severity.allCases.map(\.rawValue)), "details": .anything,
+    "timestamp": .timestamp,
+    "deliveries": .array(
+      of: .object([
+        "sink": .string, "state": .words(["delivered", "pending", "failed"]), "attempts": .count,
+        "delivered_at": .timestamp.orNull, "next_attempt_at": .timestamp.orNull, "last_error": .string.orNull,
+      ])),
   ])
 }
