@@ -20,7 +20,7 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 DATADIR ?= $(PREFIX)/share
 # polkit looks into /etc and /usr/share only.
 POLKITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/share,$(SYSCONFDIR))/polkit-1/rules.d
-PROGRAMS := ctx7-job-exec ctx7-units ctx7ctl
+PROGRAMS := ctx7-job-exec ctx7-units ctx7ctl ctx7-api
 export DESTDIR PREFIX SYSCONFDIR BINDIR UNITDIR DATADIR POLKITDIR PROGRAMS CTX7
 
 help: ## Show this list

@@ -59,7 +59,7 @@ extension HistoryStore {
 }
 
 extension ResolvedJob {
-  fileprivate init(row: Row) throws {
+  init(row: Row) throws {
     guard let id = JobID(rawValue: row["job_id"]), let type = JobType(rawValue: row["job_type"]),
       let priority = JobPriority(rawValue: row["priority"])
     else { throw UnreadableValue("job \(row["job_id"] as String)") }

@@ -32,6 +32,8 @@ public struct JobMetrics: Hashable, Sendable {
   public var timerFirings = 0
   /// Over `measuredExecutions`.
   public var averageDurationSeconds = 0.0
+  /// The durations of measured attempts, in classes.
+  public var durations = DurationHistogram()
   /// Nil before the first attempt.
   public var minDurationSeconds: Double?
   /// Nil before the first attempt.
@@ -110,6 +112,7 @@ extension JobMetrics {
     updatedAt = ending.completedAt
     guard let duration = ending.durationSeconds else { return }
     measuredExecutions += 1
+    durations.count(duration)
     averageDurationSeconds += (duration - averageDurationSeconds) / Double(measuredExecutions)
     minDurationSeconds = min(minDurationSeconds ?? duration, duration)
     maxDurationSeconds = max(maxDurationSeconds ?? duration, duration)
@@ -159,6 +162,8 @@ extension JobMetrics {
     skippedFirings = row["skipped_firings"]
     timerFirings = row["timer_firings"]
     averageDurationSeconds = row["average_duration_seconds"]
+    durations = try DurationHistogram(
+      json: JSONValue(parsing: row["duration_counts"]), sumSeconds: row["total_duration_seconds"])
     minDurationSeconds = row["min_duration_seconds"]
     maxDurationSeconds = row["max_duration_seconds"]
     totalRecordsProcessed = row["total_records_processed"]
@@ -186,6 +191,8 @@ extension JobMetrics {
       "skipped_firings": skippedFirings,
       "timer_firings": timerFirings,
       "average_duration_seconds": averageDurationSeconds,
+      "duration_counts": durations.json.description,
+      "total_duration_seconds": durations.sumSeconds,
       "min_duration_seconds": minDurationSeconds,
       "max_duration_seconds": maxDurationSeconds,
       "total_records_processed": totalRecordsProcessed,

@@ -68,7 +68,9 @@ enum Schema {
       CHECK ((status = 'retry') = (next_attempt_at IS NOT NULL)),
       CHECK ((retried_at IS NOT NULL) <= (status = 'retry'))
     ) STRICT;
-    CREATE INDEX executions_by_job ON background_job_executions (job_id, started_at DESC);
+    -- Plots, counts and pages of one state are read from the index alone.
+    CREATE INDEX executions_by_job
+      ON background_job_executions (job_id, started_at DESC, status, duration_seconds);
     CREATE INDEX executions_by_start ON background_job_executions (started_at DESC);
     CREATE INDEX executions_by_completion ON background_job_executions (completed_at);
     CREATE INDEX executions_by_correlation ON background_job_executions (correlation_id);
@@ -90,6 +92,8 @@ enum Schema {
       skipped_firings INTEGER NOT NULL DEFAULT 0,
       timer_firings INTEGER NOT NULL DEFAULT 0,
       average_duration_seconds REAL NOT NULL DEFAULT 0,
+      duration_counts TEXT NOT NULL CHECK (json_array_length(duration_counts) = 11),
+      total_duration_seconds REAL NOT NULL DEFAULT 0,
       min_duration_seconds REAL,
       max_duration_seconds REAL,
       total_records_processed INTEGER NOT NULL DEFAULT 0,

@@ -25,6 +25,12 @@ public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, Codable, 
   /// `ctx7-job-ID.timer`
   public var timerUnit: String { "ctx7-job-\(rawValue).timer" }
 
+  /// The job of a timer unit; nil when it is none of ours.
+  public static func ofTimer(_ unit: String) -> JobID? {
+    guard unit.hasPrefix("ctx7-job-"), unit.hasSuffix(".timer") else { return nil }
+    return JobID(rawValue: String(unit.dropFirst(9).dropLast(6)))
+  }
+
   /// `ctx7-job-ID.service`
   public var serviceUnit: String { "ctx7-job-\(rawValue).service" }
 

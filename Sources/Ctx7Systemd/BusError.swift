@@ -15,6 +15,14 @@ public struct BusError: Error, ClassifiedError, Hashable, CustomStringConvertibl
   /// The text for people.
   public var description: String { "systemd: \(message)" }
 
+  /// Whether the caller is not allowed to do it, be it that polkit says so or that there is no polkit to ask.
+  public var isRefusal: Bool {
+    [
+      "org.freedesktop.DBus.Error.AccessDenied",
+      "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired",
+    ].contains(name)
+  }
+
   init(name: String, message: String) {
     self.name = name
     self.message = message

@@ -23,7 +23,7 @@ struct DocumentsList: Command {
     var table = Table("DOCUMENT", "WORKSPACE", "STATE", "EXPIRES", "CHUNKS", "QUALITY", "SOURCE")
     for document in documents {
       table.add(
-        document.id, document.workspace.rawValue, document.state(at: .now), document.expiresAt.local,
+        document.id, document.workspace.rawValue, document.state(at: .now).rawValue, document.expiresAt.local,
         String(document.content?.chunkCount ?? 0), document.content?.quality.formatted(decimals: 2) ?? "-",
         document.source.description)
     }

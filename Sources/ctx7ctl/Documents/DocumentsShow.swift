@@ -34,7 +34,7 @@ struct DocumentsShow: Command {
     table.add("workspace", document.workspace.rawValue)
     table.add("technology", document.technology + (document.version.map { " \($0)" } ?? ""))
     table.add("kind", document.type.rawValue)
-    table.add("state", document.state(at: .now))
+    table.add("state", document.state(at: .now).rawValue)
     table.add("expires", document.expiresAt.local)
     if let content = document.content {
       table.add("last fetched", content.fetchedAt.local)
@@ -56,14 +56,5 @@ extension DocumentStore {
         hint: "'ctx7ctl documents list' lists them")
     }
     return document
-  }
-}
-
-extension TrackedDocument {
-  /// In one word.
-  func state(at now: Timestamp) -> String {
-    if goneAt != nil { return "gone" }
-    if content == nil { return failedFetches > 0 ? "failing" : "pending" }
-    return expiresAt <= now ? "expired" : "fresh"
   }
 }

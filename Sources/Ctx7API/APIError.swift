@@ -1,0 +1,68 @@
+internal import Ctx7Database
+internal import Ctx7Model
+internal import Ctx7Systemd
+internal import HTTPTypes
+internal import Hummingbird
+
+/// A request that cannot be served: the status that says so, and one sentence.
+struct APIError: Error {
+  let status: HTTPResponse.Status
+  let detail: String
+  var headers: HTTPFields = [:]
+
+  init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:]) {
+    self.status = status
+    self.detail = detail
+    self.headers = headers
+  }
+
+  static func noSuchJob(_ id: String) -> APIError {
+    APIError(.notFound, "there is no job '\(id)'")
+  }
+}
+
+extension APIError {
+  /// Turns whatever an endpoint threw into what the client is told; nil when it is nobody's business.
+  init?(_ error: any Error) {
+    switch error {
+    case let error as APIError: self = error
+    case let error as StorageError:
+      self.init(.serviceUnavailable, error.description)
+    case let error as BusError where error.isRefusal:
+      self.init(
+        .serviceUnavailable,
+        "systemd does not let this service start or stop jobs: \(error.message) "
+          + "(hint: install polkitd; the rule is in /usr/share/polkit-1/rules.d/50-ctx7.rules)")
+    case let error as BusError where error.name == "org.freedesktop.systemd1.NoSuchUnit":
+      self.init(
+        .serviceUnavailable, "\(error.message) (hint: 'ctx7-units generate' writes the units of the jobs)")
+    case let error as BusError:
+      self.init(
+        .serviceUnavailable, "\(error) (hint: executing, enabling and disabling need a running systemd)")
+    case let error as HTTPError where error.status == .notFound:
+      self.init(.notFound, "there is nothing at this path; /openapi.json lists what there is")
+    case let error as HTTPError:
+      self.init(error.status, error.body ?? error.status.reasonPhrase, headers: error.headers)
+    default: return nil
+    }
+  }
+
+  var response: Response {
+    var response = Response(json: ["detail": .string(detail)], status: status)
+    for field in headers { response.headers.append(field) }
+    return response
+  }
+}
+
+extension Response {
+  /// A JSON document.
+  init(json: JSONValue, status: HTTPResponse.Status = .ok) {
+    self.init(text: json.description, type: "application/json", status: status)
+  }
+
+  /// Text of a media type, in UTF-8.
+  init(text: String, type: String, status: HTTPResponse.Status = .ok) {
+    self.init(
+      status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+}

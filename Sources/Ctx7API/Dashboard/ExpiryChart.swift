@@ -1,0 +1,55 @@
+internal import Ctx7Documents
+internal import Ctx7Model
+
+/// The documents by when they expire, as bars.
+struct ExpiryChart {
+  private struct Bar {
+    let label: String
+    let tone: Tone
+    var count = 0
+  }
+
+  private static let bounds: [(label: String, days: Int64, tone: Tone)] = [
+    ("expired", 0, .bad), ("1 day", 1, .warn), ("3 days", 3, .warn), ("7 days", 7, .good),
+    ("14 days", 14, .good),
+    ("30 days", 30, .good), ("60 days", 60, .good), ("later", .max, .good),
+  ]
+
+  let total: Int
+  private var bars: [Bar]
+
+  init(_ documents: [TrackedDocument], now: Timestamp) {
+    total = documents.count
+    bars = Self.bounds.map { Bar(label: $0.label, tone: $0.tone) }
+    for document in documents {
+      let milliseconds = document.expiresAt.milliseconds(since: now)
+      let index = Self.bounds.firstIndex { $0.days == .max || milliseconds <= $0.days * 86_400_000 }
+      bars[index ?? bars.count - 1].count += 1
+    }
+  }
+
+  var section: HTML {
+    guard total > 0 else {
+      return
+        "<section><h2>Documents by expiry</h2><p class=\"soft\">No documents are tracked; <code>ctx7ctl documents add</code> begins with one.</p></section>"
+    }
+    let most = max(bars.map(\.count).max() ?? 1, 1)
+    let summary = bars.map { "\($0.label): \($0.count)" }.joined(separator: ", ")
+    let columns = bars.enumerated().map { index, bar -> HTML in
+      let size = bar.count == 0 ? 0 : max(2, bar.count * 90 / most)
+      let x = index * 90 + 8
+      return """
+        <rect class="\(bar.tone.rawValue)" x="\(x)" y="\(110 - size)" width="64" height="\(size)" rx="2"/>
+        <text x="\(x + 32)" y="\(105 - size)" text-anchor="middle">\(bar.count)</text>
+        <text x="\(x + 32)" y="126" text-anchor="middle">\(bar.label)</text>
+        """
+    }
+    return """
+      <section aria-labelledby="expiry"><h2 id="expiry">Documents by expiry</h2>
+      <svg width="720" height="132" viewBox="0 0 720 132" role="img" aria-label="\(summary)"><title>\(summary)</title>
+      <line class="axis" x1="0" y1="110" x2="720" y2="110"/>
+      \(.joined(columns))
+      </svg></section>
+      """
+  }
+}

@@ -1,0 +1,111 @@
+internal import Ctx7History
+internal import Ctx7Model
+internal import HTTPTypes
+internal import Hummingbird
+
+/// Executions that failed for good, and the alerts that were raised.
+enum DeadLetterEndpoints {
+  static let all = [list, get, retry, purge, remove, alerts]
+
+  private static let letter = Parameter(
+    name: "dead_letter_id", kind: .integer(1...Int(Int32.max), default: 0), description: "The dead letter.",
+    isInPath: true)
+  private static let ofJob = Parameter(
+    name: "job_id", kind: .text(maxLength: 200), description: "Only those of this job.")
+
+  private static let list = Endpoint(
+    id: "list_dead_letters", method: .get, path: "\(API.prefix)/dead-letters",
+    summary: "List the executions that failed for good, the newest first.",
+    parameters: [.limit, .offset, ofJob],
+    answer: .json(
+      .object([
+        "dead_letters": .array(of: .named("DeadLetter")), "count": .count, "total": .count, "limit": .count,
+        "offset": .count,
+      ]))
+  ) { call in
+    let history = try call.service.records.history()
+    let (limit, offset, job) = (call.integer("limit"), call.integer("offset"), try job(of: call))
+    let letters = try history.deadLetters(of: job, limit: limit, offset: offset)
+    return Response(json: [
+      "dead_letters": .array(letters.map(\.json)), "count": JSONValue(letters.count),
+      "total": JSONValue(try history.deadLetterCount(of: job)), "limit": JSONValue(limit),
+      "offset": JSONValue(offset),
+    ])
+  }
+
+  private static let get = Endpoint(
+    id: "get_dead_letter", method: .get, path: "\(API.prefix)/dead-letters/{dead_letter_id}",
+    summary: "Show one dead letter, with its configuration and all its attempts.", parameters: [letter],
+    answer: .json(.named("DeadLetter")), failures: [404: "There is no such dead letter."]
+  ) { call in
+    Response(json: try existing(call).json)
+  }
+
+  private static let retry = Endpoint(
+    id: "retry_dead_letter", method: .post, path: "\(API.prefix)/dead-letters/{dead_letter_id}/retry",
+    summary: "Execute the job of a dead letter again, by its present configuration.", scope: .operate,
+    parameters: [letter], answer: .json(JobEndpoints.started),
+    failures: [404: "There is no such dead letter, or its job is gone.", 409: "The job is running already."]
+  ) { call in
+    let letter = try existing(call)
+    guard let job = try call.service.records.history().job(letter.jobID) else {
+      throw APIError.noSuchJob(letter.jobID.rawValue)
+    }
+    let requested = try call.service.execute(job, correlationID: nil, by: call.caller)
+    try call.service.records.writableHistory().markRetried(letter.id, at: call.service.now())
+    return JobEndpoints.answer(requested)
+  }
+
+  private static let remove = Endpoint(
+    id: "purge_dead_letter", method: .delete, path: "\(API.prefix)/dead-letters/{dead_letter_id}",
+    summary: "Delete one dead letter.", scope: .operate, parameters: [letter],
+    answer: .json(.named("Message")), failures: [404: "There is no such dead letter."]
+  ) { call in
+    let id = try existing(call).id
+    try call.service.records.writableHistory().purgeDeadLetters(id: id)
+    return Response(json: ["message": .string("dead letter \(id) is deleted")])
+  }
+
+  private static let purge = Endpoint(
+    id: "purge_dead_letters", method: .delete, path: "\(API.prefix)/dead-letters",
+    summary: "Delete the dead letters of a job, or all of them.", scope: .operate, parameters: [ofJob],
+    answer: .json(.object(["message": .string, "deleted": .count]))
+  ) { call in
+    let deleted = try call.service.records.writableHistory().purgeDeadLetters(of: try job(of: call))
+    return Response(json: [
+      "message": .string("\(deleted.counted("dead letter")) deleted"), "deleted": JSONValue(deleted),
+    ])
+  }
+
+  private static let alerts = Endpoint(
+    id: "list_alerts", method: .get, path: "\(API.prefix)/alerts",
+    summary: "List the alerts, the newest first.",
+    parameters: [.limit, .offset, ofJob],
+    answer: .json(
+      .object(["alerts": .array(of: .named("Alert")), "count": .count, "limit": .count, "offset": .count]))
+  ) { call in
+    let (limit, offset) = (call.integer("limit"), call.integer("offset"))
+    let alerts = try call.service.records.history().alerts(
+      of: try job(of: call), limit: limit, offset: offset)
+    return Response(json: [
+      "alerts": .array(alerts.map(\.json)), "count": JSONValue(alerts.count), "limit": JSONValue(limit),
+      "offset": JSONValue(offset),
+    ])
+  }
+
+  private static func existing(_ call: Call) throws -> DeadLetter {
+    let id = call.integer("dead_letter_id")
+    guard let letter = try call.service.records.history().deadLetter(Int64(id)) else {
+      throw APIError(.notFound, "there is no dead letter \(id)")
+    }
+    return letter
+  }
+
+  private static func job(of call: Call) throws(APIError) -> JobID? {
+    guard let text = call.optionalText("job_id") else { return nil }
+    guard let id = JobID(rawValue: text) else {
+      throw APIError(.unprocessableContent, "job_id: \(JSONValue.quote(text)) cannot be a job id")
+    }
+    return id
+  }
+}

@@ -1,0 +1,87 @@
+internal import Ctx7History
+internal import Ctx7Model
+internal import Ctx7Systemd
+internal import Foundation
+internal import HTTPTypes
+
+// What can be done to jobs: systemd is asked to start or stop a unit, nothing else.
+extension Service {
+  /// Leaves the ids for the run and starts its unit; returns before the run has begun.
+  ///
+  /// - Throws: `APIError` 409 when the job runs, `BusError` when systemd refuses.
+  func execute(_ job: ResolvedJob, correlationID: String?, by caller: Caller) throws -> ExecutionRequest {
+    let id = job.config.id
+    guard job.host.enabled else {
+      throw APIError(.conflict, "all jobs are turned off (enabled: false in ctx7.yaml)")
+    }
+    let bus = try SystemBus(settings.manager)
+    let state = try bus.activeState(of: id.serviceUnit)
+    guard state == "inactive" || state == "failed" else {
+      throw APIError(.conflict, "job '\(id)' is running already")
+    }
+    let request = ExecutionRequest(
+      executionID: "\(id)_\(randomHex())", correlationID: correlationID ?? "manual_\(randomHex())", jobID: id,
+      requestedAt: now(), requestedBy: caller.name)
+    let history = try records.writableHistory()
+    try history.request(request)
+    do {
+      try bus.beginStart(id.serviceUnit)
+    } catch {
+      // Else the next start by hand would run under these ids.
+      try history.withdrawRequest(request.executionID)
+      throw error
+    }
+    return request
+  }
+
+  /// Removes the operator's switch and starts the timer.
+  func enable(_ job: ResolvedJob) throws -> String {
+    let id = job.config.id
+    guard job.config.enabled else {
+      throw APIError(
+        .conflict,
+        "job '\(id)' is disabled by its configuration (hint: enabled: true, then 'ctx7-units generate')")
+    }
+    let bus = try SystemBus(settings.manager)
+    let wasOff = isSwitchedOff(id)
+    if wasOff { try FileManager.default.removeItem(atPath: "\(settings.disabledDirectory)/\(id)") }
+    try bus.start([id.timerUnit])
+    return wasOff ? "Job '\(id)' is enabled" : "Job '\(id)' was enabled already"
+  }
+
+  /// Writes the operator's switch and stops the timer; a run under way is not disturbed.
+  func disable(_ job: ResolvedJob, by caller: Caller) throws -> String {
+    let id = job.config.id
+    let bus = try SystemBus(settings.manager)
+    let wasOff = isSwitchedOff(id)
+    try Data("disabled by \(caller.name) at \(now())\n".utf8)
+      .write(to: URL(fileURLWithPath: "\(settings.disabledDirectory)/\(id)"), options: .atomic)
+    try bus.stop([id.timerUnit])
+    return wasOff ? "Job '\(id)' was disabled already" : "Job '\(id)' is disabled"
+  }
+
+  /// What running jobs say about themselves (`STATUS=`); empty where systemd does not answer.
+  func statusTexts(of jobs: Set<JobID>) -> [JobID: String] {
+    guard !jobs.isEmpty, let bus = try? SystemBus(settings.manager) else { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: jobs.compactMap { id in
+        (try? bus.statusText(of: id.serviceUnit)).map { (id, $0) }
+      })
+  }
+
+  /// When systemd fires each job next; empty where it does not answer.
+  func nextFirings() -> [JobID: Timestamp] {
+    guard let bus = try? SystemBus(settings.manager),
+      let elapses = try? bus.nextElapses(matching: "ctx7-job-*.timer")
+    else { return [:] }
+    return Dictionary(
+      elapses.compactMap { unit, milliseconds in
+        JobID.ofTimer(unit).map { ($0, Timestamp(rawValue: milliseconds)) }
+      }, uniquingKeysWith: { $1 })
+  }
+
+  private func randomHex() -> String {
+    let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

@@ -1,0 +1,24 @@
+internal import Ctx7Executor
+internal import Ctx7History
+internal import Ctx7Model
+internal import Foundation
+
+// What is true about the jobs at this moment.
+extension Service {
+  /// Whether a job fires: by its configuration, the host's, and the operator's switch.
+  func isEnabled(_ job: ResolvedJob) -> Bool {
+    job.config.enabled && job.host.enabled && !isSwitchedOff(job.config.id)
+  }
+
+  /// Whether an operator has switched a job off.
+  func isSwitchedOff(_ id: JobID) -> Bool {
+    FileManager.default.fileExists(atPath: "\(settings.disabledDirectory)/\(id)")
+  }
+
+  /// The attempts that are under way: an open row whose lock is held. A row without a lock is of a dead process.
+  func running() throws -> [ExecutionRecord] {
+    try records.history().openAttempts().filter {
+      JobLock.isHeld($0.jobID, slot: $0.slot, in: settings.lockDirectory)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+internal import Ctx7Model
+public import Ctx7Systemd
+
+/// What the endpoints work with.
+struct Service: Sendable {
+  let records: Records
+  let settings: APISettings
+  let stop: StopSignal
+  /// The wall clock.
+  let now: @Sendable () -> Timestamp
+}
+
+/// Where this service finds everything.
+public struct APISettings: Sendable {
+  /// The history of the jobs.
+  public var historyFile: String
+  /// The documents.
+  public var documentsFile: String
+  /// The lock files of running jobs.
+  public var lockDirectory: String
+  /// One file for each job that an operator has switched off.
+  public var disabledDirectory: String
+  /// Whose systemd runs the jobs.
+  public var manager: SystemBus.Manager
+  /// What one client may cost.
+  public var limits = ServerLimits()
+  /// Who gets in over TCP.
+  public var tokens: BearerTokens
+
+  /// Creates settings.
+  public init(
+    historyFile: String, documentsFile: String, lockDirectory: String, disabledDirectory: String,
+    manager: SystemBus.Manager, tokens: BearerTokens
+  ) {
+    self.historyFile = historyFile
+    self.documentsFile = documentsFile
+    self.lockDirectory = lockDirectory
+    self.disabledDirectory = disabledDirectory
+    self.manager = manager
+    self.tokens = tokens
+  }
+}

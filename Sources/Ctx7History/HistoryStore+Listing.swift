@@ -1,0 +1,128 @@
+public import Ctx7Database
+public import Ctx7Model
+internal import GRDB
+
+/// A job as `generate` stored it, and when.
+public struct StoredJob: Hashable, Sendable {
+  /// The job.
+  public let job: ResolvedJob
+  /// When it was first generated.
+  public let createdAt: Timestamp
+  /// When anything of it changed last.
+  public let updatedAt: Timestamp
+}
+
+/// One attempt as a plot shows it.
+public struct ExecutionPoint: Hashable, Sendable {
+  /// By the wall clock.
+  public let startedAt: Timestamp
+  /// How it stands.
+  public let status: ExecutionStatus
+  /// Nil while it is open, and where nobody measured.
+  public let durationSeconds: Double?
+}
+
+// What programs and pages list. Every query is answered from an index, however long the history is.
+extension HistoryStore {
+  /// All generated jobs with their dates, by id.
+  public func storedJobs() throws(StorageError) -> [StoredJob] {
+    try file.read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM background_job_configs ORDER BY job_id").map {
+        StoredJob(
+          job: try ResolvedJob(row: $0), createdAt: $0["created_at"], updatedAt: $0["updated_at"])
+      }
+    }
+  }
+
+  /// The newest attempts of a job in one state, or in any.
+  public func executions(of jobID: JobID, status: ExecutionStatus?, limit: Int, offset: Int)
+    throws(StorageError) -> [ExecutionRecord]
+  {
+    guard let status else { return try executions(of: jobID, limit: limit, offset: offset) }
+    return try file.read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT * FROM background_job_executions WHERE job_id = ? AND status = ?
+          ORDER BY started_at DESC, rowid DESC LIMIT ? OFFSET ?
+          """, arguments: [jobID.rawValue, status.rawValue, limit, offset]
+      ).map(ExecutionRecord.init(row:))
+    }
+  }
+
+  /// How many attempts a job has left in the history, in one state or in any.
+  public func executionCount(of jobID: JobID, status: ExecutionStatus?) throws(StorageError) -> Int {
+    try file.read { database in
+      try Int.fetchOne(
+        database,
+        sql: "SELECT count(*) FROM background_job_executions WHERE job_id = ?1"
+          + (status == nil ? "" : " AND status = ?2"),
+        arguments: StatementArguments([jobID.rawValue, status?.rawValue].compactMap { $0 })) ?? 0
+    }
+  }
+
+  /// How many dead letters there are, of one job or of all.
+  public func deadLetterCount(of jobID: JobID? = nil) throws(StorageError) -> Int {
+    try file.read { database in
+      try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM background_job_dead_letters WHERE ?1 IS NULL OR job_id = ?1",
+        arguments: [jobID?.rawValue]) ?? 0
+    }
+  }
+
+  /// Takes a request back whose unit could not be started.
+  public func withdrawRequest(_ executionID: String) throws(StorageError) {
+    try file.write { database in
+      try database.execute(
+        sql: "DELETE FROM background_job_requests WHERE execution_id = ? AND claimed_at IS NULL",
+        arguments: [executionID])
+    }
+  }
+
+  /// All attempts of one firing, the first one first.
+  public func attempts(correlationID: String) throws(StorageError) -> [ExecutionRecord] {
+    try file.read { database in
+      try Row.fetchAll(
+        database,
+        sql: "SELECT * FROM background_job_executions WHERE correlation_id = ? ORDER BY started_at, rowid",
+        arguments: [correlationID]
+      ).map(ExecutionRecord.init(row:))
+    }
+  }
+
+  /// The newest attempts of every job, oldest first.
+  public func recentPoints(each limit: Int) throws(StorageError) -> [JobID: [ExecutionPoint]] {
+    try file.read { database in
+      let statement = try database.makeStatement(sql: Self.pointsOfJob)
+      var points: [JobID: [ExecutionPoint]] = [:]
+      for id in try String.fetchAll(database, sql: "SELECT job_id FROM background_job_configs") {
+        guard let jobID = JobID(rawValue: id) else { throw UnreadableValue("job \(id)") }
+        points[jobID] = try Row.fetchAll(statement, arguments: [id, limit]).reversed()
+          .map(ExecutionPoint.init(row:))
+      }
+      return points
+    }
+  }
+
+  /// The newest attempts of one job, oldest first.
+  public func recentPoints(of jobID: JobID, limit: Int) throws(StorageError) -> [ExecutionPoint] {
+    try file.read { database in
+      try Row.fetchAll(database, sql: Self.pointsOfJob, arguments: [jobID.rawValue, limit]).reversed()
+        .map(ExecutionPoint.init(row:))
+    }
+  }
+
+  private static let pointsOfJob = """
+    SELECT started_at, status, duration_seconds FROM background_job_executions
+    WHERE job_id = ? ORDER BY started_at DESC LIMIT ?
+    """
+}
+
+extension ExecutionPoint {
+  fileprivate init(row: Row) throws {
+    guard let status = ExecutionStatus(rawValue: row["status"]) else {
+      throw UnreadableValue("the status of an execution")
+    }
+    self.init(startedAt: row["started_at"], status: status, durationSeconds: row["duration_seconds"])
+  }
+}
