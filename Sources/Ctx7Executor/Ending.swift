@@ -49,6 +49,10 @@ extension SkipReason: CustomStringConvertible {
     case .notYetDue: "the schedule's start_time is still to come"
     case .ended: "the schedule's end_time has passed"
     case .exhausted: "it has run as often as max_executions allows"
+    case .dueBeforeEnabling: "it was due before its timer was enabled"
+    case .dueDuringRun: "it came due while the run before was still going"
+    case .alreadyRun: "it has already run for this time"
+    case .missed: "it comes late, and catch_up is off"
     }
   }
 }

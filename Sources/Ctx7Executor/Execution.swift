@@ -37,6 +37,7 @@ public struct Execution: Sendable {
   ///   begun then, or its row is still open and will be closed as died by the next execution.
   public func run<Signals: AsyncSequence & Sendable>(signals: Signals) async throws -> ExecutionResult
   where Signals.Element == CInt, Signals.Failure == Never {
+    if let due = firing.due { try account(for: due) }
     if let reason = try reasonToSkip() { return try skip(reason) }
     guard let lock = try JobLock.take(config.id, slots: config.maxConcurrentExecutions, in: lockDirectory)
     else { return try skip(.alreadyRunning) }
@@ -56,6 +57,7 @@ public struct Execution: Sendable {
     if !firing.job.host.enabled { return .serviceDisabled }
     guard firing.trigger == .timer else { return nil }
     if !config.enabled { return .jobDisabled }
+    if let reason = firing.due?.skip { return reason }
     let due = firing.scheduledFor ?? surroundings.now()
     if let start = config.schedule.startTime, due < start { return .notYetDue }
     if let end = config.schedule.endTime, due > end { return .ended }
@@ -72,7 +74,7 @@ public struct Execution: Sendable {
   private func open(slot: Int) throws(StorageError) -> ExecutionRecord {
     let record = ExecutionRecord(
       id: firing.executionID, jobID: config.id, status: .running, trigger: firing.trigger,
-      scheduledFor: firing.scheduledFor, slot: slot, startedAt: surroundings.now(),
+      scheduledFor: firing.scheduledFor, missedFirings: firing.due?.missed ?? 0, slot: slot, startedAt: surroundings.now(),
       correlationID: firing.correlationID, invocationID: surroundings.invocationID)
     try history.open(record)
     return record

@@ -9,6 +9,8 @@ public struct Firing: Sendable {
   public var trigger: ExecutionRecord.Trigger
   /// The instant that the schedule foresaw; only for a timer's firing.
   public var scheduledFor: Timestamp?
+  /// What it stands for by the schedule; only for a timer's firing, not for its retries.
+  public var due: DueFiring?
   /// The id of its first attempt.
   public var executionID: String
   /// The id that all of its attempts and log lines share.
@@ -17,11 +19,12 @@ public struct Firing: Sendable {
   /// Creates a firing with fresh ids.
   public init(
     _ job: ResolvedJob, trigger: ExecutionRecord.Trigger, scheduledFor: Timestamp? = nil,
-    surroundings: Surroundings
+    due: DueFiring? = nil, surroundings: Surroundings
   ) {
     self.job = job
     self.trigger = trigger
-    self.scheduledFor = scheduledFor
+    self.scheduledFor = scheduledFor ?? due?.scheduledFor
+    self.due = due
     executionID = "\(job.config.id)_\(surroundings.randomHex())"
     correlationID = (trigger == .timer ? "scheduled_" : "manual_") + surroundings.randomHex()
   }

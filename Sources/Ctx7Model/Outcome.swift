@@ -25,6 +25,14 @@ public enum SkipReason: Hashable, Sendable {
   case ended
   /// The timer has fired `max_executions` times.
   case exhausted
+  /// It was due before the timer was enabled.
+  case dueBeforeEnabling
+  /// It came due while the run before was still going.
+  case dueDuringRun
+  /// The instant that it was due for has been run.
+  case alreadyRun
+  /// It comes late, and `catch_up` is off.
+  case missed
 }
 
 extension Outcome {

@@ -25,14 +25,15 @@ extension JobExec {
     if let live { noteDifference(live, try history.job(id)) }
 
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
-    let trigger =
-      setting == .unit ? UnitStart.trigger(of: id, locations.scope == .user ? .user : .system) : .manual
+    let start = setting == .unit ? UnitStart(of: id, locations.scope) : .manual
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
     let reporter = Reporter(
       notifier: Notifier(environment: environment), logger: ExecutionLog.logger(), surroundings: surroundings,
       display: { if setting == .commandLine { display.show($0) } })
     let execution = Execution(
-      Firing(resolved, trigger: trigger, surroundings: surroundings),
+      Firing(
+        resolved, trigger: start.trigger, due: try due(start, resolved.config, history),
+        surroundings: surroundings),
       of: try JobRegistry(locations, history, resolved.host).job(for: resolved.config.work),
       history: history, lockDirectory: locations.lockDirectory, setting: setting, surroundings: surroundings,
       reporter: reporter)
@@ -40,6 +41,14 @@ extension JobExec {
     display.clear()
     conclude(result, setting, reporter)
     throw ExitCode(result.exitStatus.rawValue)
+  }
+
+  /// What a timer's firing stands for; a timer that nothing is known of counts as firing now.
+  private func due(_ start: UnitStart, _ job: JobConfig, _ history: HistoryStore) throws -> DueFiring? {
+    guard case .timer(let facts) = start else { return nil }
+    let zone = try job.schedule.timeZone.map { name throws(Failure) in try HostZones.rules(name, of: job) }
+    return try DueFiring.judge(
+      job, facts ?? TimerFacts(triggeredAt: .now), history, in: zone ?? HostZones.host())
   }
 
   /// The job as the unit's version of the configuration has it.
