@@ -74,7 +74,8 @@ public struct Execution: Sendable {
   private func open(slot: Int) throws(StorageError) -> ExecutionRecord {
     let record = ExecutionRecord(
       id: firing.executionID, jobID: config.id, status: .running, trigger: firing.trigger,
-      scheduledFor: firing.scheduledFor, missedFirings: firing.due?.missed ?? 0, slot: slot, startedAt: surroundings.now(),
+      scheduledFor: firing.scheduledFor, missedFirings: firing.due?.missed ?? 0, slot: slot,
+      startedAt: surroundings.now(),
       correlationID: firing.correlationID, invocationID: surroundings.invocationID)
     try history.open(record)
     return record

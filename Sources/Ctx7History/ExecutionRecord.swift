@@ -102,7 +102,8 @@ extension ExecutionRecord {
     else { throw UnreadableValue("execution \(row["execution_id"] as String)") }
     self.init(
       id: row["execution_id"], jobID: jobID, status: status, trigger: trigger,
-      scheduledFor: row["scheduled_for"], missedFirings: row["missed_firings"], slot: row["slot"], startedAt: row["started_at"],
+      scheduledFor: row["scheduled_for"], missedFirings: row["missed_firings"], slot: row["slot"],
+      startedAt: row["started_at"],
       retryCount: row["retry_count"], correlationID: row["correlation_id"],
       invocationID: row["invocation_id"], ending: try Ending(row: row))
   }

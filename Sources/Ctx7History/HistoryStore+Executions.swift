@@ -14,7 +14,8 @@ extension HistoryStore {
           """,
         arguments: [
           record.id, record.jobID.rawValue, record.status.rawValue, record.trigger.rawValue,
-          record.scheduledFor, record.slot, record.missedFirings, record.startedAt, record.retryCount, record.correlationID,
+          record.scheduledFor, record.slot, record.missedFirings, record.startedAt, record.retryCount,
+          record.correlationID,
           record.invocationID, record.startedAt, record.startedAt,
         ])
       guard record.trigger == .timer, record.retryCount == 0 else { return }

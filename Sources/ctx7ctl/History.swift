@@ -32,7 +32,8 @@ struct History: Command {
       throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
     }
     guard !json else { return Console.standardOutput(JSONValue.array(records.map(\.json)).pretty) }
-    var table = Table("STARTED", "JOB", "STATUS", "DUE", "MISSED", "DURATION", "RECORDS", "FAILED", "EXECUTION", "ERROR")
+    var table = Table(
+      "STARTED", "JOB", "STATUS", "DUE", "MISSED", "DURATION", "RECORDS", "FAILED", "EXECUTION", "ERROR")
     for record in records {
       let ending = record.ending
       table.add(

@@ -97,8 +97,9 @@ extension Schedule {
       return firing
     }
     let delay = timer.triggeredAt.milliseconds(since: due) / 1000
-    guard timer.activeSince.map({ due < $0 }) ?? false
-      || delay > Int64(jitterSeconds) + Self.longestDelaySeconds
+    guard
+      timer.activeSince.map({ due < $0 }) ?? false
+        || delay > Int64(jitterSeconds) + Self.longestDelaySeconds
     else { return firing }
     firing.missed += 1
     firing.isMadeUp = catchUp
