@@ -112,6 +112,11 @@ public final class Reporter: Sendable {
     logger.log(level: level, "\(result.sentence)", metadata: fields)
   }
 
+  /// Says something about the job that a person may want to know.
+  func note(_ sentence: String, _ jobID: JobID) {
+    logger.notice("\(sentence)", metadata: ["job_id": "\(jobID)"])
+  }
+
   private func proveAlive() {
     guard let limit = notifier.watchdogMilliseconds else { return }
     if isDue(lastWatchdog, every: limit / 4) { notifier.watchdog() }

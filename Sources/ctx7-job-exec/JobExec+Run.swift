@@ -26,7 +26,7 @@ extension JobExec {
     if let live { noteDifference(live, try history.job(id)) }
 
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
-    let start = setting == .unit ? UnitStart(of: id, manager) : nil
+    let start = setting == .unit ? UnitStart(of: id, locations.scope) : nil
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
     let reporter = Reporter(
       notifier: Notifier(environment: environment), logger: ExecutionLog.logger(), surroundings: surroundings,
@@ -49,12 +49,20 @@ extension JobExec {
     of job: ResolvedJob, _ start: UnitStart?, _ history: HistoryStore, _ surroundings: Surroundings
   ) throws -> Firing {
     let firing = Firing(
-      job, trigger: start?.trigger ?? .manual, isRestart: (start?.restarts ?? 0) > 0,
-      surroundings: surroundings)
+      job, trigger: start?.trigger ?? .manual, due: try due(start, job.config, history),
+      isRestart: (start?.restarts ?? 0) > 0, surroundings: surroundings)
     guard let start, start.trigger == .manual, start.restarts == 0,
       let request = try history.claimRequest(of: job.config.id, at: surroundings.now())
     else { return firing }
     return firing.answering(request)
+  }
+
+  /// What a timer's firing stands for; a timer that nothing is known of counts as firing now.
+  private func due(_ start: UnitStart?, _ job: JobConfig, _ history: HistoryStore) throws -> DueFiring? {
+    guard let start, start.trigger == .timer, start.restarts == 0 else { return nil }
+    let zone = try job.schedule.timeZone.map { name throws(Failure) in try HostZones.rules(name, of: job) }
+    return try DueFiring.judge(
+      job, start.timer ?? TimerFacts(triggeredAt: .now), history, in: zone ?? HostZones.host())
   }
 
   /// The job as the unit's version of the configuration has it.

@@ -8,5 +8,8 @@ struct Units: Command {
     commandName: "ctx7-units",
     abstract: "Turn job configurations into systemd timers and services.",
     version: packageVersion,
-    subcommands: [Init.self, Check.self, List.self, Explain.self, Diff.self, Generate.self, Remove.self])
+    subcommands: [
+      Init.self, Check.self, List.self, Next.self, Explain.self, Diff.self, Generate.self, Remove.self,
+      ImportCrontab.self,
+    ])
 }

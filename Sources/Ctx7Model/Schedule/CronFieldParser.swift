@@ -174,14 +174,14 @@ struct CronFieldParser {
   }
 
   private func noValue(_ part: Text) -> CronError {
-    refuse(part, part.isEmpty ? "a value is missing" : "'\(string(part))' is no \(field.name)")
+    refuse(part, part.isEmpty ? "a value is missing" : "'\(string(part))' is no \(field.name)", then: ": ")
   }
 
-  private func refuse(_ part: Text, _ message: String) -> CronError {
+  private func refuse(_ part: Text, _ message: String, then: String = "; ") -> CronError {
     let before = String(decoding: expression[..<part.startIndex], as: UTF8.self)
     return CronError(
       field: field.name, column: before.count + 1,
-      message: "\(message); it takes \(field.allowed), for example \(field.examples)")
+      message: "\(message)\(then)it takes \(field.allowed), for example \(field.examples)")
   }
 
   private func string(_ part: Text) -> String { String(decoding: part, as: UTF8.self) }

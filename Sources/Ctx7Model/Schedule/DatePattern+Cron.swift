@@ -1,6 +1,8 @@
 extension DatePattern {
   /// The patterns whose union matches the days of an expression; none of them is redundant.
-  static func patterns(for cron: CronExpression) -> [DatePattern] {
+  ///
+  /// - Parameter changes: the clock changes to come, around which systemd cannot count from the end of a month.
+  static func patterns(for cron: CronExpression, changes: [ZoneRules.Change]) -> [DatePattern] {
     let days = patterns(for: cron.monthDays)
     let weekdays = patterns(for: cron.weekdays)
     let union =
@@ -11,7 +13,7 @@ extension DatePattern {
       pattern.months &= cron.months
       pattern.years = pattern.years.intersection(cron.years)
       return pattern.months == 0 || pattern.years.isEmpty ? nil : pattern
-    }
+    }.flatMap { $0.countsFromEnd ? $0.numbered(where: changes, hours: cron.times.hours) : [$0] }
     if bounded.count == 1 { return bounded }
     return withoutRedundant(merged(bounded), months: cron.months, years: cron.years)
   }
@@ -151,6 +153,34 @@ extension DatePattern {
       }
     }
     return parts.filter { $0.months != 0 && $0.days != 0 && !$0.years.isEmpty }
+  }
+
+  /// Days that are counted from the end of the month as numbers, in those months in which clocks change on one of
+  /// them.
+  ///
+  /// systemd looks for the end of the month with mktime(3), which remembers the offset it met there: a local time
+  /// that comes twice on such a day is then taken for the second one, and one that is skipped loses the day.
+  private func numbered(where changes: [ZoneRules.Change], hours: UInt64) -> [DatePattern] {
+    var months: UInt64 = 0
+    for change in changes {
+      let first = change.instant + Int64(min(change.offsetBefore, change.offsetAfter))
+      let start = CivilTime(secondsSinceEpoch: first)
+      let end = CivilTime(secondsSinceEpoch: first + Int64(abs(change.shift)) - 1)
+      let isLong = abs(change.shift) >= 86_400 || start.day != end.day
+      let touched = isLong ? TimesOfDay.allHours : UInt64(bits: start.hour...end.hour)
+      // The search of a day begins at midnight.
+      guard touched & (hours | 1) != 0 else { continue }
+      for day in [start, end]
+      where matches(in: MonthShape(year: day.year, month: day.month)).hasBit(day.day) {
+        months |= 1 << UInt64(day.month)
+      }
+    }
+    guard months != 0 else { return [self] }
+    var (counted, numbered) = (self, self)
+    counted.months &= ~months
+    numbered.months &= months
+    numbered.countsFromEnd = false
+    return (counted.months == 0 ? [] : [counted]) + numbered.numbered(Self.allDays, ending: days)
   }
 
   private func numbers(length: Int) -> UInt64 {

@@ -37,7 +37,7 @@ extension Schedule {
     switch recurrence {
     case .cron(let cron):
       return TimerTriggers(
-        calendar: CalendarLine.lines(for: cron, zone: zone.name)
+        calendar: CalendarLine.lines(for: cron, in: zone, from: now)
           + oneOffs(of: cron, in: zone, after: now, through: Self.horizon(from: now)))
     case .interval(let seconds):
       let days = Int(now.seconds / 86_400)..<Int(Self.horizon(from: now).seconds / 86_400)
