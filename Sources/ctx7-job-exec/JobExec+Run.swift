@@ -28,9 +28,13 @@ extension JobExec {
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
     let start = setting == .unit ? UnitStart(of: id, manager) : nil
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
+    let printOutput: @Sendable (JobOutput) -> Void = {
+      $0.isError ? Console.standardError($0.line) : Console.standardOutput($0.line)
+    }
     let reporter = Reporter(
       notifier: Notifier(environment: environment), logger: ExecutionLog.logger(), surroundings: surroundings,
-      display: { if setting == .commandLine { display.show($0) } })
+      display: { if setting == .commandLine { display.show($0) } },
+      printOutput: setting == .unit || json ? nil : printOutput)
     let execution = Execution(
       try firing(of: resolved, start, history, surroundings),
       of: try JobRegistry(locations, history, resolved.host).job(for: resolved.config.work),
