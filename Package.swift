@@ -62,7 +62,9 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ]),
-    .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents"]),
+    .systemLibrary(name: "CSpawn"),
+    .target(name: "Ctx7Process", dependencies: ["CSpawn"]),
+    .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents", "Ctx7Process"]),
     .target(
       name: "Ctx7Systemd",
       dependencies: ["CSystemd", "Ctx7Model", .product(name: "Logging", package: "swift-log")]),
@@ -90,6 +92,15 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .target(
+      name: "Ctx7Alerts",
+      dependencies: [
+        "Ctx7Executor", "Ctx7Model", "Ctx7Process",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    .target(
       name: "Ctx7CLI",
       dependencies: [
         "Ctx7Config", "Ctx7Model",
@@ -98,7 +109,8 @@ let package = Package(
     .executableTarget(
       name: "ctx7-job-exec",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Jobs",
+        "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History",
+        "Ctx7Jobs",
         "Ctx7Model", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -113,7 +125,8 @@ let package = Package(
     .executableTarget(
       name: "ctx7ctl",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model",
+        "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History",
+        "Ctx7Model", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -137,6 +150,12 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: ["Ctx7CLI", "Ctx7Database", "Ctx7Documents", "Ctx7Model", "TestSupport"]),
+    .testTarget(
+      name: "Ctx7AlertsTests",
+      dependencies: [
+        "Ctx7Alerts", "Ctx7Executor", "Ctx7History", "Ctx7Model", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .testTarget(
       name: "Ctx7ExecutorTests",
       dependencies: [

@@ -28,6 +28,11 @@ public enum Console {
     return Int(size.ws_col)
   }
 
+  /// The name of the user who has started the command; a number where it has none.
+  public static var userName: String {
+    getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
+  }
+
   private static func write(_ text: String, to descriptor: CInt) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

@@ -60,9 +60,10 @@ extension Execution {
   private func context(_ record: ExecutionRecord) -> JobContext {
     let (reporter, id) = (reporter, config.id)
     return JobContext(
-      jobID: id, correlationID: record.correlationID, startedAt: record.startedAt, now: surroundings.now,
+      jobID: id, executionID: record.id, correlationID: record.correlationID,
+      retryCount: record.retryCount, startedAt: record.startedAt, now: surroundings.now,
       uptimeMilliseconds: surroundings.uptimeMilliseconds,
       report: { reporter.progress($0) },
-      emit: { reporter.metrics($0, jobID: id) })
+      emit: { reporter.metrics($0, jobID: id) }, output: { reporter.output($0, jobID: id) })
   }
 }

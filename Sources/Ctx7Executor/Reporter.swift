@@ -9,6 +9,7 @@ public final class Reporter: Sendable {
   private let notifier: Notifier
   private let logger: Logger
   private let display: @Sendable (JobProgress) -> Void
+  private let printOutput: (@Sendable (JobOutput) -> Void)?
   private let uptimeMilliseconds: @Sendable () -> Int64
   private let lastStatus = Mutex<Int64?>(nil)
   private let lastWatchdog = Mutex<Int64?>(nil)
@@ -16,14 +17,18 @@ public final class Reporter: Sendable {
 
   /// Creates a reporter.
   ///
-  /// - Parameter display: shows progress to a person; called for every report.
+  /// - Parameters:
+  ///   - display: shows progress to a person; called for every report.
+  ///   - printOutput: takes what programs print; nil puts it into the log.
   public init(
     notifier: Notifier, logger: Logger, surroundings: Surroundings,
-    display: @escaping @Sendable (JobProgress) -> Void = { _ in }
+    display: @escaping @Sendable (JobProgress) -> Void = { _ in },
+    printOutput: (@Sendable (JobOutput) -> Void)? = nil
   ) {
     self.notifier = notifier
     self.logger = logger
     self.display = display
+    self.printOutput = printOutput
     uptimeMilliseconds = surroundings.uptimeMilliseconds
   }
 
@@ -49,6 +54,13 @@ public final class Reporter: Sendable {
     }
     logger.log(
       level: metrics.level == .warning ? .warning : .info, "\(metrics.line)", metadata: fields)
+  }
+
+  func output(_ output: JobOutput, jobID: JobID) {
+    proveAlive()
+    if let printOutput { return printOutput(output) }
+    logger.info(
+      "\(output.line)", metadata: ["job_id": "\(jobID)", "stream": output.isError ? "stderr" : "stdout"])
   }
 
   /// Shows what an execution waits for, and keeps systemd patient (sd_notify(3), "EXTEND_TIMEOUT_USEC=").

@@ -31,7 +31,7 @@ public struct RetryPolicy: Hashable, Sendable {
   /// The reference names the first four, and retries every error in truth; a service that asks for a pause or
   /// answers 5xx, and a process that was killed, are as likely to do better the next time.
   public static let transientErrors: [ErrorClass] = [
-    .connection, .timeout, .weaviate, .database, .rateLimit, .service, .processDied,
+    .connection, .timeout, .weaviate, .database, .rateLimit, .service, .temporary, .processDied,
   ]
 
   /// Seconds to wait before attempt `retry` (1 = the first retry): min(delay · multiplierⁿ⁻¹, max).

@@ -28,16 +28,20 @@ extension JobExec {
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
     let start = setting == .unit ? UnitStart(of: id, locations.scope) : nil
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
+    let printOutput: @Sendable (JobOutput) -> Void = {
+      $0.isError ? Console.standardError($0.line) : Console.standardOutput($0.line)
+    }
     let reporter = Reporter(
       notifier: Notifier(environment: environment), logger: ExecutionLog.logger(), surroundings: surroundings,
-      display: { if setting == .commandLine { display.show($0) } })
+      display: { if setting == .commandLine { display.show($0) } },
+      printOutput: setting == .unit || json ? nil : printOutput)
     let execution = Execution(
       try firing(of: resolved, start, history, surroundings),
       of: try JobRegistry(locations, history, resolved.host).job(for: resolved.config.work),
       history: history, lockDirectory: locations.lockDirectory,
       jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
       retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,
-      alerting: .real(history, resolved.host, surroundings))
+      alerting: .real(history, resolved.host, surroundings, environment))
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
     conclude(result, setting, reporter)

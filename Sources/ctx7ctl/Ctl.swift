@@ -8,5 +8,9 @@ struct Ctl: Command {
     commandName: "ctx7ctl",
     abstract: "Look at jobs, executions and documents, and tend them.",
     version: packageVersion,
-    subcommands: [Status.self, History.self, Documents.self])
+    subcommands: [
+      Status.self, Running.self, History.self, Show.self, Logs.self, Metrics.self, Health.self, Run.self,
+      Cancel.self, Enable.self, Disable.self, DeadLetters.self, Alerts.self, Documents.self, Prometheus.self,
+      Databases.self,
+    ])
 }
