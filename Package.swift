@@ -163,6 +163,14 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
+      name: "Ctx7APITests",
+      dependencies: [
+        "Ctx7API", "Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "InMemoryLogging", package: "swift-log"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(
       name: "Ctx7JobsTests",
       dependencies: ["Ctx7Jobs", "Ctx7Documents", "Ctx7Model", "TestSupport"]),
   ],

@@ -45,7 +45,7 @@ public final class Machine {
     _ options: [String] = [], file: String = #filePath, _ body: (Machine) async throws -> Void
   ) async throws {
     let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().path
-    let programs = ["ctx7-job-exec", "ctx7-units", "ctx7ctl"].flatMap {
+    let programs = ["ctx7-api", "ctx7-job-exec", "ctx7-units", "ctx7ctl"].flatMap {
       ["--bind", "\(Program.directory)/\($0):/usr/bin/\($0)"]
     }
     let result = try await Subprocess.run(
