@@ -62,7 +62,9 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ]),
-    .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents"]),
+    .systemLibrary(name: "CSpawn"),
+    .target(name: "Ctx7Process", dependencies: ["CSpawn"]),
+    .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents", "Ctx7Process"]),
     .target(
       name: "Ctx7Systemd",
       dependencies: ["CSystemd", "Ctx7Model", .product(name: "Logging", package: "swift-log")]),

@@ -38,8 +38,9 @@ extension ExitStatus {
       case .configuration: .badConfig
       case .database: .ioError
       case .connection, .timeout, .weaviate, .rateLimit, .service: .unavailable
+      case .temporary: .tryAgain
       case .content, .notFound: .badData
-      case .processDied, .unexpected: .failure
+      case .processDied, .command, .unexpected: .failure
       }
   }
 }

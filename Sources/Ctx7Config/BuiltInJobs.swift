@@ -40,12 +40,15 @@ enum BuiltInJobs {
       return JobConfig(
         id: id, name: "Health check",
         description: "Ask everything the jobs depend on how it is, and export metrics",
-        priority: .low, schedule: Schedule(.interval(seconds: host.healthCheckSeconds)), timeoutSeconds: 300,
+        priority: .low, schedule: Schedule(.interval(seconds: host.healthCheckSeconds)),
+        // The next check comes before a retry would.
+        retry: RetryPolicy(maxRetries: 0), timeoutSeconds: 300,
         work: .healthCheck)
     case .maintenance:
       return JobConfig(
         id: id, name: "Daily maintenance", description: "Keep the databases small and sound", priority: .low,
         schedule: cron("0 4 * * *"), work: .maintenance)
+    case .command: return nil
     }
   }
 }

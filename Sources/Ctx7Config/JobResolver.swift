@@ -11,7 +11,11 @@ struct JobResolver {
   func resolve(_ written: [WrittenJob]) -> [JobConfig] {
     guard !written.isEmpty else {
       return BuiltInJobs.ids.compactMap { id in
-        BuiltInJobs.template(id, host: host).map { withParameters($0, WrittenParameters()) }
+        BuiltInJobs.template(id, host: host).map { template in
+          var job = withParameters(template, WrittenParameters())
+          job.alerts = host.alerts.policy.over(AlertPolicy())
+          return job
+        }
       }
     }
     var seen: [JobID: SourcePosition] = [:]
@@ -41,6 +45,8 @@ struct JobResolver {
     job.maxConcurrentExecutions = written.maxConcurrentExecutions ?? job.maxConcurrentExecutions
     job.alertOnFailure = written.alertOnFailure ?? job.alertOnFailure
     job.alertOnSuccess = written.alertOnSuccess ?? job.alertOnSuccess
+    job.alerts = alerts(written)
+    if let command = written.command { job.work = .command(command) }
     return withParameters(job, written.parameters)
   }
 
@@ -55,7 +61,23 @@ struct JobResolver {
       diagnostics.error(written.position, "job '\(written.id)' needs a schedule")
     }
     guard let type = written.type, let schedule = written.schedule else { return nil }
+    if type == .command, written.command == nil, !written.saysCommand {
+      diagnostics.error(
+        written.position, "job '\(written.id)' needs parameters.argv: the program and its arguments")
+    }
     return JobConfig(id: written.id, name: written.id.rawValue, schedule: schedule, work: work(type))
+  }
+
+  private func alerts(_ written: WrittenJob) -> AlertPolicy {
+    let policy = host.alerts.policy.over(AlertPolicy())
+    guard let own = written.alerts else { return policy }
+    let known = host.alerts.sinks?.map(\.name) ?? []
+    for name in own.sinks ?? [] where !known.contains(name) {
+      let hint =
+        known.isEmpty ? "none is configured under alerts.sinks" : "there are \(known.joined(separator: ", "))"
+      diagnostics.error(own.sinksPosition, "sinks: there is no sink '\(name)'; \(hint)")
+    }
+    return own.over(policy)
   }
 
   private func work(_ type: JobType) -> JobWork {
@@ -64,6 +86,7 @@ struct JobResolver {
     case .documentRefresh: .documentRefresh(RefreshParameters())
     case .healthCheck: .healthCheck
     case .maintenance: .maintenance
+    case .command: .command(CommandParameters(argv: []))
     }
   }
 
@@ -74,7 +97,7 @@ struct JobResolver {
       job.work = .ttlCleanup(overrides.cleanup.over(written).over(context7.cleanup).cleanup)
     case .documentRefresh:
       job.work = .documentRefresh(overrides.refresh.over(written).over(context7.refresh).refresh)
-    case .healthCheck, .maintenance: break
+    case .healthCheck, .maintenance, .command: break
     }
     return job
   }

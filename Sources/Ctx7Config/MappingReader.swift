@@ -139,6 +139,14 @@ final class MappingReader {
     return MappingReader(value, what: key, file: file, diagnostics)
   }
 
+  /// A mapping of any names to texts.
+  func texts(_ key: String) -> [String: String]? {
+    guard let mapping = mapping(key) else { return nil }
+    var texts: [String: String] = [:]
+    for name in mapping.values.keys { texts[name] = mapping.string(name) }
+    return texts
+  }
+
   func mappings(_ key: String) -> [MappingReader]? {
     list(key)?.compactMap { MappingReader($0, what: "an element of \(key)", file: file, diagnostics) }
   }

@@ -13,6 +13,10 @@ struct WrittenHost {
   /// Seconds between two exports of the metrics, which the health check does.
   var metricsInterval: Int?
 
+  var alerts = WrittenAlerts()
+  var backupCount: Int?
+  var backupDirectory: String?
+
   static let schedulerNote =
     "has no effect: there is no scheduler that polls; systemd fires each job at the instant its schedule says"
 
@@ -24,6 +28,9 @@ struct WrittenHost {
     settings.historyRetentionDays = historyRetentionDays ?? settings.historyRetentionDays
     settings.deadLetterQueueEnabled = deadLetterQueueEnabled ?? settings.deadLetterQueueEnabled
     settings.maxFailedJobsRetention = maxFailedJobsRetention ?? settings.maxFailedJobsRetention
+    settings.alertSinks = alerts.sinks ?? settings.alertSinks
+    settings.backupCount = backupCount ?? settings.backupCount
+    settings.backupDirectory = backupDirectory ?? settings.backupDirectory
     return settings
   }
 
@@ -47,7 +54,7 @@ enum HostRange {
 extension MappingReader {
   /// The keys at the top of ctx7.yaml.
   func host() -> WrittenHost {
-    let host = WrittenHost(
+    var host = WrittenHost(
       enabled: bool("enabled"),
       maxConcurrentJobs: integer("max_concurrent_jobs", HostRange.concurrentJobs),
       jobQueueSize: integer("job_queue_size", HostRange.queue),
@@ -56,6 +63,8 @@ extension MappingReader {
       maxFailedJobsRetention: integer("max_failed_jobs_retention", HostRange.failedRetention),
       healthCheckInterval: integer("health_check_interval_seconds", HostRange.healthInterval),
       metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval))
+    if let section = mapping("alerts") { host.alerts = section.hostAlerts() }
+    if let section = mapping("backup") { section.backup(&host) }
     if integer("scheduler_interval_seconds", HostRange.schedulerInterval) != nil {
       diagnostics.note(
         position(of: "scheduler_interval_seconds"), "scheduler_interval_seconds \(WrittenHost.schedulerNote)")

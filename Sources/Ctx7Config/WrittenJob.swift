@@ -15,7 +15,11 @@ struct WrittenJob {
   var maxConcurrentExecutions: Int?
   var alertOnFailure: Bool?
   var alertOnSuccess: Bool?
+  var alerts: WrittenAlertPolicy?
   var parameters = WrittenParameters()
+  var command: CommandParameters?
+  /// Whether a command is written at all.
+  var saysCommand = false
   /// Whether type and schedule are written at all; where one is and is nil, its error is reported already.
   let saysType: Bool
   let saysSchedule: Bool
@@ -46,6 +50,7 @@ struct WrittenJob {
     maxConcurrentExecutions = reader.integer("max_concurrent_executions", 1...20)
     alertOnFailure = reader.bool("alert_on_failure")
     alertOnSuccess = reader.bool("alert_on_success")
+    alerts = reader.mapping("alerts")?.jobAlerts()
     if let name, name.utf8.count > 255 {
       reader.diagnostics.error(reader.position(of: "job_name"), "job_name: longer than 255 bytes")
     }
@@ -60,6 +65,9 @@ struct WrittenJob {
     case .ttlCleanup: self.parameters = parameters.cleanupParameters()
     case .documentRefresh: self.parameters = parameters.refreshParameters()
     case .healthCheck, .maintenance: break
+    case .command:
+      saysCommand = true
+      command = parameters.commandParameters()
     // Which keys there are depends on the type, whose own error is reported already.
     case nil: return
     }

@@ -9,32 +9,53 @@ public enum Setting: Sendable {
 }
 
 extension Outcome {
-  /// The state in which the row is closed; nil for a firing that did nothing and has no row.
+  /// The state in which the row is closed when no further attempt is due; nil for a firing that did nothing and
+  /// has no row.
   public var status: ExecutionStatus? {
     switch self {
     case .succeeded: .completed
     case .failed, .timedOut: .failed
     case .cancelled: .cancelled
+    case .interrupted: .retry
     case .skipped: nil
     }
   }
 
-  /// The exit status: the one table that ctx7-job-exec(1) documents.
-  public func exitStatus(_ retry: RetryPolicy, in setting: Setting) -> ExitStatus {
+  /// When the attempt after this one is due; nil when there is none.
+  ///
+  /// What a shutdown interrupted is always resumed, as soon as there is a system again.
+  func nextAttempt(_ policy: RetryPolicy, retries: Int, endedAt: Timestamp) -> Timestamp? {
     switch self {
-    case .succeeded: .success
-    case .failed(let failure, _):
-      switch failure.errorClass {
-      case _ where retry.retryOn.contains(failure.errorClass): .tryAgain
-      case .configuration: .badConfig
-      case .database: .ioError
-      default: .failure
+    case .interrupted: endedAt
+    case .failed, .timedOut:
+      failure.flatMap { policy.nextAttempt(after: $0.errorClass, retries: retries, endedAt: endedAt) }
+    case .succeeded, .cancelled, .skipped: nil
+    }
+  }
+
+  /// The exit status: the one table that ctx7-job-exec(1) documents.
+  ///
+  /// - Parameter retryIsDue: whether the row says that another attempt comes. A unit that exits with 75 is
+  ///   restarted by systemd, so there the row decides; a person is told that trying again may help.
+  public func exitStatus(_ policy: RetryPolicy, in setting: Setting, retryIsDue: Bool) -> ExitStatus {
+    switch self {
+    case .succeeded: return .success
+    case .failed, .timedOut:
+      let errorClass = failure?.errorClass ?? .unexpected
+      if setting == .unit ? retryIsDue : policy.retryOn.contains(errorClass) { return .tryAgain }
+      switch errorClass {
+      case .configuration: return .badConfig
+      case .database: return .ioError
+      default: return .failure
       }
-    case .timedOut: .tryAgain
-    case .cancelled(let signal): signal == 2 ? .interrupted : .terminated
-    // To systemd a skipped firing is fine; a person asked for a run and did not get one.
-    case .skipped(.alreadyRunning): setting == .unit ? .success : .tryAgain
-    case .skipped: .success
+    case .cancelled(let signal): return signal == 2 ? .interrupted : .terminated
+    case .interrupted: return .terminated
+    case .skipped(.nothingToRetry): return .failure
+    // To systemd a skipped firing is fine, but a skipped retry is still due; a person asked for a run and did
+    // not get one.
+    case .skipped(.alreadyRunning), .skipped(.queueFull):
+      return setting == .unit && !retryIsDue ? .success : .tryAgain
+    case .skipped: return .success
     }
   }
 }
@@ -49,6 +70,9 @@ extension SkipReason: CustomStringConvertible {
     case .notYetDue: "the schedule's start_time is still to come"
     case .ended: "the schedule's end_time has passed"
     case .exhausted: "it has run as often as max_executions allows"
+    case .switchedOff(let reason): "the job is switched off: \(reason)"
+    case .queueFull: "job_queue_size executions wait for a slot already"
+    case .nothingToRetry: "systemd restarted it, but the retry policy allows no further attempt"
     }
   }
 }

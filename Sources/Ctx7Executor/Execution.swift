@@ -12,137 +12,179 @@ public struct Execution: Sendable {
   let job: any Job
   let history: HistoryStore
   let lockDirectory: String
+  let jobSwitch: JobSwitch
   let setting: Setting
+  let retryMode: RetryMode
   let surroundings: Surroundings
   let reporter: Reporter
+  let alerting: Alerting
 
   /// Creates an execution; nothing happens before `run`.
+  ///
+  /// - Parameter retryMode: who waits for the next attempt after one that failed.
   public init(
-    _ firing: Firing, of job: any Job, history: HistoryStore, lockDirectory: String, setting: Setting,
-    surroundings: Surroundings, reporter: Reporter
+    _ firing: Firing, of job: any Job, history: HistoryStore, lockDirectory: String, jobSwitch: JobSwitch,
+    setting: Setting, retryMode: RetryMode, surroundings: Surroundings, reporter: Reporter, alerting: Alerting
   ) {
     self.firing = firing
     self.job = job
     self.history = history
     self.lockDirectory = lockDirectory
+    self.jobSwitch = jobSwitch
     self.setting = setting
+    self.retryMode = retryMode
     self.surroundings = surroundings
     self.reporter = reporter
+    self.alerting = alerting
   }
 
-  /// Runs the job once.
+  var config: JobConfig { firing.job.config }
+
+  /// Runs the job: once, or until no further attempt is due where this process waits for retries itself.
   ///
   /// - Parameter signals: SIGTERM and SIGINT as numbers; the first one cancels the work.
   /// - Throws: `StorageError` or `LockError` when the execution could not be recorded. The work was not
   ///   begun then, or its row is still open and will be closed as died by the next execution.
   public func run<Signals: AsyncSequence & Sendable>(signals: Signals) async throws -> ExecutionResult
   where Signals.Element == CInt, Signals.Failure == Never {
-    if let reason = try reasonToSkip() { return try skip(reason) }
-    guard let lock = try JobLock.take(config.id, slots: config.maxConcurrentExecutions, in: lockDirectory)
-    else { return try skip(.alreadyRunning) }
-    try Orphans(of: config.id, history, lockDirectory).close(holding: lock.slot, at: surroundings.now())
-    var record = try open(slot: lock.slot)
-    let start = surroundings.uptimeMilliseconds()
-    let outcome = await perform(signals, startedAt: record.startedAt)
-    let duration = Double(surroundings.uptimeMilliseconds() - start) / 1000
-    record = try close(record, outcome, durationSeconds: duration)
-    return result(outcome, record)
-  }
-
-  private var config: JobConfig { firing.job.config }
-
-  /// A person who starts a job knows what they want; only a timer's firing asks whether the job is on and due.
-  private func reasonToSkip() throws(StorageError) -> SkipReason? {
-    if !firing.job.host.enabled { return .serviceDisabled }
-    guard firing.trigger == .timer else { return nil }
-    if !config.enabled { return .jobDisabled }
-    let due = firing.scheduledFor ?? surroundings.now()
-    if let start = config.schedule.startTime, due < start { return .notYetDue }
-    if let end = config.schedule.endTime, due > end { return .ended }
-    guard let limit = config.schedule.maxExecutions else { return nil }
-    let firings = try history.metrics(of: config.id).first?.timerFirings ?? 0
-    return firings >= limit ? .exhausted : nil
-  }
-
-  private func skip(_ reason: SkipReason) throws(StorageError) -> ExecutionResult {
-    try history.countSkipped(config.id, at: surroundings.now())
-    return result(.skipped(reason), nil)
-  }
-
-  private func open(slot: Int) throws(StorageError) -> ExecutionRecord {
-    let record = ExecutionRecord(
-      id: firing.executionID, jobID: config.id, status: .running, trigger: firing.trigger,
-      scheduledFor: firing.scheduledFor, slot: slot, startedAt: surroundings.now(),
-      correlationID: firing.correlationID, invocationID: surroundings.invocationID)
-    try history.open(record)
-    return record
-  }
-
-  /// Lets the work race against its deadline and the first signal; whatever comes first is the outcome.
-  private func perform<Signals: AsyncSequence & Sendable>(_ signals: Signals, startedAt: Timestamp) async
-    -> Outcome where Signals.Element == CInt, Signals.Failure == Never
-  {
-    let context = context(startedAt: startedAt)
-    let timeout = config.timeoutSeconds
-    return await withTaskGroup(of: Outcome?.self) { [job] group in
-      group.addTask { await Self.work(job, context) }
+    let stop = StopSignal()
+    return try await withThrowingTaskGroup(of: ExecutionResult?.self) { group in
       group.addTask {
-        guard (try? await Task.sleep(for: .seconds(timeout))) != nil else { return nil }
-        return .timedOut(seconds: timeout)
-      }
-      group.addTask {
-        for await signal in signals { return .cancelled(signal: signal) }
+        for await signal in signals {
+          stop.note(signal)
+          break
+        }
         return nil
       }
-      for await outcome in group {
-        guard let outcome else { continue }
-        group.cancelAll()
-        return outcome
+      group.addTask { try await attempts(stop) }
+      while let ended = try await group.next() {
+        if let result = ended {
+          group.cancelAll()
+          return result
+        }
+        if stop.signal != nil { group.cancelAll() }
       }
-      preconditionFailure("the work, its deadline and the signals all ended without an outcome")
+      preconditionFailure("the attempts ended without a result")
     }
   }
 
-  /// Every way in which the work itself can end; nil when it was told to stop, and why is known elsewhere.
-  private static func work(_ job: any Job, _ context: JobContext) async -> Outcome? {
-    do {
-      let report = try await job.run(context)
-      guard let failure = report.failure else { return .succeeded(report) }
-      return .failed(failure, report)
-    } catch {
-      return Task.isCancelled ? nil : .failed(JobFailure(error), nil)
+  private func attempts(_ stop: StopSignal) async throws -> ExecutionResult {
+    var beginning = try await begin()
+    while true {
+      let result: ExecutionResult
+      switch beginning {
+      case .nothing: return self.result(.skipped(.nothingToRetry))
+      case .firing: result = try await attempt(Attempt(firstOf: firing), stop)
+      case .retry(let failed):
+        if let stopped = try await wait(forRetryOf: failed, stop) { return stopped }
+        result = try await attempt(Attempt(after: failed, surroundings), stop)
+      }
+      guard retryMode == .inline, stop.signal == nil, let record = result.record, record.status == .retry
+      else {
+        return result
+      }
+      reporter.conclude(result)
+      beginning = .retry(of: record)
     }
   }
 
-  private func context(startedAt: Timestamp) -> JobContext {
-    let (reporter, id) = (reporter, config.id)
-    return JobContext(
-      jobID: id, correlationID: firing.correlationID, startedAt: startedAt, now: surroundings.now,
-      uptimeMilliseconds: surroundings.uptimeMilliseconds,
-      report: { reporter.progress($0) },
-      emit: { reporter.metrics($0, jobID: id) })
+  /// One attempt as steps: skip or go on, take the job's lock, wait for the turn, work, close the row; alerts come
+  /// when the locks are free again.
+  private func attempt(_ attempt: Attempt, _ stop: StopSignal) async throws -> ExecutionResult {
+    if !attempt.isRetry, let reason = try reasonToSkip() { return try skip(reason) }
+    let ended = try await workInTurn(attempt, stop)
+    guard let record = ended.result.record, let metrics = ended.metrics else { return ended.result }
+    switchOffIfFinished(record, metrics)
+    await alerting.judge(record, of: firing.job, metrics)
+    return ended.result
   }
 
-  private func close(_ open: ExecutionRecord, _ outcome: Outcome, durationSeconds: Double)
-    throws(StorageError) -> ExecutionRecord
+  private struct Ended {
+    var result: ExecutionResult
+    var metrics: JobMetrics?
+  }
+
+  private func workInTurn(_ attempt: Attempt, _ stop: StopSignal) async throws -> Ended {
+    guard let lock = try JobLock.take(config.id, slots: config.maxConcurrentExecutions, in: lockDirectory)
+    else { return Ended(result: try skip(.alreadyRunning, attempt)) }
+    var record = attempt.record(of: config.id, slot: lock.slot, surroundings)
+    let host = HostSlots(firing.job.host, in: lockDirectory)
+    if try host.lineIsEmpty(), let slot = try host.take() {
+      guard try open(record) else { return Ended(result: try refused(attempt)) }
+      let ended = try await work(record, stop)
+      _ = slot
+      return ended
+    }
+    guard let place = try host.join(config.priority, since: surroundings.uptimeMilliseconds()) else {
+      return Ended(result: try skip(.queueFull, attempt))
+    }
+    record.status = .pending
+    guard try open(record) else { return Ended(result: try refused(attempt)) }
+    guard let slot = await turn(of: place, host) else {
+      return try close(record, outcome(of: stop), milliseconds: 0)
+    }
+    record.status = .running
+    record.startedAt = surroundings.now()
+    try history.begin(record)
+    reporter.beginsAfterWait(timeoutSeconds: config.timeoutSeconds)
+    let ended = try await work(record, stop)
+    _ = slot
+    return ended
+  }
+
+  private func open(_ record: ExecutionRecord) throws(StorageError) -> Bool {
+    try history.open(record, maxFirings: config.schedule.maxExecutions)
+  }
+
+  /// Another process was faster: it made the retry, or the last firing that max_executions allows.
+  private func refused(_ attempt: Attempt) throws(StorageError) -> ExecutionResult {
+    attempt.isRetry ? result(.skipped(.alreadyRunning)) : try skip(.exhausted)
+  }
+
+  private func work(_ record: ExecutionRecord, _ stop: StopSignal) async throws -> Ended {
+    reporter.begins(record, config)
+    let start = surroundings.uptimeMilliseconds()
+    let outcome = await perform(record, stop)
+    return try close(record, outcome, milliseconds: surroundings.uptimeMilliseconds() - start)
+  }
+
+  private func close(_ open: ExecutionRecord, _ outcome: Outcome, milliseconds: Int64) throws(StorageError)
+    -> Ended
   {
     guard let status = outcome.status else { preconditionFailure("a skipped firing has no row") }
-    let usage = ResourceUsage.current
+    let usage = ResourceUsage.current(inUnit: setting == .unit)
+    let now = surroundings.now()
+    let seconds = Double(milliseconds) / 1000
+    let next =
+      retryMode == .none && outcome != .interrupted
+      ? nil : outcome.nextAttempt(config.retry, retries: open.retryCount, endedAt: now)
     var closed = open
-    closed.status = status
+    closed.status = next == nil ? status : .retry
     let ending = ExecutionRecord.Ending(
-      completedAt: surroundings.now(), durationSeconds: durationSeconds, failure: outcome.failure,
+      completedAt: now, durationSeconds: seconds, failure: outcome.failure, nextAttemptAt: next,
       result: outcome.report?.result, recordsProcessed: outcome.report?.recordsProcessed ?? 0,
       recordsFailed: outcome.report?.recordsFailed ?? 0, memoryMB: usage.peakMemoryMB,
-      cpuPercent: durationSeconds > 0 ? usage.cpuSeconds / durationSeconds * 100 : nil)
+      cpuPercent: milliseconds > 0 ? usage.cpuSeconds / seconds * 100 : nil)
     closed.ending = ending
-    try history.close(open, as: status, ending)
-    return closed
+    let metrics = try history.close(open, as: closed.status, ending, letterOf: firing.job)
+    reporter.ends(closed)
+    return Ended(result: result(outcome, closed), metrics: metrics)
   }
 
-  private func result(_ outcome: Outcome, _ record: ExecutionRecord?) -> ExecutionResult {
+  func skip(_ reason: SkipReason, _ attempt: Attempt? = nil) throws(StorageError) -> ExecutionResult {
+    switchOffIfFinished(reason)
+    let isRetry = attempt?.isRetry ?? false
+    // A retry that could not begin is still due: its firing is not lost.
+    if !isRetry { try history.countSkipped(config.id, at: surroundings.now()) }
+    return result(.skipped(reason), retryIsDue: isRetry)
+  }
+
+  func result(_ outcome: Outcome, _ record: ExecutionRecord? = nil, retryIsDue: Bool = false)
+    -> ExecutionResult
+  {
     ExecutionResult(
       job: config, outcome: outcome, record: record,
-      exitStatus: outcome.exitStatus(config.retry, in: setting))
+      exitStatus: outcome.exitStatus(
+        config.retry, in: setting, retryIsDue: retryIsDue || record?.status == .retry))
   }
 }

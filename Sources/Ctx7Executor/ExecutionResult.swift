@@ -23,8 +23,9 @@ public struct ExecutionResult: Sendable {
   public var level: Level {
     switch outcome {
     case .succeeded: job.alertOnSuccess ? .notice : .info
-    case .failed, .timedOut: job.alertOnFailure ? .error : .notice
-    case .cancelled, .skipped: .notice
+    case .failed, .timedOut: job.alertOnFailure && record?.status != .retry ? .error : .notice
+    case .skipped(.nothingToRetry): .error
+    case .cancelled, .interrupted, .skipped: .notice
     }
   }
 
@@ -33,18 +34,25 @@ public struct ExecutionResult: Sendable {
     let duration = (record?.ending?.durationSeconds ?? 0).asDuration
     switch outcome {
     case .succeeded(let report): return "\(job.id) completed in \(duration): \(report.summary)"
-    case .failed(let failure, _): return "\(job.id) failed after \(duration): \(failure.message)"
-    case .timedOut: return "\(job.id) failed: \(outcome.failure?.message ?? "")"
+    case .failed(let failure, _): return "\(job.id) failed after \(duration): \(failure.message)" + next
+    case .timedOut: return "\(job.id) failed: \(outcome.failure?.message ?? "")" + next
+    case .interrupted:
+      return "\(job.id) interrupted after \(duration): the system is shut down; it is resumed at boot"
     case .cancelled: return "\(job.id) cancelled after \(duration): \(outcome.failure?.message ?? "")"
     case .skipped(let reason): return "\(job.id) skipped: \(reason)"
     }
+  }
+
+  private var next: String {
+    guard let record, let due = record.ending?.nextAttemptAt else { return "" }
+    return "; retry \(record.retryCount + 1) of \(job.retry.maxRetries) is due \(due)"
   }
 
   /// The result as programs read it.
   public var json: JSONValue {
     var members: [JSONValue.Member] = [
       .init("job_id", .string(job.id.rawValue)),
-      .init("status", .string(outcome.status?.rawValue ?? "skipped")),
+      .init("status", .string((record?.status ?? outcome.status)?.rawValue ?? "skipped")),
       .init("message", .string(sentence)),
       .init("exit_status", JSONValue(exitStatus.rawValue)),
     ]

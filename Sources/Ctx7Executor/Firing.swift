@@ -9,6 +9,8 @@ public struct Firing: Sendable {
   public var trigger: ExecutionRecord.Trigger
   /// The instant that the schedule foresaw; only for a timer's firing.
   public var scheduledFor: Timestamp?
+  /// Whether systemd started the process because the one before it failed (`NRestarts` > 0).
+  public var isRestart: Bool
   /// The id of its first attempt.
   public var executionID: String
   /// The id that all of its attempts and log lines share.
@@ -17,12 +19,21 @@ public struct Firing: Sendable {
   /// Creates a firing with fresh ids.
   public init(
     _ job: ResolvedJob, trigger: ExecutionRecord.Trigger, scheduledFor: Timestamp? = nil,
-    surroundings: Surroundings
+    isRestart: Bool = false, surroundings: Surroundings
   ) {
     self.job = job
     self.trigger = trigger
     self.scheduledFor = scheduledFor
+    self.isRestart = isRestart
     executionID = "\(job.config.id)_\(surroundings.randomHex())"
     correlationID = (trigger == .timer ? "scheduled_" : "manual_") + surroundings.randomHex()
+  }
+
+  /// The same firing under the ids that somebody was told when they asked for it.
+  public func answering(_ request: ExecutionRequest) -> Firing {
+    var firing = self
+    firing.executionID = request.executionID
+    firing.correlationID = request.correlationID
+    return firing
   }
 }

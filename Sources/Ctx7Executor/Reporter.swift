@@ -9,20 +9,26 @@ public final class Reporter: Sendable {
   private let notifier: Notifier
   private let logger: Logger
   private let display: @Sendable (JobProgress) -> Void
+  private let printOutput: (@Sendable (JobOutput) -> Void)?
   private let uptimeMilliseconds: @Sendable () -> Int64
   private let lastStatus = Mutex<Int64?>(nil)
   private let lastWatchdog = Mutex<Int64?>(nil)
+  private let lastExtension = Mutex<Int64?>(nil)
 
   /// Creates a reporter.
   ///
-  /// - Parameter display: shows progress to a person; called for every report.
+  /// - Parameters:
+  ///   - display: shows progress to a person; called for every report.
+  ///   - printOutput: takes what programs print; nil puts it into the log.
   public init(
     notifier: Notifier, logger: Logger, surroundings: Surroundings,
-    display: @escaping @Sendable (JobProgress) -> Void = { _ in }
+    display: @escaping @Sendable (JobProgress) -> Void = { _ in },
+    printOutput: (@Sendable (JobOutput) -> Void)? = nil
   ) {
     self.notifier = notifier
     self.logger = logger
     self.display = display
+    self.printOutput = printOutput
     uptimeMilliseconds = surroundings.uptimeMilliseconds
   }
 
@@ -48,6 +54,57 @@ public final class Reporter: Sendable {
     }
     logger.log(
       level: metrics.level == .warning ? .warning : .info, "\(metrics.line)", metadata: fields)
+  }
+
+  func output(_ output: JobOutput, jobID: JobID) {
+    proveAlive()
+    if let printOutput { return printOutput(output) }
+    logger.info(
+      "\(output.line)", metadata: ["job_id": "\(jobID)", "stream": output.isError ? "stderr" : "stdout"])
+  }
+
+  /// Shows what an execution waits for, and keeps systemd patient (sd_notify(3), "EXTEND_TIMEOUT_USEC=").
+  func waits(_ text: String) {
+    display(JobProgress(text: text))
+    if isDue(lastStatus, every: 250) { notifier.status(text) }
+    if isDue(lastExtension, every: 20_000) { notifier.extendTimeout(seconds: 90) }
+  }
+
+  /// The wait is over, and the work may take as long as it may without one.
+  func beginsAfterWait(timeoutSeconds: Int) {
+    notifier.extendTimeout(seconds: timeoutSeconds + 60)
+  }
+
+  func begins(_ record: ExecutionRecord, _ job: JobConfig) {
+    metrics(
+      PipelineMetrics(
+        "job_execution_start",
+        [
+          "job_id": .text(job.id.rawValue), "execution_id": .text(record.id),
+          "job_type": .text(job.work.type.rawValue), "priority": .text(job.priority.rawValue),
+        ]), jobID: job.id)
+  }
+
+  func ends(_ record: ExecutionRecord) {
+    let duration = record.ending?.durationSeconds ?? 0
+    metrics(
+      PipelineMetrics(
+        "job_execution_complete",
+        [
+          "job_id": .text(record.jobID.rawValue), "execution_id": .text(record.id),
+          "success": .flag(record.status == .completed),
+          "duration_seconds": .figure(duration.formatted(decimals: 3)),
+          "records_processed": .integer(record.ending?.recordsProcessed ?? 0),
+          "records_failed": .integer(record.ending?.recordsFailed ?? 0),
+        ]), jobID: record.jobID)
+  }
+
+  func notice(_ text: String, _ job: JobID) {
+    logger.notice("\(text)", metadata: ["job_id": "\(job)"])
+  }
+
+  func warning(_ text: String, _ job: JobID) {
+    logger.warning("\(text)", metadata: ["job_id": "\(job)"])
   }
 
   /// Leaves a last status, and logs it.

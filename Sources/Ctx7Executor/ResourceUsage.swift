@@ -1,18 +1,45 @@
 internal import Glibc
 
-/// What this process has used so far, by getrusage(2).
+/// What this process and the children that it waited for have used so far.
 struct ResourceUsage {
-  /// Peak resident set in MB (10⁶ bytes).
+  /// Peak memory in MB (10⁶ bytes): of the whole unit where the kernel counts it (cgroup v2, "memory.peak", from
+  /// Linux 5.19 on), else the largest resident set of a process (getrusage(2)).
   let peakMemoryMB: Double
   /// User and system time.
   let cpuSeconds: Double
 
-  static var current: ResourceUsage {
-    var usage = rusage()
-    getrusage(__rusage_who_t(0), &usage)
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+  static func current(inUnit: Bool) -> ResourceUsage {
+    let (own, children) = (usage(RUSAGE_SELF), usage(RUSAGE_CHILDREN))
+    let resident = Double(max(own.ru_maxrss, children.ru_maxrss)) * 1024 / 1e6
     return ResourceUsage(
-      peakMemoryMB: Double(usage.ru_maxrss) * 1024 / 1e6,
-      cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime))
+      peakMemoryMB: inUnit ? max(unitPeakMemoryMB ?? 0, resident) : resident,
+      cpuSeconds: [own.ru_utime, own.ru_stime, children.ru_utime, children.ru_stime].map(seconds).reduce(0, +)
+    )
+  }
+
+  private static func usage(_ who: __rusage_who) -> rusage {
+    var usage = rusage()
+    getrusage(__rusage_who_t(who.rawValue), &usage)
+    return usage
+  }
+
+  private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+
+  private static var unitPeakMemoryMB: Double? {
+    // The line of the unified hierarchy is "0::/path" (cgroups(7)).
+    guard let line = text("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }),
+      let peak = text("/sys/fs/cgroup\(line.dropFirst(3))/memory.peak")
+    else { return nil }
+    return Double(peak.prefix { $0.isNumber }).map { $0 / 1e6 }
+  }
+
+  private static func text(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+      count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

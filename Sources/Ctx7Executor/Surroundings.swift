@@ -9,6 +9,10 @@ public struct Surroundings: Sendable {
   public var uptimeMilliseconds: @Sendable () -> Int64
   /// Eight hexadecimal digits that nobody had before.
   public var randomHex: @Sendable () -> String
+  /// When the system was booted, by the wall clock as it goes now.
+  public var bootedAt: @Sendable () -> Timestamp
+  /// Whether the system is shutting down.
+  public var systemIsStopping: @Sendable () -> Bool
   /// `$INVOCATION_ID`; nil outside a unit.
   public var invocationID: String?
 
@@ -17,16 +21,22 @@ public struct Surroundings: Sendable {
     now: @escaping @Sendable () -> Timestamp,
     uptimeMilliseconds: @escaping @Sendable () -> Int64,
     randomHex: @escaping @Sendable () -> String,
+    bootedAt: @escaping @Sendable () -> Timestamp,
+    systemIsStopping: @escaping @Sendable () -> Bool = { false },
     invocationID: String? = nil
   ) {
     self.now = now
     self.uptimeMilliseconds = uptimeMilliseconds
     self.randomHex = randomHex
+    self.bootedAt = bootedAt
+    self.systemIsStopping = systemIsStopping
     self.invocationID = invocationID
   }
 
   /// This process on this host.
-  public static func real(environment: [String: String]) -> Surroundings {
+  public static func real(
+    environment: [String: String], systemIsStopping: @escaping @Sendable () -> Bool = { false }
+  ) -> Surroundings {
     Surroundings(
       now: { Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME)) },
       uptimeMilliseconds: { milliseconds(of: CLOCK_MONOTONIC) },
@@ -34,6 +44,10 @@ public struct Surroundings: Sendable {
         let digits = String(UInt32.random(in: .min ... .max), radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
       },
+      bootedAt: {
+        Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME) - milliseconds(of: CLOCK_BOOTTIME))
+      },
+      systemIsStopping: systemIsStopping,
       invocationID: environment["INVOCATION_ID"])
   }
 

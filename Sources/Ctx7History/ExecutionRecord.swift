@@ -20,7 +20,7 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
   public var trigger: Trigger
   /// The instant that the schedule foresaw; only for a timer's firings.
   public var scheduledFor: Timestamp?
-  /// Which of the job's locks the attempt holds while it runs.
+  /// Which of the job's locks the attempt holds while it waits or runs.
   public var slot: Int
   /// By the wall clock.
   public var startedAt: Timestamp

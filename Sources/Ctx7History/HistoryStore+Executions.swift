@@ -4,8 +4,19 @@ internal import GRDB
 
 extension HistoryStore {
   /// Inserts an open attempt, before its work begins, and counts it when it is a timer's firing.
-  public func open(_ record: ExecutionRecord) throws(StorageError) {
+  ///
+  /// - Parameter maxFirings: how often the timer may fire in all; nil is no limit.
+  /// - Returns: false, with nothing inserted, when the timer has fired that often, or when the attempt is a
+  ///   retry that another process has begun.
+  @discardableResult
+  public func open(_ record: ExecutionRecord, maxFirings: Int? = nil) throws(StorageError) -> Bool {
     try file.write { database in
+      var metrics = try JobMetrics.fetch(database, jobID: record.jobID) ?? JobMetrics(jobID: record.jobID)
+      if record.retryCount > 0 {
+        guard try Self.beginRetry(record, database) else { return false }
+      } else if record.trigger == .timer, let maxFirings, metrics.timerFirings >= maxFirings {
+        return false
+      }
       try database.execute(
         sql: """
           INSERT INTO background_job_executions (execution_id, job_id, status, trigger, scheduled_for, slot,
@@ -17,23 +28,47 @@ extension HistoryStore {
           record.scheduledFor, record.slot, record.startedAt, record.retryCount, record.correlationID,
           record.invocationID, record.startedAt, record.startedAt,
         ])
-      guard record.trigger == .timer, record.retryCount == 0 else { return }
-      var metrics = try JobMetrics.fetch(database, jobID: record.jobID) ?? JobMetrics(jobID: record.jobID)
+      guard record.trigger == .timer, record.retryCount == 0 else { return true }
       metrics.timerFirings += 1
       metrics.updatedAt = record.startedAt
       try metrics.save(database)
+      return true
+    }
+  }
+
+  /// Takes the retry that the attempt before has left; false when there is none or it is taken.
+  private static func beginRetry(_ record: ExecutionRecord, _ database: Database) throws -> Bool {
+    try database.execute(
+      sql: """
+        UPDATE background_job_executions SET retried_at = ?
+        WHERE correlation_id = ? AND job_id = ? AND retry_count = ? AND status = 'retry' AND retried_at IS NULL
+        """,
+      arguments: [record.startedAt, record.correlationID, record.jobID.rawValue, record.retryCount - 1])
+    return database.changesCount == 1
+  }
+
+  /// Notes that an attempt which waited for its turn has begun to work.
+  public func begin(_ record: ExecutionRecord) throws(StorageError) {
+    try file.write { database in
+      try database.execute(
+        sql: """
+          UPDATE background_job_executions SET status = 'running', started_at = ?2, updated_at = ?2
+          WHERE execution_id = ?1 AND status = 'pending'
+          """,
+        arguments: [record.id, record.startedAt])
     }
   }
 
   /// Closes an open attempt and counts it in the job's metrics, in one transaction.
   ///
   /// - Parameter letterOf: the job, when an attempt that failed for good is to be kept as a dead letter.
-  /// - Returns: false when the attempt is closed already; nothing is changed or counted then.
+  /// - Returns: the job's metrics, this attempt included; nil when the attempt is closed already: nothing is
+  ///   changed or counted then.
   @discardableResult
   public func close(
     _ record: ExecutionRecord, as status: ExecutionStatus, _ ending: ExecutionRecord.Ending,
     letterOf job: ResolvedJob? = nil
-  ) throws(StorageError) -> Bool {
+  ) throws(StorageError) -> JobMetrics? {
     try file.write { database in
       try database.execute(
         sql: """
@@ -49,36 +84,21 @@ extension HistoryStore {
           ending.result?.description, ending.recordsProcessed,
           ending.recordsFailed, ending.memoryMB, ending.cpuPercent, ending.completedAt, record.id,
         ])
-      guard database.changesCount == 1 else { return false }
+      guard database.changesCount == 1 else { return nil }
       var metrics = try JobMetrics.fetch(database, jobID: record.jobID) ?? JobMetrics(jobID: record.jobID)
       metrics.count(record, as: status, ending)
       try metrics.save(database)
       if let job, status == .failed { try DeadLetter.write(record, ending, of: job, database) }
-      return true
+      return metrics
     }
   }
 
-  /// The newest attempt of a job that ended with another one due which has not begun; nil when there is none.
-  public func pendingRetry(of jobID: JobID) throws(StorageError) -> ExecutionRecord? {
-    let retry = try fetch(
-      "job_id = ? AND status = 'retry' ORDER BY started_at DESC, rowid DESC LIMIT 1", [jobID.rawValue]
-    ).first
-    guard let retry else { return nil }
-    let successors = try fetch(
-      "correlation_id = ? AND retry_count > ?", [retry.correlationID, retry.retryCount])
-    return successors.isEmpty ? retry : nil
-  }
-
-  /// Every job's attempt that `pendingRetry` answers, by job.
-  public func pendingRetries() throws(StorageError) -> [ExecutionRecord] {
+  /// The attempts, of one job or of all, that ended with another one due which has not begun.
+  public func pendingRetries(of jobID: JobID? = nil) throws(StorageError) -> [ExecutionRecord] {
     try fetch(
       """
-      status = 'retry' AND NOT EXISTS (
-        SELECT 1 FROM background_job_executions AS later
-        WHERE later.correlation_id = background_job_executions.correlation_id
-          AND later.retry_count > background_job_executions.retry_count)
-      ORDER BY job_id, started_at
-      """, [])
+      status = 'retry' AND retried_at IS NULL AND (?1 IS NULL OR job_id = ?1) ORDER BY job_id, started_at, rowid
+      """, [jobID?.rawValue])
   }
 
   /// Ends the wait for a retry that will not come: the attempt has then failed for good.
@@ -96,7 +116,7 @@ extension HistoryStore {
         sql: """
           UPDATE background_job_executions SET status = 'failed', next_attempt_at = NULL, updated_at = ?2,
             error_message = error_message || ?3
-          WHERE execution_id = ?1 AND status = 'retry'
+          WHERE execution_id = ?1 AND status = 'retry' AND retried_at IS NULL
           """,
         arguments: [record.id, now, " (\(reason))"])
       guard database.changesCount == 1, let job, var ending = record.ending else {

@@ -23,12 +23,12 @@ extension HistoryStore {
       sql: """
         INSERT INTO background_job_configs (job_id, job_name, job_type, description, enabled, priority,
           schedule_config, retry_config, timeout_seconds, parameters, max_concurrent_executions,
-          alert_on_failure, alert_on_success, host_settings, config_hash, created_at, updated_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16)
+          alert_on_failure, alert_on_success, host_settings, config_hash, created_at, updated_at, alert_config)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17)
         ON CONFLICT (job_id) DO UPDATE SET job_name = ?2, job_type = ?3, description = ?4, enabled = ?5,
           priority = ?6, schedule_config = ?7, retry_config = ?8, timeout_seconds = ?9, parameters = ?10,
           max_concurrent_executions = ?11, alert_on_failure = ?12, alert_on_success = ?13,
-          host_settings = ?14, config_hash = ?15, updated_at = ?16
+          host_settings = ?14, config_hash = ?15, updated_at = ?16, alert_config = ?17
         WHERE config_hash <> ?15
         """,
       arguments: [
@@ -36,6 +36,7 @@ extension HistoryStore {
         config.priority.rawValue, config.schedule.json.description, config.retry.json.description,
         config.timeoutSeconds, config.work.parametersJSON.description, config.maxConcurrentExecutions,
         config.alertOnFailure, config.alertOnSuccess, job.host.json.description, job.hash, now,
+        config.alerts.json.description,
       ])
   }
 
@@ -76,7 +77,8 @@ extension ResolvedJob {
         work: try JobWork(type: type, parametersJSON: json("parameters")),
         maxConcurrentExecutions: row["max_concurrent_executions"],
         alertOnFailure: row["alert_on_failure"],
-        alertOnSuccess: row["alert_on_success"]),
+        alertOnSuccess: row["alert_on_success"],
+        alerts: try AlertPolicy(json: json("alert_config"))),
       host: try HostSettings(json: json("host_settings")))
   }
 }

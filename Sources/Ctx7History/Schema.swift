@@ -30,6 +30,7 @@ enum Schema {
       max_concurrent_executions INTEGER NOT NULL DEFAULT 1 CHECK (max_concurrent_executions > 0),
       alert_on_failure INTEGER NOT NULL DEFAULT 1 CHECK (alert_on_failure IN (0, 1)),
       alert_on_success INTEGER NOT NULL DEFAULT 0 CHECK (alert_on_success IN (0, 1)),
+      alert_config TEXT NOT NULL CHECK (json_valid(alert_config)),
       host_settings TEXT NOT NULL CHECK (json_valid(host_settings)),
       config_hash TEXT NOT NULL,
       created_at INTEGER NOT NULL,
@@ -49,6 +50,7 @@ enum Schema {
       duration_seconds REAL CHECK (duration_seconds >= 0),
       retry_count INTEGER NOT NULL DEFAULT 0 CHECK (retry_count >= 0),
       next_attempt_at INTEGER,
+      retried_at INTEGER,
       error_class TEXT,
       error_message TEXT,
       error_details TEXT CHECK (error_details IS NULL OR json_valid(error_details)),
@@ -63,7 +65,8 @@ enum Schema {
       updated_at INTEGER NOT NULL,
       CHECK ((status IN ('pending', 'running')) = (completed_at IS NULL)),
       CHECK ((status IN ('failed', 'retry')) <= (error_class IS NOT NULL)),
-      CHECK ((status = 'retry') = (next_attempt_at IS NOT NULL))
+      CHECK ((status = 'retry') = (next_attempt_at IS NOT NULL)),
+      CHECK ((retried_at IS NOT NULL) <= (status = 'retry'))
     ) STRICT;
     -- Plots, counts and pages of one state are read from the index alone.
     CREATE INDEX executions_by_job
@@ -74,7 +77,9 @@ enum Schema {
     CREATE INDEX executions_by_invocation ON background_job_executions (invocation_id)
       WHERE invocation_id IS NOT NULL;
     CREATE INDEX executions_open ON background_job_executions (status, job_id)
-      WHERE status IN ('pending', 'running', 'retry');
+      WHERE status IN ('pending', 'running');
+    CREATE INDEX executions_retry_due ON background_job_executions (job_id)
+      WHERE status = 'retry' AND retried_at IS NULL;
 
     CREATE TABLE background_job_metrics (
       job_id TEXT PRIMARY KEY NOT NULL,

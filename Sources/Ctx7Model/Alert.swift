@@ -22,6 +22,12 @@ public struct Alert: Hashable, Sendable {
     case warning
     case error
     case critical
+
+    /// Whether it is as urgent as another one, or more.
+    public func reaches(_ other: Severity) -> Bool {
+      let order = Self.allCases
+      return (order.firstIndex(of: self) ?? 0) >= (order.firstIndex(of: other) ?? 0)
+    }
   }
 
   /// What has happened.

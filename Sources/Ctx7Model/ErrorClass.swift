@@ -12,6 +12,10 @@ public enum ErrorClass: String, CaseIterable, Sendable, Codable {
   case rateLimit = "RateLimitError"
   /// A service answered with a server error (5xx).
   case service = "ServiceError"
+  /// A command asked to be run again later: exit status 75 (sysexits.h, EX_TEMPFAIL).
+  case temporary = "TemporaryError"
+  /// A command ended with another status than 0, or was killed by a signal.
+  case command = "CommandError"
   /// The process ended without closing its row: killed, out of memory, power loss.
   case processDied = "ProcessDied"
   /// What was fetched is not usable content: empty, HTML, too large, undecodable.

@@ -12,11 +12,18 @@ public struct HostSettings: Hashable, Sendable {
   public var deadLetterQueueEnabled: Bool
   /// Dead letters that are kept, ≥ 100.
   public var maxFailedJobsRetention: Int
+  /// Where alerts are sent besides the journal.
+  public var alertSinks: [AlertSinkSettings]
+  /// Backups that `maintenance` keeps of each database; 0 makes none.
+  public var backupCount: Int
+  /// Where backups are kept; nil is `backups` in the state directory.
+  public var backupDirectory: String?
 
   /// Creates settings; the defaults are those of the reference.
   public init(
     enabled: Bool = true, maxConcurrentJobs: Int = 5, jobQueueSize: Int = 100, historyRetentionDays: Int = 30,
-    deadLetterQueueEnabled: Bool = true, maxFailedJobsRetention: Int = 1000
+    deadLetterQueueEnabled: Bool = true, maxFailedJobsRetention: Int = 1000,
+    alertSinks: [AlertSinkSettings] = [], backupCount: Int = 0, backupDirectory: String? = nil
   ) {
     self.enabled = enabled
     self.maxConcurrentJobs = maxConcurrentJobs
@@ -24,5 +31,8 @@ public struct HostSettings: Hashable, Sendable {
     self.historyRetentionDays = historyRetentionDays
     self.deadLetterQueueEnabled = deadLetterQueueEnabled
     self.maxFailedJobsRetention = maxFailedJobsRetention
+    self.alertSinks = alertSinks
+    self.backupCount = backupCount
+    self.backupDirectory = backupDirectory
   }
 }

@@ -12,8 +12,12 @@ public protocol Job: Sendable {
 public struct JobContext: Sendable {
   /// The job that runs.
   public let jobID: JobID
+  /// The attempt that runs.
+  public let executionID: String
   /// Links the attempts of one firing and all their log lines.
   public let correlationID: String
+  /// How many attempts of the same firing came before.
+  public let retryCount: Int
   /// The instant the job judges expiry by: fixed for the whole run.
   public let startedAt: Timestamp
   /// The wall clock.
@@ -24,24 +28,46 @@ public struct JobContext: Sendable {
   public let report: @Sendable (JobProgress) -> Void
   /// Writes a PIPELINE_METRICS line.
   public let emit: @Sendable (PipelineMetrics) -> Void
+  /// Hands on a line that a program of the job has printed.
+  public let output: @Sendable (JobOutput) -> Void
 
   /// Creates a context.
   public init(
     jobID: JobID,
+    executionID: String = "",
     correlationID: String,
+    retryCount: Int = 0,
     startedAt: Timestamp,
     now: @escaping @Sendable () -> Timestamp,
     uptimeMilliseconds: @escaping @Sendable () -> Int64,
     report: @escaping @Sendable (JobProgress) -> Void,
-    emit: @escaping @Sendable (PipelineMetrics) -> Void
+    emit: @escaping @Sendable (PipelineMetrics) -> Void,
+    output: @escaping @Sendable (JobOutput) -> Void = { _ in }
   ) {
     self.jobID = jobID
+    self.executionID = executionID
+    self.retryCount = retryCount
+    self.output = output
     self.correlationID = correlationID
     self.startedAt = startedAt
     self.now = now
     self.uptimeMilliseconds = uptimeMilliseconds
     self.report = report
     self.emit = emit
+  }
+}
+
+/// A line that a program of a job has printed.
+public struct JobOutput: Hashable, Sendable {
+  /// Without its newline.
+  public var line: String
+  /// Whether it came from standard error.
+  public var isError: Bool
+
+  /// Creates a line.
+  public init(_ line: String, isError: Bool) {
+    self.line = line
+    self.isError = isError
   }
 }
 

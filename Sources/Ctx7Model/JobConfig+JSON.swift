@@ -15,6 +15,7 @@ extension JobConfig {
       "max_concurrent_executions": JSONValue(maxConcurrentExecutions),
       "alert_on_failure": .bool(alertOnFailure),
       "alert_on_success": .bool(alertOnSuccess),
+      "alerts": alerts.json,
     ]
   }
 }
@@ -81,17 +82,24 @@ extension HostSettings {
       "job_history_retention_days": JSONValue(historyRetentionDays),
       "dead_letter_queue_enabled": .bool(deadLetterQueueEnabled),
       "max_failed_jobs_retention": JSONValue(maxFailedJobsRetention),
+      "alert_sinks": .array(alertSinks.map(\.json)),
+      "backup_count": JSONValue(backupCount),
+      "backup_directory": JSONValue(backupDirectory),
     ]
   }
 
   /// Reads what `json` wrote.
   public init(json: JSONValue) throws(StoredConfigError) {
+    let sinks = try json.required("alert_sinks", \.array)
     self.init(
       enabled: try json.required("enabled", \.bool),
       maxConcurrentJobs: try json.required("max_concurrent_jobs", \.integer),
       jobQueueSize: try json.required("job_queue_size", \.integer),
       historyRetentionDays: try json.required("job_history_retention_days", \.integer),
       deadLetterQueueEnabled: try json.required("dead_letter_queue_enabled", \.bool),
-      maxFailedJobsRetention: try json.required("max_failed_jobs_retention", \.integer))
+      maxFailedJobsRetention: try json.required("max_failed_jobs_retention", \.integer),
+      alertSinks: try sinks.map { sink throws(StoredConfigError) in try AlertSinkSettings(json: sink) },
+      backupCount: try json.required("backup_count", \.integer),
+      backupDirectory: try json.optional("backup_directory", \.string))
   }
 }

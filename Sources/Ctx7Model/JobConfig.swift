@@ -22,10 +22,12 @@ public struct JobConfig: Hashable, Sendable, Identifiable {
   public var work: JobWork
   /// How many executions of this job may run at once.
   public var maxConcurrentExecutions: Int
-  /// Whether failures are logged as errors rather than notices.
+  /// Whether failures are told of: an alert, and an error in the log rather than a notice.
   public var alertOnFailure: Bool
-  /// Whether successes are logged as notices rather than for information.
+  /// Whether successes are told of: an alert, and a notice in the log rather than an information.
   public var alertOnSuccess: Bool
+  /// When else operators are told, and by which sinks.
+  public var alerts: AlertPolicy
 
   /// Creates a configuration; the defaults are those of the reference.
   public init(
@@ -40,7 +42,8 @@ public struct JobConfig: Hashable, Sendable, Identifiable {
     work: JobWork,
     maxConcurrentExecutions: Int = 1,
     alertOnFailure: Bool = true,
-    alertOnSuccess: Bool = false
+    alertOnSuccess: Bool = false,
+    alerts: AlertPolicy = AlertPolicy()
   ) {
     self.id = id
     self.name = name
@@ -54,5 +57,6 @@ public struct JobConfig: Hashable, Sendable, Identifiable {
     self.maxConcurrentExecutions = maxConcurrentExecutions
     self.alertOnFailure = alertOnFailure
     self.alertOnSuccess = alertOnSuccess
+    self.alerts = alerts
   }
 }

@@ -4,4 +4,5 @@ public enum JobType: String, CaseIterable, Sendable, Codable {
   case documentRefresh = "document_refresh"
   case healthCheck = "health_check"
   case maintenance
+  case command
 }

@@ -4,6 +4,8 @@ extension JobWork {
     switch self {
     case .healthCheck, .maintenance:
       return .object([])
+    case .command(let parameters):
+      return parameters.json
     case .ttlCleanup(let parameters):
       return .object(
         [
@@ -30,6 +32,7 @@ extension JobWork {
     switch type {
     case .healthCheck: self = .healthCheck
     case .maintenance: self = .maintenance
+    case .command: self = .command(try CommandParameters(json: json))
     case .ttlCleanup:
       self = .ttlCleanup(
         CleanupParameters(

@@ -4,6 +4,7 @@ public enum JobWork: Hashable, Sendable {
   case documentRefresh(RefreshParameters)
   case healthCheck
   case maintenance
+  case command(CommandParameters)
 
   /// The type under which the work is configured and stored.
   public var type: JobType {
@@ -12,6 +13,7 @@ public enum JobWork: Hashable, Sendable {
     case .documentRefresh: .documentRefresh
     case .healthCheck: .healthCheck
     case .maintenance: .maintenance
+    case .command: .command
     }
   }
 }

@@ -7,6 +7,8 @@ public enum Outcome: Hashable, Sendable {
   case timedOut(seconds: Int)
   /// Stopped by a signal: SIGTERM (15) or SIGINT (2).
   case cancelled(signal: Int32)
+  /// Stopped because the system shuts down; the work is resumed at the next boot.
+  case interrupted
   /// Nothing was done, for a reason that is no failure.
   case skipped(SkipReason)
 }
@@ -25,6 +27,12 @@ public enum SkipReason: Hashable, Sendable {
   case ended
   /// The timer has fired `max_executions` times.
   case exhausted
+  /// The operator has switched the job off, for this reason.
+  case switchedOff(String)
+  /// `job_queue_size` executions wait already.
+  case queueFull
+  /// systemd restarted a process that died, and the retry policy allows no further attempt.
+  case nothingToRetry
 }
 
 extension Outcome {
@@ -37,6 +45,8 @@ extension Outcome {
       JobFailure(.timeout, "the execution took longer than timeout_seconds (\(seconds) s)")
     case .cancelled(let signal):
       JobFailure(.unexpected, signal == 2 ? "stopped by Ctrl-C" : "stopped by SIGTERM")
+    case .interrupted:
+      JobFailure(.processDied, "interrupted: the system was shut down")
     }
   }
 
@@ -45,7 +55,7 @@ extension Outcome {
     switch self {
     case .succeeded(let report): report
     case .failed(_, let report): report
-    case .timedOut, .cancelled, .skipped: nil
+    case .timedOut, .cancelled, .interrupted, .skipped: nil
     }
   }
 }

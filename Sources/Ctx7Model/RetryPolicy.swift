@@ -17,7 +17,7 @@ public struct RetryPolicy: Hashable, Sendable {
     delaySeconds: Int = 60,
     multiplier: Double = 2,
     maxDelaySeconds: Int = 3600,
-    retryOn: [ErrorClass] = [.connection, .timeout, .weaviate, .database]
+    retryOn: [ErrorClass] = RetryPolicy.transientErrors
   ) {
     self.maxRetries = maxRetries
     self.delaySeconds = delaySeconds
@@ -25,6 +25,14 @@ public struct RetryPolicy: Hashable, Sendable {
     self.maxDelaySeconds = maxDelaySeconds
     self.retryOn = retryOn
   }
+
+  /// The failures that are likely to pass by themselves.
+  ///
+  /// The reference names the first four, and retries every error in truth; a service that asks for a pause or
+  /// answers 5xx, and a process that was killed, are as likely to do better the next time.
+  public static let transientErrors: [ErrorClass] = [
+    .connection, .timeout, .weaviate, .database, .rateLimit, .service, .temporary, .processDied,
+  ]
 
   /// Seconds to wait before attempt `retry` (1 = the first retry): min(delay · multiplierⁿ⁻¹, max).
   public func delay(beforeRetry retry: Int) -> Int {
@@ -39,5 +47,13 @@ public struct RetryPolicy: Hashable, Sendable {
   /// Whether an attempt that failed with `error` after `retries` earlier retries is tried again.
   public func retries(_ error: ErrorClass, afterRetries retries: Int) -> Bool {
     retries < maxRetries && retryOn.contains(error)
+  }
+
+  /// When the attempt after a failed one is due; nil when there is none.
+  ///
+  /// - Parameter retries: how many attempts of the same firing came before the failed one.
+  public func nextAttempt(after error: ErrorClass, retries: Int, endedAt: Timestamp) -> Timestamp? {
+    guard self.retries(error, afterRetries: retries) else { return nil }
+    return endedAt.adding(seconds: Int64(delay(beforeRetry: retries + 1)))
   }
 }

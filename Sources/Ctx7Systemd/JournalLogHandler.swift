@@ -39,7 +39,8 @@ public struct JournalLogHandler: LogHandler {
       "SYSLOG_IDENTIFIER=\(identifier)",
     ]
     for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
-      fields.append("CTX_\(key.uppercased())=\(value)")
+      // The catalogue knows an entry by this field alone (sd_journal_print(3), "MESSAGE_ID=").
+      fields.append(key == "message_id" ? "MESSAGE_ID=\(value)" : "CTX_\(key.uppercased())=\(value)")
     }
     send(fields[...], [])
   }

@@ -23,6 +23,12 @@ public struct Notifier: Sendable {
     if watchdogMilliseconds != nil { send("WATCHDOG=1") }
   }
 
+  /// Asks for more time than `TimeoutStartSec=` gives: so many seconds from now (sd_notify(3),
+  /// "EXTEND_TIMEOUT_USEC=").
+  public func extendTimeout(seconds: Int) {
+    send("EXTEND_TIMEOUT_USEC=\(seconds)000000")
+  }
+
   private func send(_ state: String) {
     guard isListening else { return }
     // A status that gets lost harms nothing, so the result is not looked at.

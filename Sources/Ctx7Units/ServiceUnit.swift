@@ -45,7 +45,7 @@ extension UnitFile {
       // Longer than the longest single step, a request of 60 seconds.
       Directive("WatchdogSec", "5min"),
       Directive("SuccessExitStatus", "143"),
-    ]
+    ] + restarting(job.retry, target)
   }
 
   private static func priority(_ priority: JobPriority) -> [Directive] {

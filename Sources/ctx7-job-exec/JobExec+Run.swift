@@ -17,7 +17,8 @@ extension JobExec {
     // Before anything is begun: a signal must find somebody who records it.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let locations = location.locations
-    let surroundings = Surroundings.real(environment: environment)
+    let manager: SystemBus.Manager = locations.scope == .user ? .user : .system
+    let surroundings = Surroundings.real(environment: environment) { UnitStart.systemIsStopping(manager) }
     let live = try configHash == nil ? liveJob(id, locations, environment) : nil
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
@@ -25,21 +26,39 @@ extension JobExec {
     if let live { noteDifference(live, try history.job(id)) }
 
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
-    let trigger =
-      setting == .unit ? UnitStart.trigger(of: id, locations.scope == .user ? .user : .system) : .manual
+    let start = setting == .unit ? UnitStart(of: id, manager) : nil
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
+    let printOutput: @Sendable (JobOutput) -> Void = {
+      $0.isError ? Console.standardError($0.line) : Console.standardOutput($0.line)
+    }
     let reporter = Reporter(
       notifier: Notifier(environment: environment), logger: ExecutionLog.logger(), surroundings: surroundings,
-      display: { if setting == .commandLine { display.show($0) } })
+      display: { if setting == .commandLine { display.show($0) } },
+      printOutput: setting == .unit || json ? nil : printOutput)
     let execution = Execution(
-      Firing(resolved, trigger: trigger, surroundings: surroundings),
+      try firing(of: resolved, start, history, surroundings),
       of: try JobRegistry(locations, history, resolved.host).job(for: resolved.config.work),
-      history: history, lockDirectory: locations.lockDirectory, setting: setting, surroundings: surroundings,
-      reporter: reporter)
+      history: history, lockDirectory: locations.lockDirectory,
+      jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
+      retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,
+      alerting: .real(history, resolved.host, surroundings))
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
     conclude(result, setting, reporter)
     throw ExitCode(result.exitStatus.rawValue)
+  }
+
+  /// A start by hand runs under the ids that somebody was told who asked for it.
+  private func firing(
+    of job: ResolvedJob, _ start: UnitStart?, _ history: HistoryStore, _ surroundings: Surroundings
+  ) throws -> Firing {
+    let firing = Firing(
+      job, trigger: start?.trigger ?? .manual, isRestart: (start?.restarts ?? 0) > 0,
+      surroundings: surroundings)
+    guard let start, start.trigger == .manual, start.restarts == 0,
+      let request = try history.claimRequest(of: job.config.id, at: surroundings.now())
+    else { return firing }
+    return firing.answering(request)
   }
 
   /// The job as the unit's version of the configuration has it.

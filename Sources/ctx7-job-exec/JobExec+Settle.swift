@@ -8,7 +8,7 @@ import Logging
 
 extension JobExec {
   /// The step of `ExecStopPost=`.
-  func settleJob(_ id: JobID) throws {
+  func settleJob(_ id: JobID) async throws {
     let environment = ProcessInfo.processInfo.environment
     guard let service = Settle.ServiceResult(environment: environment) else {
       throw Failure(
@@ -19,10 +19,12 @@ extension JobExec {
     if service.isSuccess { return }
     let locations = location.locations
     try StateDirectory(locations).enter()
+    let history = try HistoryStore(path: locations.historyFile)
+    let surroundings = Surroundings.real(environment: environment)
     let settle = Settle(
-      history: try HistoryStore(path: locations.historyFile), lockDirectory: locations.lockDirectory,
-      surroundings: .real(environment: environment))
-    guard let settled = try settle.run(id, service) else { return }
+      history: history, lockDirectory: locations.lockDirectory, surroundings: surroundings,
+      alerting: .real(history, try history.job(id)?.host ?? HostSettings(), surroundings))
+    guard let settled = try await settle.run(id, service) else { return }
     ExecutionLog.logger().error(
       "\(id) failed: \(settled.ending?.failure?.message ?? service.result)",
       metadata: [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ctx7CLI
+import Ctx7Executor
 import Ctx7Model
 
 @main
@@ -23,6 +24,21 @@ struct JobExec: Command {
       "Run the job as it was generated, by the version that the unit carries.", visibility: .hidden))
   var configHash: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Start the jobs that the last shutdown or crash interrupted (for ctx7-resume.service).",
+      visibility: .hidden))
+  var resume = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Who waits for the next attempt after one that failed: inline, this process; service, systemd by \
+      Restart=; none, nobody. By default service in a unit, inline in a container, none elsewhere.
+      """,
+      valueName: "inline|service|none"))
+  var retry: RetryMode?
+
   @Flag(help: "Show what would be done, and do nothing.")
   var dryRun = false
 
@@ -32,15 +48,17 @@ struct JobExec: Command {
   @OptionGroup var location: LocationOptions
 
   func validate() throws {
-    guard (job == nil) != (settle == nil) else {
+    guard [job != nil, settle != nil, resume].count(where: { $0 }) == 1 else {
       throw ValidationError("name the job: --job ID")
     }
-    guard !dryRun || settle == nil else { throw ValidationError("--dry-run goes with --job") }
+    guard !dryRun || job != nil else { throw ValidationError("--dry-run goes with --job") }
   }
 
   func run() async throws {
     if let settle {
-      try settleJob(try JobID(argument: settle))
+      try await settleJob(try JobID(argument: settle))
+    } else if resume {
+      try resumeJobs()
     } else if let job {
       let id = try JobID(argument: job)
       if dryRun { try await showWork(of: id) } else { try await runJob(id) }

@@ -4,6 +4,7 @@ import Ctx7Documents
 import Ctx7History
 import Ctx7Jobs
 import Ctx7Model
+import Foundation
 
 /// The one table that turns what a job is configured to do into the job that does it.
 struct JobRegistry {
@@ -27,6 +28,8 @@ struct JobRegistry {
       HealthCheck(probes: probes, metrics: { [history] in try history.metrics().map(\.pipelineMetrics) })
     case .maintenance:
       Maintenance(chores: chores)
+    case .command(let parameters):
+      Command(parameters, environment: ProcessInfo.processInfo.environment)
     }
   }
 

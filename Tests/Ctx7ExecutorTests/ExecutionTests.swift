@@ -208,11 +208,11 @@ import Testing
             ["correlation_id": .text(context.correlationID), "job_id": .text(context.jobID.rawValue)]))
         return JobReport(summary: "")
       }
-      let entry = try #require(stage.log.entries.first)
+      let entry = try #require(
+        stage.log.entries.first { $0.metadata["step"] == "document_refresh_job_start" })
       #expect(
         entry.message.description
           == #"PIPELINE_METRICS: step=document_refresh_job_start correlation_id="manual_2" job_id="nightly""#)
-      #expect(entry.metadata["step"] == "document_refresh_job_start")
       #expect(entry.metadata["job_id"] == "nightly")
       #expect(entry.metadata["correlation_id"] == "manual_2")
     }

@@ -29,14 +29,18 @@ struct Stage {
   let history: HistoryStore
   let directory: String
   let log: InMemoryLogHandler
-  let surroundings: Surroundings
+  var surroundings: Surroundings
   var resolved: ResolvedJob
   var trigger = ExecutionRecord.Trigger.manual
   var setting = Setting.commandLine
+  var retryMode = RetryMode.none
+  var isRestart = false
+  var sinks: [AlertSink] = []
 
   static func with(_ body: (inout Stage) async throws -> Void) async throws {
     try await withTemporaryDirectory { directory in
       try write("", to: directory + "/locks/.keep")
+      try write("", to: directory + "/disabled/.keep")
       let random = Atomic<Int>(0)
       var stage = Stage(
         history: try HistoryStore(path: directory + "/jobs.sqlite"),
@@ -44,7 +48,8 @@ struct Stage {
         log: InMemoryLogHandler(),
         surroundings: Surroundings(
           now: { start }, uptimeMilliseconds: { 5_000 },
-          randomHex: { String(random.add(1, ordering: .relaxed).newValue) }, invocationID: "invocation"),
+          randomHex: { String(random.add(1, ordering: .relaxed).newValue) },
+          bootedAt: { start.adding(days: -3) }, invocationID: "invocation"),
         resolved: ResolvedJob(
           config: JobConfig(
             id: try jobID("nightly"), name: "Nightly", schedule: Schedule(.interval(seconds: 60)),
@@ -64,11 +69,28 @@ struct Stage {
   }
 
   func execution(_ body: @escaping @Sendable (JobContext) async throws -> JobReport) -> Execution {
+    Execution(
+      Firing(resolved, trigger: trigger, isRestart: isRestart, surroundings: surroundings),
+      of: ScriptedJob(body), history: history, lockDirectory: directory + "/locks", jobSwitch: jobSwitch,
+      setting: setting, retryMode: retryMode, surroundings: surroundings,
+      reporter: Reporter(notifier: Notifier(environment: [:]), logger: logger, surroundings: surroundings),
+      alerting: alerting)
+  }
+
+  var settle: Settle {
+    Settle(
+      history: history, lockDirectory: directory + "/locks", surroundings: surroundings, alerting: alerting)
+  }
+
+  var jobSwitch: JobSwitch { JobSwitch(directory: directory + "/disabled") }
+
+  var alerting: Alerting {
+    Alerting(history: history, journal: logger, sinks: sinks, now: surroundings.now)
+  }
+
+  private var logger: Logger {
     var logger = Logger(label: "test") { [log] _ in log }
     logger.logLevel = .trace
-    return Execution(
-      Firing(resolved, trigger: trigger, surroundings: surroundings), of: ScriptedJob(body), history: history,
-      lockDirectory: directory + "/locks", setting: setting, surroundings: surroundings,
-      reporter: Reporter(notifier: Notifier(environment: [:]), logger: logger, surroundings: surroundings))
+    return logger
   }
 }

@@ -32,9 +32,8 @@ import Testing
         ExecutionRecord(
           id: "killed", jobID: jobID("nightly"), status: .running, trigger: .timer,
           startedAt: start.adding(seconds: -90), correlationID: "scheduled_1", invocationID: "invocation"))
-      let settle = Settle(
-        history: stage.history, lockDirectory: stage.directory + "/locks", surroundings: stage.surroundings)
-      let settled = try settle.run(jobID("nightly"), service(result, code, status))
+      let settle = stage.settle
+      let settled = try await settle.run(jobID("nightly"), service(result, code, status))
       #expect(settled?.id == "killed")
       let ending = try #require(try stage.history.execution("killed")?.ending)
       #expect(ending.failure?.errorClass == errorClass)
@@ -45,9 +44,8 @@ import Testing
 
   @Test func `a main process that never ran gets its row`() async throws {
     try await Stage.with { stage in
-      let settle = Settle(
-        history: stage.history, lockDirectory: stage.directory + "/locks", surroundings: stage.surroundings)
-      let settled = try settle.run(jobID("nightly"), service("exit-code", "exited", "243"))
+      let settle = stage.settle
+      let settled = try await settle.run(jobID("nightly"), service("exit-code", "exited", "243"))
       #expect(settled?.status == .failed)
       #expect(try stage.history.executions().count == 1)
     }
@@ -56,9 +54,8 @@ import Testing
   @Test func `an execution that closed itself is left alone`() async throws {
     try await Stage.with { stage in
       _ = try await stage.run { _ in throw JobFailure(.connection, "refused") }
-      let settle = Settle(
-        history: stage.history, lockDirectory: stage.directory + "/locks", surroundings: stage.surroundings)
-      let settled = try settle.run(jobID("nightly"), service("exit-code", "exited", "75"))
+      let settle = stage.settle
+      let settled = try await settle.run(jobID("nightly"), service("exit-code", "exited", "75"))
       #expect(settled == nil)
       #expect(try stage.history.executions().count == 1)
     }
@@ -66,11 +63,10 @@ import Testing
 
   @Test func `an execution that still runs is left alone`() async throws {
     try await Stage.with { stage in
-      let settle = Settle(
-        history: stage.history, lockDirectory: stage.directory + "/locks", surroundings: stage.surroundings)
+      let settle = stage.settle
       let result = try service("signal", "killed", "KILL")
       let outcome = try await stage.run { _ in
-        let settled = try settle.run(jobID("nightly"), result)
+        let settled = try await settle.run(jobID("nightly"), result)
         #expect(settled == nil)
         return JobReport(summary: "")
       }.outcome

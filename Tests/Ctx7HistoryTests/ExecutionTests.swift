@@ -18,7 +18,7 @@ import Testing
       try history.open(open)
       var end = ending(after: 1.5, failure: JobFailure(.timeout, "too \"slow\"\n"), processed: 3, failed: 1)
       end.result = ["summary": ["total": 4]]
-      #expect(try history.close(open, as: .failed, end))
+      #expect(try history.close(open, as: .failed, end) != nil)
       var expected = open
       expected.status = .failed
       expected.ending = end
@@ -32,9 +32,9 @@ import Testing
     try await withHistory { history, _ in
       let open = try attempt("a")
       try history.open(open)
-      #expect(try history.close(open, as: .completed, ending(after: 1)))
+      #expect(try history.close(open, as: .completed, ending(after: 1)) != nil)
       #expect(
-        try history.close(open, as: .failed, ending(after: 2, failure: JobFailure(.processDied, ""))) == false
+        try history.close(open, as: .failed, ending(after: 2, failure: JobFailure(.processDied, ""))) == nil
       )
       #expect(try history.execution("a")?.status == .completed)
       #expect(try history.metrics().map(\.totalExecutions) == [1])

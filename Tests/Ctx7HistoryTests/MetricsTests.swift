@@ -5,9 +5,10 @@ import Testing
 @Suite struct MetricsTests {
   private func record(
     _ history: HistoryStore, _ id: String, _ status: ExecutionStatus, _ end: ExecutionRecord.Ending,
-    retry: Int = 0
+    retryOf first: String? = nil
   ) throws {
-    let open = try attempt(id, retry: retry)
+    var open = try attempt(id, retry: first == nil ? 0 : 1)
+    if let first { open.correlationID = "manual_\(first)" }
     try history.open(open)
     try history.close(open, as: status, end)
   }
@@ -15,10 +16,12 @@ import Testing
   @Test func `every column is filled from what was measured`() async throws {
     try await withHistory { history, _ in
       try record(history, "a", .completed, ending(after: 2, processed: 10, failed: 1, memory: 40))
+      var late = ending(after: 4, failure: JobFailure(.timeout, "late"), memory: 60)
+      late.nextAttemptAt = start.adding(seconds: 60)
+      try record(history, "b", .retry, late)
       try record(
-        history, "b", .failed, ending(after: 4, failure: JobFailure(.timeout, "late"), memory: 60), retry: 1)
-      try record(
-        history, "c", .failed, ending(after: 6, failure: JobFailure(.connection, "refused"), memory: 50))
+        history, "c", .failed, ending(after: 6, failure: JobFailure(.connection, "refused"), memory: 50),
+        retryOf: "b")
       try record(history, "d", .cancelled, ending(after: 8, processed: 5, memory: 50))
       let metrics = try #require(try history.metrics(of: jobID("nightly")).first)
       #expect(metrics.totalExecutions == 4)

@@ -151,7 +151,8 @@ struct APITests {
         """
         load() {
           for ((i = 0; i < 120; i++)); do
-            [[ $(api root GET /ping) == *' 200' ]] || echo lost
+            answer=$(api root GET /ping)
+            [[ $answer == *' 200' ]] || echo "lost: $answer"
           done
         }
         load >/run/one & load >/run/two &

@@ -1,0 +1,36 @@
+internal import Ctx7Model
+
+extension MappingReader {
+  /// The `parameters` of a command job; nil, with an error reported, where they are not usable.
+  func commandParameters() -> CommandParameters? {
+    let argv = strings("argv")
+    let environment = texts("environment") ?? [:]
+    let directory = string("working_directory")
+    for name in environment.keys.sorted() where !Self.isVariable(name) {
+      diagnostics.error(
+        position(of: "environment"),
+        "environment: '\(name)' is no name of a variable: letters, digits and '_', beginning with no digit")
+    }
+    if let directory, !directory.hasPrefix("/") {
+      diagnostics.error(
+        position(of: "working_directory"), "working_directory: '\(directory)' is not absolute")
+    }
+    guard let argv, !argv.isEmpty else {
+      if argv != nil || !has("argv") {
+        diagnostics.error(
+          position(of: "argv"), "argv is the program and its arguments, for example [/usr/bin/true]")
+      }
+      return nil
+    }
+    return CommandParameters(argv: argv, environment: environment, workingDirectory: directory)
+  }
+
+  private static func isVariable(_ name: String) -> Bool {
+    let bytes = name.utf8
+    guard let first = bytes.first, !(0x30...0x39).contains(first) else { return false }
+    return bytes.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || byte == 0x5F
+    }
+  }
+}

@@ -1,0 +1,35 @@
+public import Ctx7Model
+
+/// Where alerts are sent besides the journal.
+public struct AlertSink: Sendable {
+  /// As configured.
+  public let name: String
+  /// The longest that one delivery may take, in seconds.
+  public let timeoutSeconds: Int
+  /// Alerts below this are not sent there.
+  public let minimumSeverity: Alert.Severity
+  /// Delivers an alert, or throws. What it throws makes the delivery be tried again later.
+  public let send: @Sendable (Alert) async throws -> Void
+
+  /// Creates a sink.
+  public init(
+    name: String, timeoutSeconds: Int, minimumSeverity: Alert.Severity = .info,
+    send: @escaping @Sendable (Alert) async throws -> Void
+  ) {
+    self.name = name
+    self.timeoutSeconds = timeoutSeconds
+    self.minimumSeverity = minimumSeverity
+    self.send = send
+  }
+}
+
+/// Thrown by a sink that refuses for good: trying again would be answered the same.
+public struct AlertRefused: Error, CustomStringConvertible {
+  /// What the sink said.
+  public let description: String
+
+  /// Creates an error.
+  public init(_ description: String) {
+    self.description = description
+  }
+}

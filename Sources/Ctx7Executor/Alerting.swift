@@ -1,0 +1,126 @@
+internal import Ctx7Database
+public import Ctx7History
+public import Ctx7Model
+public import Logging
+
+/// Tells operators: the journal at once, the other sinks through an outbox in the history.
+///
+/// Nothing here fails an execution. What a sink does not take is tried again by later executions of any job,
+/// with growing distances, for a day.
+public struct Alerting: Sendable {
+  /// `journalctl MESSAGE_ID=…` lists all alerts.
+  public static let messageID = "7b1a6a4c5a4f4c9d9f4e2f0a7c0d51c3"
+
+  private let history: HistoryStore
+  private let journal: Logger?
+  private let sinks: [AlertSink]
+  private let now: @Sendable () -> Timestamp
+
+  /// Creates an alerting.
+  ///
+  /// - Parameter journal: nil where there is none.
+  public init(
+    history: HistoryStore, journal: Logger?, sinks: [AlertSink], now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.history = history
+    self.journal = journal
+    self.sinks = sinks
+    self.now = now
+  }
+
+  /// Raises what there is to say about an attempt that has been closed.
+  ///
+  /// - Parameter metrics: of the job, the attempt included.
+  public func judge(_ record: ExecutionRecord, of job: ResolvedJob, _ metrics: JobMetrics) async {
+    let rules = AlertRules(job: job.config, record: record, metrics: metrics, host: .current)
+    await attempt {
+      let ended = try history.resolve(rules.endedConditions, of: job.config.id)
+      for alert in rules.alerts(ended: ended, at: now()) { try raise(alert, job.config.alerts) }
+    }
+    await deliver()
+  }
+
+  /// Raises one alert, and sends it.
+  public func tell(_ alert: Alert, _ policy: AlertPolicy) async {
+    await attempt { try raise(alert, policy) }
+    await deliver()
+  }
+
+  private func raise(_ alert: Alert, _ policy: AlertPolicy) throws(StorageError) {
+    let names = sinks.filter { sink in
+      policy.sinks?.contains(sink.name) != false && alert.severity.reaches(sink.minimumSeverity)
+    }.map(\.name)
+    let repeatSeconds = alert.kind.isCondition ? policy.repeatHours * 3600 : nil
+    guard let id = try history.raise(alert, repeatSeconds: repeatSeconds, sinks: names) else { return }
+    journal?.log(
+      level: alert.severity.logLevel, "alert \(alert.kind.rawValue): \(alert.message)",
+      metadata: [
+        "message_id": "\(Self.messageID)", "alert_id": "\(id)", "alert_type": "\(alert.kind.rawValue)",
+        "severity": "\(alert.severity.rawValue)", "job_id": "\(alert.jobID)",
+        "execution_id": "\(alert.executionID ?? "")",
+      ])
+  }
+
+  /// Sends what is due, this process's alerts and those that a sink did not take earlier.
+  public func deliver() async {
+    await attempt {
+      for record in try history.dueAlerts(at: now()) {
+        for delivery in record.deliveries where delivery.nextAttemptAt.map({ $0 <= now() }) == true {
+          try await deliver(record, to: delivery.sink)
+        }
+      }
+    }
+  }
+
+  private func deliver(_ record: AlertRecord, to name: String) async throws {
+    guard let sink = sinks.first(where: { $0.name == name }) else {
+      return try history.failDelivery(
+        record.id, to: name, error: "the sink '\(name)' is not configured any more", nextAttemptAt: nil)
+    }
+    let patience = sink.timeoutSeconds * 2 + 30
+    guard let number = try history.beginDelivery(record.id, to: name, at: now(), patienceSeconds: patience)
+    else { return }
+    do {
+      try await sink.send(record.alert)
+      try history.completeDelivery(record.id, to: name, at: now())
+    } catch {
+      let next = error is AlertRefused ? nil : Self.nextAttempt(number, of: record.alert, at: now())
+      try history.failDelivery(record.id, to: name, error: String(describing: error), nextAttemptAt: next)
+      journal?.warning(
+        "alert \(record.id) was not taken by \(name): \(error)",
+        metadata: ["job_id": "\(record.alert.jobID)", "alert_id": "\(record.id)"])
+    }
+  }
+
+  /// One minute, then twice as long each time, an hour at most; nil when the alert is a day old.
+  static func nextAttempt(_ number: Int, of alert: Alert, at now: Timestamp) -> Timestamp? {
+    guard now < alert.timestamp.adding(days: 1) else { return nil }
+    return now.adding(seconds: min(60 << Int64(min(number - 1, 6)), 3600))
+  }
+
+  /// Alerts are told as well as they can be: what goes wrong is in the log.
+  private func attempt(_ body: () async throws -> Void) async {
+    do { try await body() } catch { journal?.warning("alerts: \(error)") }
+  }
+}
+
+extension Alert.Kind {
+  /// Whether it lasts until it ends, rather than happening once.
+  var isCondition: Bool {
+    switch self {
+    case .failure, .degradation, .timeoutWarning: true
+    case .recovery, .success, .test: false
+    }
+  }
+}
+
+extension Alert.Severity {
+  fileprivate var logLevel: Logger.Level {
+    switch self {
+    case .info: .info
+    case .warning: .warning
+    case .error: .error
+    case .critical: .critical
+    }
+  }
+}

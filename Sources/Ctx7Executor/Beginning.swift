@@ -1,0 +1,88 @@
+internal import Ctx7Database
+internal import Ctx7History
+internal import Ctx7Model
+
+/// What a process that was started for a job has to do.
+enum Beginning {
+  /// A firing: the first attempt.
+  case firing
+  /// The next attempt after a failed one, when it is due.
+  case retry(of: ExecutionRecord)
+  /// Nothing: systemd has restarted what the retry policy gives up.
+  case nothing
+}
+
+extension Execution {
+  /// Closes what dead processes left open, then judges what this process was started for.
+  ///
+  /// systemd restarts whatever was killed, as often as it is killed; the history says whether another attempt
+  /// is due.
+  func begin() async throws -> Beginning {
+    let orphaned = try await closeOrphans()
+    guard setting == .unit else {
+      try await abandonRetries { $0.invocationID == nil }
+      return .firing
+    }
+    let pending = try history.pendingRetries(of: config.id).last { $0.invocationID != nil }
+    guard let pending else {
+      return firing.isRestart ? .nothing : .firing
+    }
+    // A boot in between means that it was waiting, or working, when the system went down.
+    let isFromLastBoot = pending.startedAt < surroundings.bootedAt()
+    if firing.isRestart || isFromLastBoot || orphaned.contains(pending.id) { return .retry(of: pending) }
+    try await abandonRetries { _ in true }
+    return .firing
+  }
+
+  /// Closes the rows that are open although nobody holds their lock.
+  ///
+  /// What a unit ran is due again at once, if the policy allows it: this process is there to do it.
+  ///
+  /// - Returns: the ids of those that are due again.
+  private func closeOrphans() async throws -> Set<String> {
+    var due: Set<String> = []
+    for record in try history.openAttempts(of: config.id)
+    where !JobLock.isHeld(config.id, slot: record.slot, in: lockDirectory) {
+      let now = surroundings.now()
+      let isRetried =
+        setting == .unit && record.invocationID != nil
+        && config.retry.retries(.processDied, afterRetries: record.retryCount)
+      let ending = ExecutionRecord.Ending(
+        completedAt: now,
+        failure: JobFailure(
+          .processDied, "the process ended without closing its execution: killed, out of memory or power lost"
+        ),
+        nextAttemptAt: isRetried ? now : nil)
+      if isRetried { due.insert(record.id) }
+      var closed = record
+      closed.status = isRetried ? .retry : .failed
+      closed.ending = ending
+      if let metrics = try history.close(record, as: closed.status, ending, letterOf: firing.job) {
+        await alerting.judge(closed, of: firing.job, metrics)
+      }
+    }
+    return due
+  }
+
+  /// Ends the waits for retries that nobody makes any more.
+  private func abandonRetries(_ isOurs: (ExecutionRecord) -> Bool) async throws {
+    for record in try history.pendingRetries(of: config.id)
+    where isOurs(record) && !RetryWait.isHeld(for: record, in: lockDirectory) {
+      try await abandon(record)
+    }
+  }
+
+  func abandon(_ record: ExecutionRecord) async throws {
+    let reason =
+      "its retry was due \(record.ending?.nextAttemptAt?.description ?? ""), but the wait was stopped"
+    guard
+      try history.abandonRetry(record, reason: reason, at: surroundings.now(), letterOf: firing.job)
+    else { return }
+    var closed = record
+    closed.status = .failed
+    closed.ending?.nextAttemptAt = nil
+    if let metrics = try history.metrics(of: config.id).first {
+      await alerting.judge(closed, of: firing.job, metrics)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+internal import Ctx7History
+internal import Ctx7Model
+
+extension Execution {
+  /// How often those who wait for a slot look, in milliseconds.
+  private static let pollMilliseconds = 100
+
+  /// Waits in line until it is this execution's turn; nil when it is told to stop before.
+  ///
+  /// Whoever is first takes the slot; the kernel tells nobody when one gets free, so all look now and then.
+  func turn(of place: consuming HostSlots.Place, _ host: HostSlots) async -> HostSlots.Slot? {
+    var lastShown: Int64?
+    while true {
+      let ahead = host.ahead(of: place)
+      do {
+        if ahead == 0, let slot = try host.take() { return slot }
+      } catch {
+        reporter.warning("\(config.id) waits for a slot, but: \(error)", config.id)
+      }
+      let now = surroundings.uptimeMilliseconds()
+      if lastShown.map({ now - $0 >= 1000 }) ?? true {
+        reporter.waits(
+          "waiting for one of \(host.slots) slots (max_concurrent_jobs), \(ahead) ahead in the queue")
+        lastShown = now
+      }
+      guard (try? await Task.sleep(for: .milliseconds(Self.pollMilliseconds))) != nil else { return nil }
+    }
+  }
+
+  /// Waits until a retry is due, holding no slot.
+  ///
+  /// - Returns: the result when there will be no retry: somebody else waits for it, or the wait was stopped.
+  func wait(forRetryOf failed: ExecutionRecord, _ stop: StopSignal) async throws -> ExecutionResult? {
+    guard let due = failed.ending?.nextAttemptAt else { preconditionFailure("a retry has its time") }
+    guard let wait = try RetryWait.begin(for: failed, in: lockDirectory) else {
+      return result(.skipped(.alreadyRunning))
+    }
+    let number = failed.retryCount + 1
+    // The wall clock may have been set since; no wait is longer than the policy's.
+    let longest = Int64(config.retry.delay(beforeRetry: number)) * 1000
+    let end =
+      surroundings.uptimeMilliseconds() + min(due.milliseconds(since: surroundings.now()), longest)
+    while surroundings.uptimeMilliseconds() < end {
+      reporter.waits("waiting for retry \(number) of \(config.retry.maxRetries), due \(due)")
+      let rest = min(end - surroundings.uptimeMilliseconds(), 1000)
+      guard (try? await Task.sleep(for: .milliseconds(rest))) == nil else { continue }
+      let outcome = outcome(of: stop)
+      // What a shutdown interrupts is still due at the next boot.
+      if outcome != .interrupted { try await abandon(failed) }
+      return result(outcome)
+    }
+    _ = wait
+    return nil
+  }
+}

@@ -1,0 +1,70 @@
+public import Ctx7Model
+
+extension Settle {
+  /// How systemd says the main process ended (systemd.exec(5), "$SERVICE_RESULT").
+  public struct ServiceResult: Sendable {
+    /// `$SERVICE_RESULT`: success, exit-code, signal, core-dump, watchdog, timeout, oom-kill, resources …
+    public let result: String
+    /// `$EXIT_CODE`: exited, killed or dumped; nil when the main process never ran.
+    public let exitCode: String?
+    /// `$EXIT_STATUS`: a number, or the name of the signal.
+    public let exitStatus: String?
+
+    /// Reads what systemd hands to `ExecStopPost=`; nil outside one.
+    public init?(environment: [String: String]) {
+      guard let result = environment["SERVICE_RESULT"] else { return nil }
+      self.result = result
+      exitCode = environment["EXIT_CODE"]
+      exitStatus = environment["EXIT_STATUS"]
+    }
+
+    /// Whether the main process closed everything itself, so that there is nothing to look at.
+    public var isSuccess: Bool { result == "success" }
+
+    /// Whether the main process came to its own end: its exit status is one that only our programs' table gives.
+    var isOwnEnd: Bool {
+      result == "exit-code" && exitStatus.flatMap(Int32.init).flatMap(ExitStatus.init) != nil
+    }
+
+    /// Whether `Restart=` of generated units starts the process again: not after the exit statuses and signals of
+    /// `RestartPreventExitStatus=`.
+    var isRestarted: Bool {
+      switch result {
+      case "signal", "core-dump": !Self.programmingErrors.contains(exitStatus ?? "")
+      case "exit-code": exitStatus == "\(ExitStatus.tryAgain.rawValue)"
+      default: true
+      }
+    }
+
+    /// A program that dies of one of these does so again.
+    public static let programmingErrors = ["ILL", "TRAP", "SEGV", "BUS", "FPE", "SYS"]
+
+    /// The failure to record.
+    public var failure: JobFailure {
+      switch result {
+      case "timeout":
+        JobFailure(.timeout, "stopped by systemd: it ran past TimeoutStartSec")
+      case "watchdog":
+        JobFailure(.processDied, "killed by systemd's watchdog: no progress for WatchdogSec")
+      case "oom-kill":
+        JobFailure(.processDied, "killed by the kernel: out of memory")
+      case "signal", "core-dump":
+        JobFailure(.processDied, "killed by signal \(exitStatus ?? "unknown")")
+      case "exit-code" where exitStatus == "243":
+        JobFailure(.configuration, "a credential of the unit is missing (243/CREDENTIALS)")
+      case "exit-code":
+        JobFailure(.processDied, "ended with exit status \(exitStatus ?? "unknown") without a record")
+      default:
+        JobFailure(.processDied, "systemd reports '\(result)'")
+      }
+    }
+
+    /// What is kept beside the failure's message.
+    var details: JSONValue {
+      [
+        "service_result": .string(result), "exit_code": JSONValue(exitCode),
+        "exit_status": JSONValue(exitStatus),
+      ]
+    }
+  }
+}

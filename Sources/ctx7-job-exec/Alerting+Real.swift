@@ -1,0 +1,14 @@
+import Ctx7Executor
+import Ctx7History
+import Ctx7Model
+import Ctx7Systemd
+import Logging
+
+extension Alerting {
+  /// Alerts of this host, to the journal and the configured sinks.
+  static func real(_ history: HistoryStore, _ host: HostSettings, _ surroundings: Surroundings) -> Alerting {
+    Alerting(
+      history: history, journal: JournalLogHandler.isAvailable ? ExecutionLog.logger() : nil, sinks: [],
+      now: surroundings.now)
+  }
+}

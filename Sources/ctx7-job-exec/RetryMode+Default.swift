@@ -1,0 +1,21 @@
+public import ArgumentParser
+public import Ctx7Executor
+import Foundation
+
+extension RetryMode: ExpressibleByArgument {
+  /// In a unit systemd waits; in a container nobody else would, so the process does. A person sees the failure,
+  /// and a script the exit status 75: they decide themselves.
+  static func fitting(_ setting: Setting, _ environment: [String: String]) -> RetryMode {
+    if setting == .unit { return .service }
+    return isContainer(environment) ? .inline : .none
+  }
+
+  /// The marks of podman, docker, and whatever follows systemd's container interface; none counts where a
+  /// systemd runs inside.
+  private static func isContainer(_ environment: [String: String]) -> Bool {
+    let files = FileManager.default
+    guard !files.fileExists(atPath: "/run/systemd/system") else { return false }
+    return environment["container"] != nil || environment["KUBERNETES_SERVICE_HOST"] != nil
+      || files.fileExists(atPath: "/run/.containerenv") || files.fileExists(atPath: "/.dockerenv")
+  }
+}

@@ -1,0 +1,156 @@
+import Ctx7Executor
+import Ctx7History
+import Ctx7Model
+import Synchronization
+import TestSupport
+import Testing
+
+/// The limits of the host and of a job, met by executions in one process; `OverloadTests` has the processes.
+@Suite struct LimitTests {
+  /// An execution of another job of the same host.
+  private func execution(
+    _ stage: Stage, _ id: String, _ priority: JobPriority = .medium,
+    _ body: @escaping @Sendable (JobContext) async throws -> JobReport
+  ) throws -> Execution {
+    var stage = stage
+    stage.resolved.config.id = try jobID(id)
+    stage.resolved.config.priority = priority
+    stage.surroundings = .real(environment: [:])
+    return stage.execution(body)
+  }
+
+  private let noSignals = AsyncStream<CInt> { _ in }
+
+  /// Returns when so many executions wait, or the work of `first` has begun for 0.
+  private func waitFor(_ pending: Int, _ history: HistoryStore) async throws {
+    while true {
+      let open = try history.openAttempts()
+      let waiting = open.count { $0.status == .pending }
+      if waiting >= pending, open.count > waiting { return }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  @Test func `what finds no free slot waits as pending, the highest priority first`() async throws {
+    try await Stage.with { stage in
+      stage.resolved.host.maxConcurrentJobs = 1
+      let order = Mutex<[String]>([])
+      let (stage, history) = (stage, stage.history)
+      @Sendable func work(_ context: JobContext) -> JobReport {
+        order.withLock { $0.append(context.jobID.rawValue) }
+        return JobReport(summary: "")
+      }
+      let first = try execution(stage, "first") { context in
+        try await waitFor(3, history)
+        return work(context)
+      }
+      let waiters = try [("low", JobPriority.low), ("medium", .medium), ("critical", .critical)].map {
+        try execution(stage, $0, $1) { work($0) }
+      }
+      try await withThrowingTaskGroup { group in
+        group.addTask { _ = try await first.run(signals: AsyncStream<CInt> { _ in }) }
+        for (index, waiter) in waiters.enumerated() {
+          try await waitFor(index, history)
+          group.addTask { _ = try await waiter.run(signals: AsyncStream<CInt> { _ in }) }
+        }
+        try await group.waitForAll()
+      }
+      #expect(order.withLock { $0 } == ["first", "critical", "medium", "low"])
+      #expect(try history.executions().allSatisfy { $0.status == .completed })
+    }
+  }
+
+  @Test func `job_queue_size executions wait, the next one is skipped and counted`() async throws {
+    try await Stage.with { stage in
+      stage.resolved.host.maxConcurrentJobs = 1
+      stage.resolved.host.jobQueueSize = 1
+      let history = stage.history
+      let waiter = try execution(stage, "waits") { _ in JobReport(summary: "") }
+      let third = try execution(stage, "refused") { _ in JobReport(summary: "") }
+      let first = try execution(stage, "first") { _ in
+        try await waitFor(1, history)
+        let refused = try await third.run(signals: AsyncStream<CInt> { _ in })
+        #expect(refused.outcome == .skipped(.queueFull))
+        return JobReport(summary: "")
+      }
+      try await withThrowingTaskGroup { group in
+        group.addTask { _ = try await first.run(signals: AsyncStream<CInt> { _ in }) }
+        try await waitFor(0, history)
+        group.addTask { _ = try await waiter.run(signals: AsyncStream<CInt> { _ in }) }
+        try await group.waitForAll()
+      }
+      #expect(try history.metrics(of: jobID("refused")).first?.skippedFirings == 1)
+      #expect(try history.metrics(of: jobID("waits")).first?.successfulExecutions == 1)
+    }
+  }
+
+  @Test func `SIGTERM ends a wait in the queue as cancelled`() async throws {
+    try await Stage.with { stage in
+      stage.resolved.host.maxConcurrentJobs = 1
+      let waiter = try execution(stage, "waits") { _ in JobReport(summary: "not reached") }
+      let first = try execution(stage, "first") { _ in
+        let result = try await waiter.run(signals: AsyncStream<CInt> { $0.yield(15) })
+        #expect(result.outcome == .cancelled(signal: 15))
+        #expect(result.record?.status == .cancelled)
+        return JobReport(summary: "")
+      }
+      #expect(try await first.run(signals: noSignals).exitStatus == .success)
+    }
+  }
+
+  @Test func `a job that the operator has switched off is skipped by its timer, not by a person`()
+    async throws
+  {
+    try await Stage.with { stage in
+      try stage.jobSwitch.turnOff(jobID("nightly"), reason: "upstream is\nbroken")
+      #expect(stage.jobSwitch.reason(try jobID("nightly")) == "upstream is broken")
+      stage.trigger = .timer
+      let skipped = try await stage.run { _ in JobReport(summary: "") }
+      #expect(skipped.outcome == .skipped(.switchedOff("upstream is broken")))
+      stage.trigger = .manual
+      #expect(try await stage.run { _ in JobReport(summary: "") }.record?.status == .completed)
+      #expect(try stage.jobSwitch.turnOn(jobID("nightly")))
+      #expect(try stage.jobSwitch.turnOn(jobID("nightly")) == false)
+    }
+  }
+
+  @Test func `the last firing that max_executions allows switches the job off with the reason`() async throws
+  {
+    try await Stage.with { stage in
+      stage.trigger = .timer
+      stage.resolved.config.schedule.maxExecutions = 2
+      _ = try await stage.run { _ in JobReport(summary: "") }
+      #expect(stage.jobSwitch.reason(try jobID("nightly")) == nil)
+      _ = try await stage.run { _ in JobReport(summary: "") }
+      #expect(stage.jobSwitch.reason(try jobID("nightly"))?.hasPrefix("finished: it has run 2 times") == true)
+    }
+  }
+
+  @Test func `max_executions binds firings that meet at the last one`() async throws {
+    try await Stage.with { stage in
+      stage.trigger = .timer
+      stage.resolved.config.maxConcurrentExecutions = 20
+      stage.resolved.host.maxConcurrentJobs = 20
+      stage.resolved.config.schedule.maxExecutions = 3
+      let executions = (0..<12).map { _ in stage.execution { _ in JobReport(summary: "") } }
+      try await withThrowingTaskGroup { group in
+        for execution in executions {
+          group.addTask { _ = try await execution.run(signals: AsyncStream<CInt> { _ in }) }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try stage.history.executions().count == 3)
+      #expect(try stage.history.metrics().first?.timerFirings == 3)
+      #expect(try stage.history.metrics().first?.skippedFirings == 9)
+    }
+  }
+
+  @Test func `a once job switches itself off after it has run`() async throws {
+    try await Stage.with { stage in
+      stage.trigger = .timer
+      stage.resolved.config.schedule = Schedule(.once(start))
+      _ = try await stage.run { _ in JobReport(summary: "") }
+      #expect(stage.jobSwitch.reason(try jobID("nightly")) == "finished: it was to run once, and has")
+    }
+  }
+}
