@@ -76,7 +76,9 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .target(
-      name: "Ctx7Prometheus", dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model"]),
+      name: "Ctx7Prometheus", dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model"],
+      // In the code, since a program is one file.
+      resources: [.embedInCode("Resources/rules.yml"), .embedInCode("Resources/grafana.json")]),
     .target(
       name: "Ctx7API",
       dependencies: [
@@ -115,8 +117,12 @@ let package = Package(
     .executableTarget(
       name: "ctx7ctl",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model",
+        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Model",
+        "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     .executableTarget(
       name: "ctx7-api",

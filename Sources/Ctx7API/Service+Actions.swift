@@ -1,7 +1,7 @@
+internal import Ctx7Executor
 internal import Ctx7History
 internal import Ctx7Model
 internal import Ctx7Systemd
-internal import Ctx7Executor
 internal import HTTPTypes
 
 // What can be done to jobs: systemd is asked to start or stop a unit, nothing else.

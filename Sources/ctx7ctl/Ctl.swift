@@ -6,5 +6,8 @@ struct Ctl: Command {
   static let configuration = CommandConfiguration(
     commandName: "ctx7ctl",
     abstract: "Look at jobs, executions and documents, and tend them.",
-    subcommands: [Status.self, History.self, Documents.self])
+    subcommands: [
+      Status.self, Running.self, History.self, Show.self, Logs.self, Metrics.self, Run.self, Documents.self,
+      Prometheus.self, Databases.self,
+    ])
 }
