@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
-TEST_PACKAGES := $(PACKAGES) dbus gcc libc6-dev mandoc procps systemd tzdata
+TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc polkitd procps prometheus systemd tzdata
 FORMATTED := Package.swift Sources Tests
 SAMPLE := .build/sample
 CTX7 := .build/release

@@ -76,7 +76,9 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .target(
-      name: "Ctx7Prometheus", dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model"]),
+      name: "Ctx7Prometheus", dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model"],
+      // In the code, since a program is one file.
+      resources: [.embedInCode("Resources/rules.yml"), .embedInCode("Resources/grafana.json")]),
     .target(
       name: "Ctx7API",
       dependencies: [
@@ -126,8 +128,11 @@ let package = Package(
       name: "ctx7ctl",
       dependencies: [
         "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History",
-        "Ctx7Model", "Ctx7Systemd",
+        "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     .executableTarget(
       name: "ctx7-api",
@@ -181,6 +186,14 @@ let package = Package(
       dependencies: [
         "Ctx7Database", "Ctx7Documents", "Ctx7Model", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(
+      name: "Ctx7APITests",
+      dependencies: [
+        "Ctx7API", "Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "InMemoryLogging", package: "swift-log"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "Ctx7JobsTests",

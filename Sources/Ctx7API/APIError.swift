@@ -1,4 +1,3 @@
-internal import Ctx7Database
 internal import Ctx7Model
 internal import Ctx7Systemd
 internal import HTTPTypes
@@ -26,8 +25,8 @@ extension APIError {
   init?(_ error: any Error) {
     switch error {
     case let error as APIError: self = error
-    case let error as StorageError:
-      self.init(.serviceUnavailable, error.description)
+    case let error as any ClassifiedError where error.errorClass == .database:
+      self.init(.serviceUnavailable, String(describing: error))
     case let error as BusError where error.isRefusal:
       self.init(
         .serviceUnavailable,

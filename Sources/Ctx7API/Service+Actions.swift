@@ -1,7 +1,7 @@
+internal import Ctx7Executor
 internal import Ctx7History
 internal import Ctx7Model
 internal import Ctx7Systemd
-internal import Foundation
 internal import HTTPTypes
 
 // What can be done to jobs: systemd is asked to start or stop a unit, nothing else.
@@ -25,7 +25,7 @@ extension Service {
     let history = try records.writableHistory()
     try history.request(request)
     do {
-      try bus.beginStart(id.serviceUnit)
+      try bus.queueStart(id.serviceUnit)
     } catch {
       // Else the next start by hand would run under these ids.
       try history.withdrawRequest(request.executionID)
@@ -43,8 +43,7 @@ extension Service {
         "job '\(id)' is disabled by its configuration (hint: enabled: true, then 'ctx7-units generate')")
     }
     let bus = try SystemBus(settings.manager)
-    let wasOff = isSwitchedOff(id)
-    if wasOff { try FileManager.default.removeItem(atPath: "\(settings.disabledDirectory)/\(id)") }
+    let wasOff = try jobSwitch.turnOn(id)
     try bus.start([id.timerUnit])
     return wasOff ? "Job '\(id)' is enabled" : "Job '\(id)' was enabled already"
   }
@@ -54,8 +53,7 @@ extension Service {
     let id = job.config.id
     let bus = try SystemBus(settings.manager)
     let wasOff = isSwitchedOff(id)
-    try Data("disabled by \(caller.name) at \(now())\n".utf8)
-      .write(to: URL(fileURLWithPath: "\(settings.disabledDirectory)/\(id)"), options: .atomic)
+    try jobSwitch.turnOff(id, reason: "disabled by \(caller.name) at \(now())")
     try bus.stop([id.timerUnit])
     return wasOff ? "Job '\(id)' was disabled already" : "Job '\(id)' is disabled"
   }

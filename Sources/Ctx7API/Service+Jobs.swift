@@ -1,7 +1,6 @@
 internal import Ctx7Executor
 internal import Ctx7History
 internal import Ctx7Model
-internal import Foundation
 
 // What is true about the jobs at this moment.
 extension Service {
@@ -10,9 +9,12 @@ extension Service {
     job.config.enabled && job.host.enabled && !isSwitchedOff(job.config.id)
   }
 
+  /// The operator's switches.
+  var jobSwitch: JobSwitch { JobSwitch(directory: settings.disabledDirectory) }
+
   /// Whether an operator has switched a job off.
   func isSwitchedOff(_ id: JobID) -> Bool {
-    FileManager.default.fileExists(atPath: "\(settings.disabledDirectory)/\(id)")
+    jobSwitch.reason(id) != nil
   }
 
   /// The attempts that are under way: an open row whose lock is held. A row without a lock is of a dead process.

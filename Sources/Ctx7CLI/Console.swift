@@ -33,6 +33,25 @@ public enum Console {
     getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
   }
 
+  /// The width of the terminal that standard output is; nil when it is none.
+  static var outputColumns: Int? {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  /// Whether standard output is a terminal that wants colours (https://no-color.org).
+  static var isColoured: Bool {
+    func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    return isatty(STDOUT_FILENO) == 1 && value("NO_COLOR").isEmpty && value("TERM") != "dumb"
+  }
+
+  /// Empties the terminal that standard output is; elsewhere nothing is to be emptied.
+  public static func clearOutput() {
+    // ECMA-48: cursor to the top left, then erase the display.
+    if isatty(STDOUT_FILENO) == 1 { write("\u{1B}[H\u{1B}[2J", to: STDOUT_FILENO) }
+  }
+
   private static func write(_ text: String, to descriptor: CInt) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

@@ -18,6 +18,8 @@ public struct Locations: Hashable, Sendable {
   public var stateDirectory: String
   /// Whether the directory was named by the caller.
   public var stateDirectoryIsNamed: Bool
+  /// Where the API listens.
+  public var apiSocket: String
 
   /// Finds the places.
   ///
@@ -37,6 +39,7 @@ public struct Locations: Hashable, Sendable {
     configIsNamed = named != nil
     self.config =
       named ?? (scope == .system ? "/etc/ctx7" : xdg("XDG_CONFIG_HOME", ".config") + "/ctx7") + "/ctx7.yaml"
+    apiSocket = (scope == .system ? "/run" : environment["XDG_RUNTIME_DIR"] ?? home) + "/ctx7/api.sock"
     let namedState = stateDirectory ?? environment["CTX7_STATE_DIR"]
     stateDirectoryIsNamed = namedState != nil
     self.stateDirectory =

@@ -73,14 +73,6 @@ public final class SystemBus {
     try run("StartUnit", units)
   }
 
-  /// Asks systemd to start a unit, and does not wait: a oneshot service is starting until its work is done.
-  public func beginStart(_ unit: String) throws(BusError) {
-    let reply = try call("StartUnit") { message in
-      min(Self.append(unit, to: message), Self.append("replace", to: message))
-    }
-    sd_bus_message_unref(reply)
-  }
-
   /// Stops units and waits until systemd is done with all of them; one that is not loaded is stopped already.
   public func stop(_ units: [String]) throws(BusError) {
     try run("StopUnit", units, ignoring: "org.freedesktop.systemd1.NoSuchUnit")
@@ -165,31 +157,6 @@ public final class SystemBus {
       min(Self.append(unit, to: message), Self.append("replace", to: message))
     }
     sd_bus_message_unref(reply)
-  }
-
-  /// When the timers that are active elapse next, in milliseconds since 1970; those that never do are left out.
-  ///
-  /// - Parameter pattern: a shell pattern of unit names.
-  public func nextElapses(matching pattern: String) throws(BusError) -> [String: Int64] {
-    var elapses: [String: Int64] = [:]
-    let (now, uptime) = (Self.microseconds(CLOCK_REALTIME), Self.microseconds(CLOCK_MONOTONIC))
-    for timer in try activeUnits(matching: pattern) {
-      let realtime = try microseconds("NextElapseUSecRealtime", of: timer, interface: "Timer")
-      let monotonic = try microseconds("NextElapseUSecMonotonic", of: timer, interface: "Timer")
-      // 0 and the highest number both mean never.
-      let candidates = [
-        realtime, monotonic == 0 || monotonic == .max ? 0 : now + monotonic - min(uptime, monotonic),
-      ]
-      guard let next = candidates.filter({ $0 != 0 && $0 != .max }).min() else { continue }
-      elapses[timer] = Int64(next / 1000)
-    }
-    return elapses
-  }
-
-  private static func microseconds(_ clock: clockid_t) -> UInt64 {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
   }
 
   private func path(of unit: String) throws(BusError) -> String {

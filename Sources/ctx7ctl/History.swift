@@ -18,6 +18,7 @@ struct History: Command {
   @Flag(help: "Print JSON: an array of executions.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func validate() throws {

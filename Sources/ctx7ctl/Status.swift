@@ -14,6 +14,7 @@ struct Status: Command {
   @Flag(help: "Print JSON: an array of jobs.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {

@@ -44,7 +44,7 @@ public final class Machine {
   public static func boot(
     _ options: [String] = [], file: String = #filePath, _ body: (Machine) async throws -> Void
   ) async throws {
-    let programs = ["ctx7-job-exec", "ctx7-units", "ctx7ctl"].flatMap {
+    let programs = ["ctx7-api", "ctx7-job-exec", "ctx7-units", "ctx7ctl"].flatMap {
       ["--bind", "\(Program.directory)/\($0):/usr/bin/\($0)"]
     }
     try await bootBare(programs + options, file: file) { machine in

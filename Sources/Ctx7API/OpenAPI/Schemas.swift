@@ -38,6 +38,7 @@ enum Schemas {
     "trigger": .words(["timer", "manual"]), "scheduled_for": .timestamp.orNull, "started_at": .timestamp,
     "completed_at": .timestamp.orNull, "duration_seconds": .number.orNull, "retry_count": .count,
     "next_attempt_at": .timestamp.orNull, "error_class": .string.orNull, "error_message": .string.orNull,
+    "error_details": .anything,
     "result": .anything, "correlation_id": .string, "invocation_id": .string.orNull,
     "records_processed": .count, "records_failed": .count, "memory_usage_mb": .number.orNull,
     "cpu_usage_percent": .number.orNull,

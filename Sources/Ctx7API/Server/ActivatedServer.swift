@@ -35,11 +35,14 @@ struct ActivatedServer: Sendable {
   func run() async throws {
     let connections = Connections(limit: limits.connections)
     let http = HTTP1Channel(responder: responder(connections), configuration: configuration(connections))
+    // One loop for listeners and connections: what a listener has accepted is handed on before it can be closed.
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
     var listeners: [Listener] = []
     for socket in sockets {
       listeners.append(
-        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-          .bind(socket.descriptor) { [logger] in http.setup(channel: $0, logger: logger) })
+        try await ServerBootstrap(group: loop).bind(socket.descriptor) { [logger] in
+          http.setup(channel: $0, logger: logger)
+        })
     }
     try await withThrowingDiscardingTaskGroup { [listeners] group in
       for listener in listeners {

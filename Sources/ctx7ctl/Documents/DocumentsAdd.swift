@@ -31,6 +31,7 @@ struct DocumentsAdd: Command {
   @Flag(help: "Print the document as JSON.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {

@@ -14,6 +14,7 @@ struct DocumentsList: Command {
   @Flag(help: "Print JSON: an array of documents.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {

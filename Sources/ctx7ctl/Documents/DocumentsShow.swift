@@ -16,6 +16,7 @@ struct DocumentsShow: Command {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {

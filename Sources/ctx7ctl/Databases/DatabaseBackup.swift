@@ -1,0 +1,43 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7Model
+import Foundation
+
+struct DatabaseBackup: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "backup",
+    abstract: "Copy the databases into a folder, each at one point in time, while jobs run.",
+    discussion:
+      "To restore: stop the timers, put the files in place of those in the state directory, owned by ctx7.")
+
+  @Argument(help: ArgumentHelp("The folder; made where it is missing.", valueName: "folder"))
+  var folder: String
+
+  @Flag(help: "Print JSON: an array of the files.")
+  var json = false
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let databases = try location.locations.databases(.readOnly)
+    let targets = databases.map {
+      (file: $0.file, path: "\(folder)/\(($0.file.path as NSString).lastPathComponent)")
+    }
+    if let taken = targets.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
+      throw Failure(
+        .usage, "\(taken.path) is there already", hint: "name a new folder, with the date for instance")
+    }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw Failure(.ioError, "\(folder) cannot be made: \(error.localizedDescription)")
+    }
+    for target in targets { try target.file.backUp(to: target.path) }
+    guard !json else {
+      return Console.standardOutput(JSONValue.array(targets.map { .string($0.path) }).pretty)
+    }
+    for target in targets { Console.standardOutput("\(target.file.path) is copied to \(target.path)") }
+  }
+}

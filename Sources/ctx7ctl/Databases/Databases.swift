@@ -1,0 +1,23 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7Documents
+import Ctx7History
+import Foundation
+
+struct Databases: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "db", abstract: "Back up, check and shrink the databases.",
+    subcommands: [DatabaseBackup.self, DatabaseCheck.self, DatabasePrune.self])
+}
+
+extension Locations {
+  /// The databases that are there, with their names for people.
+  func databases(_ access: DatabaseFile.Access) throws(StorageError) -> [(name: String, file: DatabaseFile)] {
+    var files = [("jobs", try HistoryStore(path: historyFile, access: access).file)]
+    do throws(StorageError) {
+      files.append(("documents", try DocumentStore(path: documentsFile, access: access).file))
+    } catch .missing {}
+    return files
+  }
+}

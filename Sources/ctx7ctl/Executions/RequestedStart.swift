@@ -1,0 +1,44 @@
+import Ctx7CLI
+import Ctx7Database
+import Ctx7History
+import Ctx7Model
+import Ctx7Systemd
+
+/// The start of a job's unit under ids that are known beforehand.
+struct RequestedStart {
+  private let id: JobID
+  private let locations: Locations
+
+  init(_ id: JobID, _ locations: Locations) {
+    self.id = id
+    self.locations = locations
+  }
+
+  /// Leaves the ids and starts the unit; returns before the run has begun.
+  ///
+  /// - Throws: `Failure` when the job runs already, or systemd does not start it.
+  func begin(requestedBy who: String) throws -> ExecutionRequest {
+    let bus: SystemBus
+    do { bus = try SystemBus(locations.manager) } catch {
+      throw Failure(
+        .unavailable, "no systemd runs here to start \(id.serviceUnit)",
+        hint: "run it in the foreground: ctx7-job-exec --job \(id)")
+    }
+    guard ["inactive", "failed"].contains(try bus.activeState(of: id.serviceUnit)) else {
+      throw Failure(.tryAgain, "\(id) is running already", hint: "'ctx7ctl running' shows how far it is")
+    }
+    let suffix = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16)
+    let request = ExecutionRequest(
+      executionID: "\(id)_\(suffix)", correlationID: "manual_\(suffix)", jobID: id, requestedAt: .now,
+      requestedBy: who)
+    let owner = StateDirectory(locations)
+    try owner.asOwner { try HistoryStore(path: locations.historyFile).request(request) }
+    do {
+      try bus.queueStart(id.serviceUnit)
+    } catch {
+      try owner.asOwner { try HistoryStore(path: locations.historyFile).withdrawRequest(request.executionID) }
+      throw Failure(.unavailable, "\(id.serviceUnit) was not started: \(error)", hint: "run this as root")
+    }
+    return request
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7History
+import Ctx7Model
+import Ctx7Systemd
+
+struct Run: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Start an execution of a job now, in its unit.",
+    discussion: """
+      Prints the execution's id. With --wait or --follow it exits as the execution ends: 0 completed, 70 failed, 75 \
+      failed and due again, 143 cancelled. In the foreground, without systemd: ctx7-job-exec --job ID.
+      """)
+
+  @Argument(help: "The job.")
+  var job: String
+
+  @Flag(help: "Wait until the execution has ended, and show how.")
+  var wait = false
+
+  @Flag(help: "Show what it logs until it has ended.")
+  var follow = false
+
+  @Flag(help: "Print JSON: the execution.")
+  var json = false
+
+  @OptionGroup var times: TimeOptions
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let locations = location.locations
+    let id = try JobID(argument: job)
+    try JobTarget(id, locations).require()
+    let (executionID, correlationID) = try await start(id, locations)
+    guard wait || follow else {
+      guard json else { return Console.standardOutput("\(id) is started as \(executionID)") }
+      let execution: JSONValue = [
+        "execution_id": .string(executionID), "job_id": .string(id.rawValue), "status": "pending",
+        "correlation_id": .string(correlationID),
+      ]
+      return Console.standardOutput(execution.pretty)
+    }
+    let record = try await ending(of: executionID, id, locations)
+    if json {
+      Console.standardOutput(record.json.pretty)
+    } else {
+      let duration = record.ending?.durationSeconds.map { " in \($0.asDuration)" } ?? ""
+      let reason = record.ending?.failure.map { ": \($0.message)" } ?? ""
+      Console.standardOutput("\(executionID) \(record.status.rawValue)\(duration)\(reason)")
+    }
+    try Self.exit(by: record.status)
+  }
+
+  private func start(_ id: JobID, _ locations: Locations) async throws -> (
+    execution: String, correlation: String
+  ) {
+    if let api = RemoteAPI(locations) {
+      let answer = try await api.post("/jobs/\(id)/execute")
+      guard let execution = answer["execution"]?["execution_id"]?.string,
+        let correlation = answer["execution"]?["correlation_id"]?.string
+      else { throw Failure(.failure, "the API answered without an execution id: \(answer)") }
+      return (execution, correlation)
+    }
+    let request = try RequestedStart(id, locations).begin(requestedBy: "ctx7ctl")
+    return (request.executionID, request.correlationID)
+  }
+
+  /// Waits for the row to be closed; a unit that ended without a row has never begun.
+  private func ending(of executionID: String, _ id: JobID, _ locations: Locations) async throws
+    -> ExecutionRecord
+  {
+    let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
+    let journal = follow ? try Journal(matching: [.job(id)]) : nil
+    _ = try journal?.last(0)
+    var looksAfterEnd = 0
+    while true {
+      while let entry = try journal?.next() { Console.standardError(entry.line) }
+      let record = try history.execution(executionID)
+      if let record, !record.status.isOpen { return record }
+      if record == nil, try SystemBus(locations.manager).isAtRest(id.serviceUnit) {
+        // The row of a run that ends at once may be younger than the look at it.
+        looksAfterEnd += 1
+        guard looksAfterEnd < 5 else {
+          throw Failure(
+            .unavailable,
+            "\(id) ended without an execution: its firing was skipped, or its unit failed to start",
+            hint: "ctx7ctl logs \(id)")
+        }
+      }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
+  private static func exit(by status: ExecutionStatus) throws {
+    switch status {
+    case .completed: return
+    case .cancelled: throw ExitCode(ExitStatus.terminated.rawValue)
+    case .retry: throw ExitCode(ExitStatus.tryAgain.rawValue)
+    case .failed, .pending, .running: throw ExitCode(ExitStatus.failure.rawValue)
+    }
+  }
+}
+
+extension SystemBus {
+  /// Whether a service neither runs nor is about to.
+  fileprivate func isAtRest(_ service: String) throws -> Bool {
+    ["inactive", "failed"].contains(try activeState(of: service))
+  }
+}

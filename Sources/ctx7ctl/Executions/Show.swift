@@ -1,0 +1,98 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7History
+import Ctx7Model
+import Ctx7Systemd
+
+struct Show: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Show one execution: its attempts, result and error, and the end of what it logged.")
+
+  @Argument(help: "The execution's id, as 'ctx7ctl history' lists it.")
+  var execution: String
+
+  @Option(help: "How many lines of its log to show.")
+  var lines = 20
+
+  @Flag(help: "Print JSON: the execution with its attempts and its log.")
+  var json = false
+
+  @OptionGroup var times: TimeOptions
+  @OptionGroup var location: LocationOptions
+
+  func validate() throws {
+    guard (0...10_000).contains(lines) else { throw ValidationError("--lines is 0 to 10000, not \(lines)") }
+  }
+
+  func run() async throws {
+    let history = try HistoryStore(path: location.locations.historyFile, access: .readOnly)
+    guard let record = try history.execution(execution) else {
+      throw Failure(
+        .usage, "there is no execution '\(execution)'", hint: "'ctx7ctl history' lists the executions")
+    }
+    let attempts = try history.attempts(correlationID: record.correlationID).filter {
+      $0.jobID == record.jobID
+    }
+    let log = lines == 0 ? [] : try Journal(matching: record.journalMatches).last(lines)
+    if json {
+      guard case .object(let members) = record.json else { return }
+      let added: [JSONValue.Member] = [
+        .init("attempts", .array(attempts.map(\.json))), .init("log", .array(log.map(\.json))),
+      ]
+      return Console.standardOutput(JSONValue.object(members + added).pretty)
+    }
+    show(record)
+    if attempts.count > 1 { show(attempts) }
+    if let result = record.ending?.result { Console.standardOutput("\nresult\n\(result.pretty)") }
+    guard !log.isEmpty else { return }
+    Console.standardOutput("\nlog")
+    for entry in log { Console.standardOutput("  \(entry.line)") }
+  }
+
+  private func show(_ record: ExecutionRecord) {
+    let ending = record.ending
+    var table = Table("EXECUTION", record.id)
+    table.add("job", record.jobID.rawValue)
+    table.add("status", record.status.rawValue)
+    table.add("started", record.startedAt.local + (record.trigger == .timer ? " by its timer" : " by hand"))
+    if let scheduled = record.scheduledFor { table.add("scheduled for", scheduled.local) }
+    if let completed = ending?.completedAt { table.add("ended", completed.local) }
+    if let seconds = ending?.durationSeconds { table.add("duration", seconds.asDuration) }
+    table.add("correlation id", record.correlationID)
+    if let invocation = record.invocationID { table.add("invocation id", invocation) }
+    if let ending {
+      table.add("records", "\(ending.recordsProcessed) processed, \(ending.recordsFailed) failed")
+      if let memory = ending.memoryMB { table.add("peak memory", "\(memory.formatted(decimals: 1)) MB") }
+      if let cpu = ending.cpuPercent { table.add("CPU", "\(cpu.formatted(decimals: 1)) %") }
+      if let failure = ending.failure {
+        table.add("error", "\(failure.errorClass.rawValue): \(failure.message)")
+      }
+      if let next = ending.nextAttemptAt { table.add("next attempt", next.local) }
+    }
+    table.print(otherwise: "")
+  }
+
+  private func show(_ attempts: [ExecutionRecord]) {
+    var table = Table("ATTEMPT", "STARTED", "STATUS", "DURATION", "EXECUTION", "ERROR")
+    for record in attempts {
+      table.add(
+        String(record.retryCount + 1), record.startedAt.local, record.status.rawValue,
+        record.ending?.durationSeconds?.asDuration ?? "-", record.id, record.ending?.failure?.message ?? "")
+    }
+    Console.standardOutput("")
+    table.print(otherwise: "")
+  }
+}
+
+extension ExecutionRecord {
+  /// What the execution wrote itself, and what systemd wrote about its unit run.
+  fileprivate var journalMatches: [Journal.Match] {
+    var matches = [Journal.Match("CTX_EXECUTION_ID", id)]
+    if let invocationID {
+      let plain = invocationID.replacing("-", with: "")
+      matches += [.init("_SYSTEMD_INVOCATION_ID", plain), .init("INVOCATION_ID", plain)]
+    }
+    return matches
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7History
+import Ctx7Model
+
+struct Metrics: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the counts and averages of jobs over all their attempts.")
+
+  @Argument(help: "Only this job, in full.")
+  var job: String?
+
+  @Flag(help: "Print JSON: an object by job id, or that of the one job.")
+  var json = false
+
+  @OptionGroup var times: TimeOptions
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let history = try HistoryStore(path: location.locations.historyFile, access: .readOnly)
+    guard let job else { return showAll(try history.metrics()) }
+    let id = try JobID(argument: job)
+    guard let metrics = try history.metrics(of: id).first else {
+      try JobTarget(id, location.locations).require()
+      return show(JobMetrics(jobID: id))
+    }
+    show(metrics)
+  }
+
+  private func showAll(_ metrics: [JobMetrics]) {
+    guard !json else {
+      let members = metrics.map { JSONValue.Member($0.jobID.rawValue, $0.json) }
+      return Console.standardOutput(JSONValue.object(members).pretty)
+    }
+    var table = Table(
+      "JOB", "HEALTH", "RUNS", "FAILED", "ERRORS", "RETRIES", "SKIPPED", "AVERAGE", "LONGEST", "PEAK MEMORY",
+      "CPU")
+    for job in metrics {
+      table.add(
+        job.jobID.rawValue, job.health.rawValue, String(job.totalExecutions), String(job.failedExecutions),
+        "\(job.errorRate.formatted(decimals: 1)) %", String(job.retriedExecutions),
+        String(job.skippedFirings),
+        job.averageDurationSeconds.asDuration, job.maxDurationSeconds?.asDuration ?? "-",
+        job.peakMemoryMB.map { "\($0.formatted(decimals: 0)) MB" } ?? "-",
+        job.averageCPUPercent.map { "\($0.formatted(decimals: 0)) %" } ?? "-")
+    }
+    table.print(otherwise: "no job has run yet")
+  }
+
+  /// The names are those of the JSON, so that one can be found by the other.
+  private func show(_ metrics: JobMetrics) {
+    guard !json, case .object(let members) = metrics.json else {
+      return Console.standardOutput(metrics.json.pretty)
+    }
+    var table = Table("METRIC", metrics.jobID.rawValue)
+    for member in members {
+      let text = member.value.string.flatMap { Timestamp(rfc3339: $0)?.local } ?? member.value.string
+      table.add(
+        member.name.replacing("_", with: " "), text ?? (member.value == .null ? "-" : "\(member.value)"))
+    }
+    table.print(otherwise: "")
+  }
+}

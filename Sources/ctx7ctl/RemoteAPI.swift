@@ -1,0 +1,54 @@
+import AsyncHTTPClient
+import Ctx7CLI
+import Ctx7Model
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// The API's socket, through which members of group ctx7 do what they have no rights for themselves.
+struct RemoteAPI {
+  private let socket: String
+
+  /// Nil for those who need no help: root and the owner of the state; the API would do what they can do.
+  init?(_ locations: Locations) {
+    var status = stat()
+    guard locations.scope == .system, geteuid() != 0, stat(locations.stateDirectory, &status) == 0,
+      status.st_uid != geteuid()
+    else { return nil }
+    socket = locations.apiSocket
+  }
+
+  /// Posts, and returns the answer.
+  ///
+  /// - Throws: `Failure` with what the API says, or with what keeps the caller from it.
+  func post(_ path: String, _ body: JSONValue? = nil) async throws(Failure) -> JSONValue {
+    let host = socket.replacing("/", with: "%2F")
+    var request = HTTPClientRequest(url: "http+unix://\(host)/api/v1/background-jobs\(path)")
+    request.method = .POST
+    if let body { request.body = .bytes(ByteBuffer(string: body.description)) }
+    let answer: (status: UInt, body: ByteBuffer)
+    do {
+      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+      answer = (response.status.code, try await response.body.collect(upTo: 1 << 20))
+    } catch {
+      throw Failure(
+        .noPermission, "\(socket) cannot be reached: \(error)",
+        hint: "join the group ctx7 and see that ctx7-api.socket is active, or run this as root")
+    }
+    let json = (try? JSONValue(parsing: String(buffer: answer.body))) ?? .null
+    guard answer.status == 200 else {
+      throw Failure(
+        Self.exitStatus(answer.status), json["detail"]?.string ?? "the API answered \(answer.status)")
+    }
+    return json
+  }
+
+  private static func exitStatus(_ status: UInt) -> ExitStatus {
+    switch status {
+    case 401, 403: .noPermission
+    case 404, 422: .usage
+    case 409: .tryAgain
+    default: .unavailable
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Ctx7Documents
+import Ctx7History
+import Ctx7Model
+import TestSupport
+import Testing
+
+/// The pages for people.
+struct DashboardTests {
+  @Test func `the overview shows jobs, their runs, dead letters and documents`() async throws {
+    try await Bench.with { bench in
+      try bench.history.fill(.refresh, 60)
+      try bench.addDeadLetter(message: "gone for good")
+      _ = try bench.documents.track(
+        SourceLocation("https://example.org/llms.txt"), technology: "x",
+        in: #require(WorkspaceName(rawValue: "x-docs")), title: "T", expiresAt: Bench.now.adding(days: 5),
+        now: Bench.now)
+      let page = try await bench.local.get("/")
+      #expect(page.status == 200)
+      #expect(page.headers["content-type"] == "text/html; charset=utf-8")
+      #expect(page.body.contains("weekly-refresh"))
+      #expect(page.body.contains("every hour"))
+      #expect(page.body.contains("75.0 %"))
+      #expect(page.body.contains("gone for good"))
+      #expect(page.body.contains("the last 50 runs, 13 failed"))
+      #expect(page.body.contains("7 days: 1"))
+      #expect(page.body.contains(#"http-equiv="refresh""#))
+    }
+  }
+
+  @Test func `a page loads nothing and runs nothing`() async throws {
+    try await Bench.with { bench in
+      for path in ["/", "/jobs/weekly-refresh"] {
+        let body = try await bench.local.get(path).body
+        for forbidden in [
+          "<script", " src=", "@import", "url(", "http://", "https://", "style=\"", "onclick",
+        ] {
+          #expect(!body.contains(forbidden), "\(path): \(forbidden)")
+        }
+      }
+    }
+  }
+
+  @Test func `buttons are there for those who may press them`() async throws {
+    try await Bench.with { bench in
+      #expect(try await bench.local.get("/").body.contains("<button"))
+      let reader = ["Authorization": "Bearer \(Bench.readToken)"]
+      #expect(try await !bench.remote.get("/", headers: reader).body.contains("<button"))
+      let pressed = try await bench.remote.request("POST", "/jobs/weekly-refresh/disable", headers: reader)
+      #expect(pressed.status == 403)
+    }
+  }
+
+  @Test func `a page of a job that is not there is not found`() async throws {
+    try await Bench.with { bench in
+      let answer = try await bench.local.get("/jobs/nope")
+      #expect(answer.status == 404)
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The API on a systemd that runs: started by its socket, acting through polkit.
+@Suite(.enabled(if: Machine.unavailable == nil, Comment(rawValue: Machine.unavailable ?? "")))
+struct APITests {
+  /// A machine with the API's units, two jobs, a user `member` in group ctx7 and a user `stranger` who is not.
+  private func withAPI(_ body: (Machine) async throws -> Void) async throws {
+    let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("systemd").path
+    let units = ["ctx7-api.service", "ctx7-api.socket", "ctx7-api-tcp.socket"].flatMap {
+      ["--bind", "\(shipped)/\($0):/usr/lib/systemd/system/\($0)"]
+    }
+    let rule = ["--bind", "\(shipped)/50-ctx7.rules:/usr/share/polkit-1/rules.d/50-ctx7.rules"]
+    try await Machine.boot(units + rule) { machine in
+      try await machine.write(
+        """
+        jobs:
+          - job_id: tidy
+            job_type: maintenance
+            schedule: {schedule_type: cron, cron_expression: "0 3 * * 0"}
+          - job_id: slow
+            job_type: document_refresh
+            schedule: {schedule_type: cron, cron_expression: "0 4 * * 0"}
+        """, to: "/etc/ctx7/ctx7.yaml")
+      try await machine.write(
+        """
+        #!/bin/bash
+        # api USER METHOD PATH: the status, then the body
+        setpriv --reuid "$1" --regid "$1" --init-groups -- curl -sS -m 20 -X "$2" -w ' %{http_code}' \
+          --unix-socket /run/ctx7/api.sock "http://ctx7/api/v1/background-jobs$3" "${@:4}" 2>&1
+        """, to: "/usr/local/bin/api")
+      try await machine.run(
+        """
+        chmod +x /usr/local/bin/api
+        printf 'u member -\\nm member ctx7\\nu stranger -\\n' | systemd-sysusers -
+        ctx7-units generate >/dev/null
+        systemctl start ctx7-api.socket
+        """)
+      try await body(machine)
+    }
+  }
+
+  @Test func `the socket starts it, members and root get in, others do not`() async throws {
+    try await withAPI { machine in
+      #expect(try await machine.answer("systemctl is-active ctx7-api.service").text == "inactive")
+      for user in ["root", "member", "ctx7"] {
+        #expect(try await machine.run("api \(user) GET /jobs/tidy").hasSuffix(" 200"), "\(user)")
+      }
+      let refused = try await machine.answer("api stranger GET /ping")
+      #expect(refused.text.contains("Failed to connect") || refused.text.contains("Couldn't connect"))
+      let mode = try await machine.run("stat -c '%A %U:%G' /run/ctx7/api.sock /run/ctx7")
+      #expect(mode == "srw-rw---- root:ctx7\ndrwxr-xr-x root:root")
+      // Where somebody has opened the socket to all, the service itself still knows whom it serves.
+      try await machine.run("chmod 0666 /run/ctx7/api.sock")
+      #expect(try await machine.run("api stranger GET /ping").contains("is not in the group"))
+      try await machine.run("journalctl --sync")
+      let log = try await machine.run("journalctl -t ctx7-api -o cat")
+      #expect(log.contains("GET \"/api/v1/background-jobs/jobs/tidy\" 200"))
+      #expect(log.contains("uid=0"))
+    }
+  }
+
+  @Test func `execute runs the job under the ids that were told`() async throws {
+    try await withAPI { machine in
+      let answer = try await machine.run(
+        #"api member POST /jobs/tidy/execute -d '"ticket-4711"' | tee /run/answer"#)
+      #expect(answer.hasSuffix(" 200"))
+      #expect(answer.contains(#""correlation_id":"ticket-4711""#))
+      try await machine.run("grep -o 'tidy_[0-9a-f]*' /run/answer | head -1 >/run/id")
+      try await machine.wait(
+        until: "api member GET /executions/$(cat /run/id) | grep -q '\"status\":\"completed\"'")
+      let execution = try await machine.run("api member GET /executions/$(cat /run/id)")
+      #expect(execution.contains(#""correlation_id":"ticket-4711""#))
+      #expect(execution.contains(#""trigger":"manual""#))
+    }
+  }
+
+  @Test func `a job that runs is not started again, and shows how far it is`() async throws {
+    try await withAPI { machine in
+      try await machine.run(
+        """
+        systemd-run --quiet --unit=slow-server --socket-property=ListenStream=127.0.0.1:8099 sleep 600
+        ctx7ctl documents add http://127.0.0.1:8099/llms.txt --technology slow
+        api member POST /jobs/slow/execute
+        """)
+      try await machine.wait(until: "api member GET /executions/running | grep -q 'status_text\":\"[^\"]'")
+      let running = try await machine.run("api member GET /executions/running")
+      #expect(running.contains(#""count":1"#))
+      let again = try await machine.run("api member POST /jobs/slow/execute")
+      #expect(again.hasSuffix(" 409"))
+      let page = try await machine.run("curl -sS --unix-socket /run/ctx7/api.sock http://ctx7/")
+      #expect(page.contains("slow-docs"))
+      #expect(page.contains("in 3 days") || page.contains("Next firing"))
+    }
+  }
+
+  @Test func `disable stops the timer and enable brings it back`() async throws {
+    try await withAPI { machine in
+      #expect(try await machine.run("api member POST /jobs/tidy/disable").contains("is disabled"))
+      #expect(try await machine.answer("systemctl is-active ctx7-job-tidy.timer").text == "inactive")
+      #expect(try await machine.run("api member GET /jobs/tidy").contains(#""enabled":false"#))
+      #expect(try await machine.run("cat /var/lib/ctx7/disabled/tidy").contains("uid="))
+      #expect(try await machine.run("api member POST /jobs/tidy/enable").contains("is enabled"))
+      #expect(try await machine.run("systemctl is-active ctx7-job-tidy.timer") == "active")
+      let fired = try await machine.run("ctx7ctl history tidy")
+      #expect(fired.hasPrefix("no executions yet"))
+    }
+  }
+
+  @Test func `polkit allows user ctx7 to start and stop jobs, and nothing else`() async throws {
+    try await withAPI { machine in
+      try await machine.run("systemctl stop ctx7-job-tidy.timer")
+      let asUser = "setpriv --reuid ctx7 --regid ctx7 --init-groups -- systemctl --no-ask-password"
+      for allowed in [
+        "start ctx7-job-tidy.service", "start ctx7-job-tidy.timer", "stop ctx7-job-tidy.timer",
+      ] {
+        try await machine.run("\(asUser) \(allowed)")
+      }
+      for forbidden in [
+        "restart ctx7-job-tidy.service", "set-property --runtime ctx7-job-tidy.service CPUQuota=10%",
+        "kill ctx7-job-tidy.service", "start ctx7-api-tcp.socket", "stop systemd-journald.service",
+        "start ctx7-job-tidy.service.d", "daemon-reload", "enable ctx7-job-tidy.timer",
+        "reset-failed ctx7-job-tidy.service",
+        "start rescue.target", "mask ctx7-job-tidy.timer",
+      ] {
+        let answer = try await machine.answer("\(asUser) \(forbidden)")
+        #expect(answer.status != 0, "\(forbidden)")
+      }
+      let stranger = try await machine.answer(
+        "setpriv --reuid member --regid member --init-groups -- systemctl --no-ask-password start ctx7-job-tidy.service"
+      )
+      #expect(stranger.status != 0)
+    }
+  }
+
+  @Test func `without polkit the answer says what is missing`() async throws {
+    try await withAPI { machine in
+      try await machine.run("systemctl mask --runtime --now polkit.service")
+      let answer = try await machine.run("api member POST /jobs/tidy/execute")
+      #expect(answer.hasSuffix(" 503"))
+      #expect(answer.contains("polkit"))
+      #expect(try await machine.run("api member GET /jobs/tidy").hasSuffix(" 200"))
+    }
+  }
+
+  @Test func `no request is lost when it stops and starts under load`() async throws {
+    try await withAPI { machine in
+      let result = try await machine.run(
+        """
+        load() {
+          for ((i = 0; i < 120; i++)); do
+            answer=$(api root GET /ping)
+            [[ $answer == *' 200' ]] || echo "lost: $answer"
+          done
+        }
+        load >/run/one & load >/run/two &
+        for ((i = 0; i < 6; i++)); do sleep 0.4; systemctl stop ctx7-api.service; done
+        for ((i = 0; i < 4; i++)); do sleep 0.3; api root POST /service/restart >/dev/null; done
+        wait
+        cat /run/one /run/two; systemctl is-failed ctx7-api.service ctx7-api.socket || true
+        """)
+      #expect(!result.contains("lost"))
+      #expect(!result.contains("failed"))
+    }
+  }
+
+  @Test func `over TCP it wants the tokens of the credential`() async throws {
+    try await withAPI { machine in
+      try await machine.run(
+        """
+        install -d -m 0700 /etc/ctx7/credentials
+        echo 'read 0123456789abcdef0123456789abcdef prometheus' >/etc/ctx7/credentials/api-tokens
+        chmod 0600 /etc/ctx7/credentials/api-tokens
+        systemctl start ctx7-api-tcp.socket
+        """)
+      let refused = try await machine.run("curl -sS -w ' %{http_code}' http://127.0.0.1:8707/metrics")
+      #expect(refused.hasSuffix(" 401"))
+      let metrics = try await machine.run(
+        "curl -sS -H 'Authorization: Bearer 0123456789abcdef0123456789abcdef' http://127.0.0.1:8707/metrics")
+      #expect(metrics.contains("ctx7_job_enabled{job=\"tidy\"} 1"))
+      try await machine.run("journalctl --sync")
+      let log = try await machine.run("journalctl -t ctx7-api -o cat; ps ax; systemctl show ctx7-api.service")
+      #expect(log.contains("token=prometheus"))
+      #expect(!log.contains("0123456789abcdef"))
+    }
+  }
+
+  @Test func `the unit is as confined as it can be`() async throws {
+    try await withAPI { machine in
+      try await machine.run("systemd-analyze security --no-pager --threshold=15 ctx7-api.service >/dev/null")
+      let verified = try await machine.run(
+        "systemd-analyze verify --man=no ctx7-api.service ctx7-api-tcp.socket 2>&1")
+      #expect(verified == "")
+    }
+  }
+}

@@ -1,0 +1,108 @@
+internal import Foundation
+internal import NIOCore
+internal import NIOPosix
+
+/// A client that sends exactly the bytes a test wants, well-formed or not, and says what came back.
+public struct HTTPProbe: Sendable {
+  /// Where the server listens.
+  public enum Address: Sendable {
+    case file(String)
+    case port(Int)
+  }
+
+  /// An answer, taken apart.
+  public struct Answer: Sendable {
+    /// 0 when nothing came.
+    public let status: Int
+    /// By lower-case name.
+    public let headers: [String: String]
+    /// All of it.
+    public let body: String
+  }
+
+  private let address: Address
+
+  /// Names a server; connects for each request anew.
+  public init(_ address: Address) {
+    self.address = address
+  }
+
+  /// Sends one request and reads its answer.
+  public func request(
+    _ method: String, _ path: String, headers: [String: String] = [:], body: String = ""
+  ) async throws -> Answer {
+    let lines =
+      ["\(method) \(path) HTTP/1.1", "Host: localhost", "Connection: close"]
+      + headers.map { "\($0.key): \($0.value)" }
+      + (body.isEmpty ? [] : ["Content-Length: \(body.utf8.count)"])
+    return Self.answer(try await exchange(lines.joined(separator: "\r\n") + "\r\n\r\n" + body))
+  }
+
+  /// Reads one path.
+  public func get(_ path: String, headers: [String: String] = [:]) async throws -> Answer {
+    try await request("GET", path, headers: headers)
+  }
+
+  /// Sends bytes, one write a part, and reads until the server closes.
+  ///
+  /// - Parameter pause: between two parts.
+  /// - Returns: what came; a connection that was reset has answered with what came before.
+  public func exchange(_ parts: String..., pause: Duration = .zero) async throws -> String {
+    var received = ByteBuffer()
+    do {
+      try await connect().executeThenClose { inbound, outbound in
+        for (index, part) in parts.enumerated() {
+          if index > 0 { try await Task.sleep(for: pause) }
+          try await outbound.write(ByteBuffer(string: part))
+        }
+        for try await var buffer in inbound { received.writeBuffer(&buffer) }
+      }
+    } catch is IOError {
+    } catch is ChannelError {
+    }
+    return String(buffer: received)
+  }
+
+  /// Opens connections that send nothing, and closes them after `body`.
+  public func holdingConnections(_ count: Int, _ body: () async throws -> Void) async throws {
+    let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    var channels: [any Channel] = []
+    for _ in 0..<count {
+      let channel: EventLoopFuture<any Channel>
+      switch address {
+      case .file(let path): channel = bootstrap.connect(unixDomainSocketPath: path)
+      case .port(let port): channel = bootstrap.connect(host: "127.0.0.1", port: port)
+      }
+      channels.append(try await channel.get())
+    }
+    try await body()
+    for channel in channels { try? await channel.close() }
+  }
+
+  private func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+    let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    let setUp: @Sendable (any Channel) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> = {
+      channel in
+      channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel(wrappingChannelSynchronously: channel) }
+    }
+    switch address {
+    case .file(let path):
+      return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: setUp)
+    case .port(let port):
+      return try await bootstrap.connect(host: "127.0.0.1", port: port, channelInitializer: setUp)
+    }
+  }
+
+  private static func answer(_ text: String) -> Answer {
+    let end = text.range(of: "\r\n\r\n")
+    let lines = text[..<(end?.lowerBound ?? text.endIndex)].components(separatedBy: "\r\n")
+    let status = lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    let headers = lines.dropFirst().compactMap { line -> (String, String)? in
+      let parts = line.split(separator: ":", maxSplits: 1)
+      return parts.count == 2 ? (parts[0].lowercased(), parts[1].trimmingCharacters(in: .whitespaces)) : nil
+    }
+    return Answer(
+      status: status, headers: Dictionary(headers, uniquingKeysWith: { "\($0), \($1)" }),
+      body: end.map { String(text[$0.upperBound...]) } ?? "")
+  }
+}
