@@ -57,6 +57,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents"]),
     .target(
@@ -99,6 +100,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
+        "Ctx7Model",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -136,7 +138,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "Ctx7JobsTests",
-      dependencies: ["Ctx7Jobs", "Ctx7Documents", "Ctx7Model", "TestSupport"]),
+      dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7Jobs", "Ctx7Model", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

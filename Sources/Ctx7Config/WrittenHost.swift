@@ -12,6 +12,8 @@ struct WrittenHost {
   var healthCheckInterval: Int?
   /// Seconds between two exports of the metrics, which the health check does.
   var metricsInterval: Int?
+  /// The document store, the sources and the models.
+  var services = ServiceSettings()
 
   static let schedulerNote =
     "has no effect: there is no scheduler that polls; systemd fires each job at the instant its schedule says"
@@ -24,6 +26,7 @@ struct WrittenHost {
     settings.historyRetentionDays = historyRetentionDays ?? settings.historyRetentionDays
     settings.deadLetterQueueEnabled = deadLetterQueueEnabled ?? settings.deadLetterQueueEnabled
     settings.maxFailedJobsRetention = maxFailedJobsRetention ?? settings.maxFailedJobsRetention
+    settings.services = services
     return settings
   }
 
@@ -55,7 +58,8 @@ extension MappingReader {
       deadLetterQueueEnabled: bool("dead_letter_queue_enabled"),
       maxFailedJobsRetention: integer("max_failed_jobs_retention", HostRange.failedRetention),
       healthCheckInterval: integer("health_check_interval_seconds", HostRange.healthInterval),
-      metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval))
+      metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval),
+      services: services(ServiceSettings()))
     if integer("scheduler_interval_seconds", HostRange.schedulerInterval) != nil {
       diagnostics.note(
         position(of: "scheduler_interval_seconds"), "scheduler_interval_seconds \(WrittenHost.schedulerNote)")

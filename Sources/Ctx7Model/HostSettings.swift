@@ -12,11 +12,14 @@ public struct HostSettings: Hashable, Sendable {
   public var deadLetterQueueEnabled: Bool
   /// Dead letters that are kept, ≥ 100.
   public var maxFailedJobsRetention: Int
+  /// The document store, the sources and what else the jobs talk to.
+  public var services: ServiceSettings
 
   /// Creates settings; the defaults are those of the reference.
   public init(
     enabled: Bool = true, maxConcurrentJobs: Int = 5, jobQueueSize: Int = 100, historyRetentionDays: Int = 30,
-    deadLetterQueueEnabled: Bool = true, maxFailedJobsRetention: Int = 1000
+    deadLetterQueueEnabled: Bool = true, maxFailedJobsRetention: Int = 1000,
+    services: ServiceSettings = ServiceSettings()
   ) {
     self.enabled = enabled
     self.maxConcurrentJobs = maxConcurrentJobs
@@ -24,5 +27,6 @@ public struct HostSettings: Hashable, Sendable {
     self.historyRetentionDays = historyRetentionDays
     self.deadLetterQueueEnabled = deadLetterQueueEnabled
     self.maxFailedJobsRetention = maxFailedJobsRetention
+    self.services = services
   }
 }

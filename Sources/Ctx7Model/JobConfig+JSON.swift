@@ -81,6 +81,7 @@ extension HostSettings {
       "job_history_retention_days": JSONValue(historyRetentionDays),
       "dead_letter_queue_enabled": .bool(deadLetterQueueEnabled),
       "max_failed_jobs_retention": JSONValue(maxFailedJobsRetention),
+      "services": services.json,
     ]
   }
 
@@ -92,6 +93,7 @@ extension HostSettings {
       jobQueueSize: try json.required("job_queue_size", \.integer),
       historyRetentionDays: try json.required("job_history_retention_days", \.integer),
       deadLetterQueueEnabled: try json.required("dead_letter_queue_enabled", \.bool),
-      maxFailedJobsRetention: try json.required("max_failed_jobs_retention", \.integer))
+      maxFailedJobsRetention: try json.required("max_failed_jobs_retention", \.integer),
+      services: try ServiceSettings(json: json.required("services") { $0 }))
   }
 }

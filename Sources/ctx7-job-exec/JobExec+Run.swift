@@ -19,6 +19,7 @@ extension JobExec {
     let locations = location.locations
     let surroundings = Surroundings.real(environment: environment)
     let live = try configHash == nil ? liveJob(id, locations, environment) : nil
+    let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
     let resolved = try live ?? generatedJob(id, history)
@@ -33,7 +34,8 @@ extension JobExec {
       display: { if setting == .commandLine { display.show($0) } })
     let execution = Execution(
       Firing(resolved, trigger: trigger, surroundings: surroundings),
-      of: try JobRegistry(locations, history, resolved.host).job(for: resolved.config.work),
+      of: try JobRegistry(locations, history, resolved, secrets, environment: environment)
+        .job(for: resolved.config.work),
       history: history, lockDirectory: locations.lockDirectory, setting: setting, surroundings: surroundings,
       reporter: reporter)
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
