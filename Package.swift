@@ -61,6 +61,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .systemLibrary(name: "CSpawn"),
     .target(name: "Ctx7Process", dependencies: ["CSpawn"]),
@@ -145,6 +146,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
+        "Ctx7Model",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -197,7 +199,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "Ctx7JobsTests",
-      dependencies: ["Ctx7Jobs", "Ctx7Documents", "Ctx7Model", "TestSupport"]),
+      dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7Jobs", "Ctx7Model", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -40,6 +40,9 @@ final class MappingReader {
     values[key].map { Self.position(of: $0.value, file) } ?? position
   }
 
+  /// The keys that are given, for mappings whose keys are the user's own.
+  var keys: [String] { values.keys.sorted() }
+
   func has(_ key: String) -> Bool { values[key] != nil }
 
   /// 1 when the value is quoted, so that positions inside it can be told.

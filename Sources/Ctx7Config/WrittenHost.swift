@@ -12,6 +12,8 @@ struct WrittenHost {
   var healthCheckInterval: Int?
   /// Seconds between two exports of the metrics, which the health check does.
   var metricsInterval: Int?
+  /// The document store, the sources and the models.
+  var services = ServiceSettings()
 
   var alerts = WrittenAlerts()
   var backupCount: Int?
@@ -31,6 +33,7 @@ struct WrittenHost {
     settings.alertSinks = alerts.sinks ?? settings.alertSinks
     settings.backupCount = backupCount ?? settings.backupCount
     settings.backupDirectory = backupDirectory ?? settings.backupDirectory
+    settings.services = services
     return settings
   }
 
@@ -62,7 +65,8 @@ extension MappingReader {
       deadLetterQueueEnabled: bool("dead_letter_queue_enabled"),
       maxFailedJobsRetention: integer("max_failed_jobs_retention", HostRange.failedRetention),
       healthCheckInterval: integer("health_check_interval_seconds", HostRange.healthInterval),
-      metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval))
+      metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval),
+      services: services(ServiceSettings()))
     if let section = mapping("alerts") { host.alerts = section.hostAlerts() }
     if let section = mapping("backup") { section.backup(&host) }
     if integer("scheduler_interval_seconds", HostRange.schedulerInterval) != nil {

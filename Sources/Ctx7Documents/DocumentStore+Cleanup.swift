@@ -12,6 +12,12 @@ extension DocumentStore {
 
     /// Nothing.
     public init() {}
+
+    /// Adds what another deletion took away.
+    public mutating func add(_ other: Deleted) {
+      documents += other.documents
+      chunks += other.chunks
+    }
   }
 
   /// Deletes one batch of the documents of a workspace that had expired at `cutOff`, chunks first.
@@ -22,20 +28,21 @@ extension DocumentStore {
     throws(StorageError)
     -> Deleted
   {
-    try delete(
-      """
-      SELECT content_id FROM documents
-      WHERE workspace = ? AND source_provider = 'context7' AND expires_at <= ? AND last_fetched_at IS NOT NULL
-      LIMIT ?
-      """, [workspace.rawValue, cutOff, batch])
+    try delete(Self.expiredSelection, [workspace.rawValue, cutOff, batch])
   }
 
   /// Deletes one batch of the documents, of any workspace, that expired before `cutOff` and were left behind.
   public func deleteForgotten(expiredBefore cutOff: Timestamp, batch: Int) throws(StorageError) -> Deleted {
-    try delete(
-      "SELECT content_id FROM documents WHERE source_provider = 'context7' AND expires_at < ? LIMIT ?",
-      [cutOff, batch])
+    try delete(Self.forgottenSelection, [cutOff, batch])
   }
+
+  static let expiredSelection = """
+    SELECT content_id FROM documents
+    WHERE workspace = ? AND source_provider = 'context7' AND expires_at <= ? AND last_fetched_at IS NOT NULL
+    LIMIT ?
+    """
+  static let forgottenSelection =
+    "SELECT content_id FROM documents WHERE source_provider = 'context7' AND expires_at < ? LIMIT ?"
 
   private func delete(_ selection: String, _ arguments: StatementArguments) throws(StorageError) -> Deleted {
     try file.write { database in

@@ -20,6 +20,7 @@ extension JobExec {
     let manager: SystemBus.Manager = locations.scope == .user ? .user : .system
     let surroundings = Surroundings.real(environment: environment) { UnitStart.systemIsStopping(manager) }
     let live = try configHash == nil ? liveJob(id, locations, environment) : nil
+    let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
     let resolved = try live ?? generatedJob(id, history)
@@ -37,7 +38,8 @@ extension JobExec {
       printOutput: setting == .unit || json ? nil : printOutput)
     let execution = Execution(
       try firing(of: resolved, start, history, surroundings),
-      of: try JobRegistry(locations, history, resolved.host).job(for: resolved.config.work),
+      of: try JobRegistry(locations, history, resolved, secrets, environment: environment)
+        .job(for: resolved.config.work),
       history: history, lockDirectory: locations.lockDirectory,
       jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
       retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,

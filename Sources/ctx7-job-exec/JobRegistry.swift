@@ -11,21 +11,32 @@ struct JobRegistry {
   private let locations: Locations
   private let history: HistoryStore
   private let host: HostSettings
+  private let secrets: Secrets
+  private let environment: [String: String]
+  private let timeoutSeconds: Int
 
-  init(_ locations: Locations, _ history: HistoryStore, _ host: HostSettings) {
+  /// - Parameter secrets: read before the process became the owner of the state.
+  init(
+    _ locations: Locations, _ history: HistoryStore, _ resolved: ResolvedJob, _ secrets: Secrets,
+    environment: [String: String]
+  ) {
     self.locations = locations
     self.history = history
-    self.host = host
+    self.secrets = secrets
+    self.environment = environment
+    host = resolved.host
+    timeoutSeconds = resolved.config.timeoutSeconds
   }
 
   func job(for work: JobWork) throws -> any Job {
     switch work {
     case .documentRefresh(let parameters):
-      DocumentRefresh(parameters, store: try documents(), policy: TTLPolicy())
+      DocumentRefresh(parameters, services: try services())
     case .ttlCleanup(let parameters):
-      TTLCleanup(parameters, store: try documents())
+      TTLCleanup(parameters, services: try services())
     case .healthCheck:
-      HealthCheck(probes: probes, metrics: { [history] in try history.metrics().map(\.pipelineMetrics) })
+      HealthCheck(
+        probes: try probes(), metrics: { [history] in try history.metrics().map(\.pipelineMetrics) })
     case .maintenance:
       Maintenance(chores: chores)
     case .command(let parameters):
@@ -33,31 +44,46 @@ struct JobRegistry {
     }
   }
 
-  private func documents() throws -> DocumentStore {
-    try DocumentStore(path: locations.documentsFile)
+  private func services() throws -> DocumentServices {
+    DocumentServices(
+      rows: try DocumentStore(path: locations.documentsFile), settings: host.services, secrets: secrets,
+      environment: environment, timeBudget: .seconds(timeoutSeconds))
   }
 
-  private var probes: [HealthCheck.Probe] {
-    [
+  private func probes() throws -> [HealthCheck.Probe] {
+    let services = try services()
+    var probes = [
       HealthCheck.Probe("database", isVital: true) { [history] in
         let jobs = try history.jobs().count
         return HealthCheck.Finding(.healthy, "\(jobs) jobs generated")
-      },
-      HealthCheck.Probe("workspaces", isVital: false) { [locations] in
-        let store = try DocumentStore(path: locations.documentsFile)
-        let workspaces = try store.workspaces()
-        let expired = try store.expiredWorkspaces(at: .now)
-        return HealthCheck.Finding(
-          expired.isEmpty ? .healthy : .degraded,
-          expired.isEmpty
-            ? "\(workspaces.count) workspaces"
-            : "expired documents in \(expired.map(\.rawValue).joined(separator: ", "))",
-          figures: [
-            .init("total_workspaces", .integer(workspaces.count)),
-            .init("healthy_workspaces", .integer(workspaces.count - expired.count)),
-          ])
-      },
+      }
     ]
+    if services.settings.documentStore == .weaviate {
+      probes.append(.init("weaviate", isVital: true) { HealthCheck.Finding(await services.weaviateHealth()) })
+    }
+    probes.append(
+      .init("context7_service", isVital: false) { HealthCheck.Finding(await services.context7Health()) })
+    probes += [("embedding", services.settings.embedding), ("llm", services.settings.llm)]
+      .filter { $1.provider != .none }
+      .map { name, model in
+        .init(name, isVital: false) { HealthCheck.Finding(await services.modelHealth(model)) }
+      }
+    probes.append(.init("workspaces", isVital: false) { try Self.workspaces(services.rows) })
+    return probes
+  }
+
+  private static func workspaces(_ rows: DocumentStore) throws -> HealthCheck.Finding {
+    let workspaces = try rows.workspaces()
+    let expired = try rows.expiredWorkspaces(at: .now)
+    return HealthCheck.Finding(
+      expired.isEmpty ? .healthy : .degraded,
+      expired.isEmpty
+        ? "\(workspaces.count) workspaces"
+        : "expired documents in \(expired.map(\.rawValue).joined(separator: ", "))",
+      figures: [
+        .init("total_workspaces", .integer(workspaces.count)),
+        .init("healthy_workspaces", .integer(workspaces.count - expired.count)),
+      ])
   }
 
   private var chores: [Maintenance.Chore] {
@@ -86,5 +112,18 @@ struct JobRegistry {
         ]
       },
     ]
+  }
+}
+
+extension HealthCheck.Finding {
+  /// What a service said.
+  fileprivate init(_ health: ServiceHealth) {
+    let status: HealthCheck.Status =
+      switch health.status {
+      case .healthy: .healthy
+      case .degraded: .degraded
+      case .unhealthy: .unhealthy
+      }
+    self.init(status, health.details)
   }
 }
