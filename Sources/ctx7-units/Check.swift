@@ -13,7 +13,7 @@ struct Check: Command {
 
   func run() async throws {
     let planning = try Planning(location)
-    let units = try UnitDirectory(path: planning.unitDirectory).units()
+    let units = try UnitDirectory(path: planning.locations.unitDirectory).units()
     let count = planning.warn(aboutUnits: units)
     let jobs = planning.configuration.jobs.count
     Console.standardOutput("\(jobs.counted("job")), no errors, \(count.counted("warning"))")
