@@ -103,7 +103,7 @@ let package = Package(
       name: "ctx7-job-exec",
       dependencies: [
         "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Jobs",
-        "Ctx7Model", "Ctx7Systemd",
+        "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -144,7 +144,7 @@ let package = Package(
       path: "Tests/TestSupport"),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["Ctx7Model", "TestSupport"]),
+      dependencies: ["Ctx7CLI", "Ctx7Model", "TestSupport"]),
     .testTarget(
       name: "Ctx7ExecutorTests",
       dependencies: [

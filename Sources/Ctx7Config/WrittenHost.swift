@@ -13,6 +13,7 @@ struct WrittenHost {
   /// Seconds between two exports of the metrics, which the health check does.
   var metricsInterval: Int?
 
+  var prometheusTextFile: String?
   var alerts = WrittenAlerts()
   var backupCount: Int?
   var backupDirectory: String?
@@ -22,6 +23,7 @@ struct WrittenHost {
 
   var settings: HostSettings {
     var settings = HostSettings()
+    settings.prometheusTextFile = prometheusTextFile
     settings.enabled = enabled ?? settings.enabled
     settings.maxConcurrentJobs = maxConcurrentJobs ?? settings.maxConcurrentJobs
     settings.jobQueueSize = jobQueueSize ?? settings.jobQueueSize
@@ -63,6 +65,7 @@ extension MappingReader {
       maxFailedJobsRetention: integer("max_failed_jobs_retention", HostRange.failedRetention),
       healthCheckInterval: integer("health_check_interval_seconds", HostRange.healthInterval),
       metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval))
+    if let section = mapping("prometheus") { host.prometheusTextFile = section.prometheusTextFile() }
     if let section = mapping("alerts") { host.alerts = section.hostAlerts() }
     if let section = mapping("backup") { section.backup(&host) }
     if integer("scheduler_interval_seconds", HostRange.schedulerInterval) != nil {
