@@ -94,6 +94,15 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .target(
+      name: "Ctx7Alerts",
+      dependencies: [
+        "Ctx7Executor", "Ctx7Model", "Ctx7Process",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    .target(
       name: "Ctx7CLI",
       dependencies: [
         "Ctx7Config", "Ctx7Model",
@@ -102,8 +111,8 @@ let package = Package(
     .executableTarget(
       name: "ctx7-job-exec",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Jobs",
-        "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
+        "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History",
+        "Ctx7Jobs", "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -117,8 +126,8 @@ let package = Package(
     .executableTarget(
       name: "ctx7ctl",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Model",
-        "Ctx7Prometheus", "Ctx7Systemd",
+        "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History",
+        "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -145,6 +154,12 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: ["Ctx7CLI", "Ctx7Model", "TestSupport"]),
+    .testTarget(
+      name: "Ctx7AlertsTests",
+      dependencies: [
+        "Ctx7Alerts", "Ctx7Executor", "Ctx7History", "Ctx7Model", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .testTarget(
       name: "Ctx7ExecutorTests",
       dependencies: [

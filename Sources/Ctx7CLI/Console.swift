@@ -47,6 +47,11 @@ public enum Console {
     if isatty(STDOUT_FILENO) == 1 { write("\u{1B}[H\u{1B}[2J", to: STDOUT_FILENO) }
   }
 
+  /// The name of the user who has started the command; a number where it has none.
+  public static var userName: String {
+    getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
+  }
+
   private static func write(_ text: String, to descriptor: CInt) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

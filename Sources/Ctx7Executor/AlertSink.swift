@@ -22,14 +22,3 @@ public struct AlertSink: Sendable {
     self.send = send
   }
 }
-
-/// Thrown by a sink that refuses for good: trying again would be answered the same.
-public struct AlertRefused: Error, CustomStringConvertible {
-  /// What the sink said.
-  public let description: String
-
-  /// Creates an error.
-  public init(_ description: String) {
-    self.description = description
-  }
-}

@@ -84,7 +84,7 @@ public struct Alerting: Sendable {
       try await sink.send(record.alert)
       try history.completeDelivery(record.id, to: name, at: now())
     } catch {
-      let next = error is AlertRefused ? nil : Self.nextAttempt(number, of: record.alert, at: now())
+      let next = Self.nextAttempt(number, of: record.alert, at: now())
       try history.failDelivery(record.id, to: name, error: String(describing: error), nextAttemptAt: next)
       journal?.warning(
         "alert \(record.id) was not taken by \(name): \(error)",

@@ -1,3 +1,4 @@
+import Ctx7Alerts
 import Ctx7Executor
 import Ctx7History
 import Ctx7Model
@@ -6,9 +7,13 @@ import Logging
 
 extension Alerting {
   /// Alerts of this host, to the journal and the configured sinks.
-  static func real(_ history: HistoryStore, _ host: HostSettings, _ surroundings: Surroundings) -> Alerting {
+  static func real(
+    _ history: HistoryStore, _ host: HostSettings, _ surroundings: Surroundings,
+    _ environment: [String: String]
+  ) -> Alerting {
     Alerting(
-      history: history, journal: JournalLogHandler.isAvailable ? ExecutionLog.logger() : nil, sinks: [],
+      history: history, journal: JournalLogHandler.isAvailable ? ExecutionLog.logger() : nil,
+      sinks: host.alertSinks.map { AlertSink($0, credentials: Credentials(environment: environment)) },
       now: surroundings.now)
   }
 }

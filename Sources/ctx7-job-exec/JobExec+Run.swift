@@ -41,7 +41,7 @@ extension JobExec {
       history: history, lockDirectory: locations.lockDirectory,
       jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
       retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,
-      alerting: .real(history, resolved.host, surroundings))
+      alerting: .real(history, resolved.host, surroundings, environment))
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
     exportMetrics(history, resolved.host, locations)

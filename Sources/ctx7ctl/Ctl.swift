@@ -7,7 +7,8 @@ struct Ctl: Command {
     commandName: "ctx7ctl",
     abstract: "Look at jobs, executions and documents, and tend them.",
     subcommands: [
-      Status.self, Running.self, History.self, Show.self, Logs.self, Metrics.self, Run.self, Documents.self,
-      Prometheus.self, Databases.self,
+      Status.self, Running.self, History.self, Show.self, Logs.self, Metrics.self, Health.self, Run.self,
+      Cancel.self, Enable.self, Disable.self, DeadLetters.self, Alerts.self, Documents.self, Prometheus.self,
+      Databases.self,
     ])
 }

@@ -8,8 +8,12 @@ internal import Synchronization
 public final class LoopbackServer: Sendable {
   /// A request as it came.
   public struct Request: Sendable {
+    /// `GET` and the like.
+    public let method: String
     /// With the query.
     public let path: String
+    /// All of it.
+    public let body: [UInt8]
     /// By lower-case name; the last one where a name comes twice.
     public let headers: [String: String]
   }
@@ -26,6 +30,12 @@ public final class LoopbackServer: Sendable {
     public var delay: Duration = .zero
     /// Close the connection after this many bytes of the body.
     public var cutAfter: Int?
+    /// Close the connection without a word.
+    public var isDropped = false
+    /// Send the body in eight pieces with this pause before each.
+    public var drip: Duration?
+    /// Another `Content-Length` than that of the body; the connection closes behind the body.
+    public var claimedLength: Int?
 
     /// An answer with text.
     public init(
@@ -111,7 +121,7 @@ public final class LoopbackServer: Sendable {
       record.requests.append(request)
       record.busy += 1
       record.mostBusy = max(record.mostBusy, record.busy)
-      if response == nil { record.unplanned.append(request.path) }
+      if response == nil { record.unplanned.append("\(request.method) \(request.path)") }
     }
     return response ?? Response(500, "not planned")
   }
@@ -130,17 +140,20 @@ public final class LoopbackServer: Sendable {
 
     private let box: ServerBox
     private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
 
     init(_ box: ServerBox) { self.box = box }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       switch unwrapInboundIn(data) {
-      case .head(let head): self.head = head
-      case .body: break
+      case .head(let head):
+        self.head = head
+        body = []
+      case .body(let part): body += part.readableBytesView
       case .end:
         guard let head, let server = box.server.withLock({ $0 }) else { return context.close(promise: nil) }
         let request = Request(
-          path: head.uri,
+          method: head.method.rawValue, path: head.uri, body: body,
           headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 })
         )
         let response = server.begin(request)
@@ -155,18 +168,39 @@ public final class LoopbackServer: Sendable {
     }
 
     private func answer(_ response: Response, _ context: ChannelHandlerContext) {
+      guard !response.isDropped else { return context.close(promise: nil) }
       var headers = HTTPHeaders(response.headers.map { ($0.key, $0.value) })
-      headers.replaceOrAdd(name: "Content-Length", value: String(response.body.count))
+      headers.replaceOrAdd(
+        name: "Content-Length", value: String(response.claimedLength ?? response.body.count))
       let head = HTTPResponseHead(
         version: .http1_1, status: .init(statusCode: response.status), headers: headers)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       let body = response.body.prefix(response.cutAfter ?? .max)
+      if let pause = response.drip { return drip(Array(body), pause, context) }
       context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
-      if response.cutAfter != nil {
+      if response.cutAfter != nil || response.claimedLength != nil {
         context.flush()
         context.close(promise: nil)
       } else {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      }
+    }
+
+    private func drip(_ body: [UInt8], _ pause: Duration, _ context: ChannelHandlerContext) {
+      context.flush()
+      let piece = max(1, body.count / 8)
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      for (number, start) in stride(from: 0, to: body.count, by: piece).enumerated() {
+        let delay = TimeAmount.nanoseconds(Int64(pause / .nanoseconds(1))) * (number + 1)
+        context.eventLoop.scheduleTask(in: delay) {
+          let (handler, context) = bound.value
+          let bytes = body[start..<min(start + piece, body.count)]
+          context.writeAndFlush(
+            handler.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+          if start + piece >= body.count {
+            context.writeAndFlush(handler.wrapOutboundOut(.end(nil)), promise: nil)
+          }
+        }
       }
     }
   }

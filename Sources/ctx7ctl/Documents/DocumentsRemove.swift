@@ -10,6 +10,7 @@ struct DocumentsRemove: Command {
   @Argument(help: "The document's id, or the beginning of it.")
   var document: String
 
+  @OptionGroup var message: MessageOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
@@ -17,6 +18,6 @@ struct DocumentsRemove: Command {
     let store = try DocumentStore(path: location.locations.documentsFile)
     let document = try store.existing(self.document)
     _ = try store.remove(document.id)
-    Console.standardOutput("removed \(document.id): \(document.source)")
+    message.say("removed \(document.id): \(document.source)")
   }
 }

@@ -1,13 +1,12 @@
-import Ctx7CLI
-import Ctx7Model
-import Foundation
+public import Ctx7Model
+internal import Foundation
 
 /// The zone data of this host (tzfile(5)).
-enum HostZones {
+public enum HostZones {
   private static let folder = "/usr/share/zoneinfo"
 
   /// The rules of a zone that a job names.
-  static func rules(_ name: String, of job: JobConfig) throws(Failure) -> ZoneRules {
+  public static func rules(_ name: String, of job: JobConfig) throws(Failure) -> ZoneRules {
     guard let rules = read(name) else {
       throw Failure(
         .badConfig, "job '\(job.id)': there is no time zone '\(name)' on this host",
@@ -16,14 +15,20 @@ enum HostZones {
     return rules
   }
 
+  /// The zone of a schedule; the host's where it names none, or one that this host has lost.
+  public static func zone(of schedule: Schedule) -> ZoneRules {
+    schedule.timeZone.flatMap(read) ?? host()
+  }
+
   /// The zone that /etc/localtime names (localtime(5)); UTC where it names none, as for systemd.
-  static func host() -> ZoneRules {
+  public static func host() -> ZoneRules {
     let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/etc/localtime")) ?? ""
     guard let start = link.range(of: "zoneinfo/")?.upperBound else { return .utc }
     return read(String(link[start...])) ?? .utc
   }
 
-  private static func read(_ name: String) -> ZoneRules? {
+  /// The rules of a zone; nil when the host has none of that name.
+  public static func read(_ name: String) -> ZoneRules? {
     if name == "UTC" { return .utc }
     guard !name.contains(".."), let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else {
       return nil

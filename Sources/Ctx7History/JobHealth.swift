@@ -1,0 +1,141 @@
+public import Ctx7Model
+
+/// How a job is doing, and why: by its latest attempts and by its own schedule.
+public struct JobHealth: Hashable, Sendable {
+  /// The job.
+  public let jobID: JobID
+  /// The worst that was found; `unknown` before the first execution.
+  public let status: JobMetrics.Health
+  /// What was found, in sentences; empty when all is well.
+  public let reasons: [String]
+  /// Whether the job is off, and so counts for nothing.
+  public let isOff: Bool
+
+  /// What is known of a job.
+  public struct Facts: Sendable {
+    /// The job as it was generated.
+    public var job: ResolvedJob
+    /// Nil before the first execution.
+    public var metrics: JobMetrics?
+    /// When the job was first generated.
+    public var generatedAt: Timestamp?
+    /// Why the operator has switched it off; nil when it is on.
+    public var switchedOff: String?
+    /// The latest attempt that has ended.
+    public var latest: ExecutionRecord?
+    /// The zone of its schedule.
+    public var zone: ZoneRules
+
+    /// Creates facts.
+    public init(
+      job: ResolvedJob, metrics: JobMetrics?, generatedAt: Timestamp?, switchedOff: String?,
+      latest: ExecutionRecord?, zone: ZoneRules
+    ) {
+      self.job = job
+      self.metrics = metrics
+      self.generatedAt = generatedAt
+      self.switchedOff = switchedOff
+      self.latest = latest
+      self.zone = zone
+    }
+  }
+
+  /// Judges a job at an instant.
+  public init(_ facts: Facts, at now: Timestamp) {
+    let config = facts.job.config
+    jobID = config.id
+    if let reason = facts.offReason {
+      (status, reasons, isOff) = (.unknown, [reason], true)
+      return
+    }
+    isOff = false
+    let findings = [facts.failures, facts.errorRate, facts.slowness, facts.staleness(at: now)].compactMap {
+      $0
+    }
+    let worst: JobMetrics.Health =
+      findings.contains { $0.isSevere } ? .unhealthy : findings.isEmpty ? .healthy : .degraded
+    status = findings.isEmpty && (facts.metrics?.totalExecutions ?? 0) == 0 ? .unknown : worst
+    reasons = findings.map(\.words)
+  }
+
+  /// The health as programs read it.
+  public var json: JSONValue {
+    [
+      "job_id": .string(jobID.rawValue), "health_status": .string(status.rawValue), "disabled": .bool(isOff),
+      "reasons": .array(reasons.map { .string($0) }),
+    ]
+  }
+
+  /// All jobs together: healthy when all are, degraded when more than half are, else unhealthy. Jobs that are off
+  /// or have not run yet do not count.
+  public static func overall(_ jobs: [JobHealth]) -> JobMetrics.Health {
+    let judged = jobs.filter { $0.status != .unknown }
+    let healthy = judged.count { $0.status == .healthy }
+    if judged.isEmpty { return .unknown }
+    if healthy == judged.count { return .healthy }
+    return healthy * 2 > judged.count ? .degraded : .unhealthy
+  }
+}
+
+extension JobHealth.Facts {
+  fileprivate struct Finding {
+    let words: String
+    var isSevere = false
+  }
+
+  /// Rates over fewer attempts are chance.
+  private static let minimumExecutions = 10
+
+  fileprivate var offReason: String? {
+    if !job.host.enabled { return "all jobs are turned off (enabled: false)" }
+    if !job.config.enabled { return "turned off in the configuration (enabled: false)" }
+    return switchedOff.map { "switched off: \($0)" }
+  }
+
+  fileprivate var failures: Finding? {
+    guard let count = metrics?.consecutiveFailures, count > 0 else { return nil }
+    let last =
+      latest?.ending?.failure.map { ", the last one with \($0.errorClass.rawValue): \($0.message)" } ?? ""
+    return Finding(
+      words: "\(count.counted("failure")) in a row\(last)",
+      isSevere: count >= job.config.alerts.consecutiveFailures)
+  }
+
+  fileprivate var errorRate: Finding? {
+    guard let metrics, metrics.totalExecutions >= Self.minimumExecutions,
+      metrics.errorRate >= job.config.alerts.errorRatePercent
+    else { return nil }
+    return Finding(words: "\(metrics.errorRate.formatted(decimals: 1)) % of its executions fail")
+  }
+
+  /// By the latest execution alone: one that was slow long ago tells nothing.
+  fileprivate var slowness: Finding? {
+    guard let metrics, metrics.measuredExecutions > Self.minimumExecutions, let latest,
+      let duration = latest.ending?.durationSeconds, duration >= 1,
+      duration > metrics.averageDurationSeconds * job.config.alerts.executionTimeMultiplier
+    else { return nil }
+    return Finding(
+      words:
+        "the latest execution took \(duration.asDuration), \(metrics.averageDurationSeconds.asDuration) on average"
+    )
+  }
+
+  /// Late is a job whose next firing after its latest execution is well past; two of them missed are worse.
+  fileprivate func staleness(at now: Timestamp) -> Finding? {
+    guard let since = metrics?.lastExecutionAt ?? generatedAt, let due = next(after: since), due <= now,
+      job.config.schedule.endTime.map({ due <= $0 }) ?? true
+    else { return nil }
+    let period = max(60, (next(after: due).map { $0.seconds - due.seconds } ?? 86_400))
+    let grace = min(3600, max(120, period / 10)) + Int64(job.config.schedule.jitterSeconds)
+    guard now > due.adding(seconds: grace) else { return nil }
+    let last = metrics?.lastExecutionAt.map { "its last execution began \($0)" } ?? "it has never run"
+    return Finding(
+      words: "\(last), and it was due \(due)", isSevere: now > due.adding(seconds: period * 2 + grace))
+  }
+
+  private func next(after instant: Timestamp) -> Timestamp? {
+    let triggers = job.config.schedule.triggers(in: zone, from: instant)
+    if let interval = triggers.intervalSeconds { return instant.adding(seconds: Int64(interval)) }
+    return triggers.next(after: instant, in: zone)
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7Executor
+import Ctx7History
+import Ctx7Model
+
+struct Health: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Judge how the jobs are doing; exits with 0, 1 or 2.",
+    discussion: """
+      A job is degraded after a failure, when many of its executions fail, when the latest one took far longer than \
+      usual, or when it did not run when its schedule says; it is unhealthy after several failures in a row, or \
+      when it has missed several firings. The exit status is 0 for healthy, 1 for degraded, 2 for unhealthy.
+      """)
+
+  @Argument(help: "Only this job.")
+  var job: String?
+
+  @Flag(help: "Print JSON: the overall health, and that of each job.")
+  var json = false
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let id = try job.map(JobID.init(argument:))
+    let found = try JobHealth.all(location.locations, at: .now).filter { id == nil || $0.jobID == id }
+    if let id, found.isEmpty {
+      throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
+    }
+    let overall = JobHealth.overall(found)
+    if json {
+      let text: JSONValue = [
+        "status": .string(overall.rawValue), "total_jobs": JSONValue(found.count),
+        "jobs": .array(found.map(\.json)),
+      ]
+      Console.standardOutput(text.pretty)
+    } else {
+      var table = Table("JOB", "HEALTH", "WHY")
+      for health in found {
+        table.add(
+          health.jobID.rawValue, health.isOff ? "off" : health.status.rawValue,
+          health.reasons.isEmpty
+            ? health.status == .unknown ? "it has not run yet" : "" : health.reasons.joined(separator: "; "))
+      }
+      table.print(otherwise: "no jobs are generated; run 'ctx7-units generate'")
+    }
+    switch overall {
+    case .healthy, .unknown: break
+    case .degraded: throw ExitCode(1)
+    case .unhealthy: throw ExitCode(2)
+    }
+  }
+}
+
+extension JobHealth {
+  /// The health of every generated job, by id.
+  static func all(_ locations: Locations, at now: Timestamp) throws -> [JobHealth] {
+    let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
+    let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
+    return try history.health(at: now, switchedOff: jobSwitch.reason, zone: HostZones.zone(of:))
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Executor
+import Ctx7History
+import Ctx7Model
+import Ctx7Systemd
+
+struct Disable: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Switch a job off: its timer is stopped, and stays so.",
+    discussion: """
+      The units are left as they are. What runs goes on ('ctx7ctl cancel' stops it), and the job can still be run \
+      by hand.
+      """)
+
+  @Argument(help: "The job.")
+  var job: String
+
+  @Option(help: "Why; shown wherever the job is.")
+  var reason: String?
+
+  @OptionGroup var message: MessageOptions
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let locations = location.locations
+    let id = try JobID(argument: job)
+    try JobTarget(id, locations).require()
+    if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/disable")) }
+    let reason = reason ?? "by \(Console.userName)"
+    try StateDirectory(locations).asOwner {
+      try JobSwitch(directory: locations.disabledDirectory).turnOff(id, reason: reason)
+    }
+    let bus = try? SystemBus(locations.manager)
+    do { try bus?.stop([id.timerUnit]) } catch {
+      throw Failure(
+        .noPermission, "\(id) is switched off, but its timer could not be stopped: \(error)",
+        hint: "its firings are skipped; as root: systemctl stop \(id.timerUnit)")
+    }
+    message.say(
+      bus == nil ? "\(id) is switched off; no systemd runs here" : "\(id) is switched off, its timer stopped")
+  }
+}
+
+struct Enable: Command {
+  static let configuration = CommandConfiguration(abstract: "Switch a job on again, and start its timer.")
+
+  @Argument(help: "The job.")
+  var job: String
+
+  @OptionGroup var message: MessageOptions
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let locations = location.locations
+    let id = try JobID(argument: job)
+    let resolved = try JobTarget(id, locations).require()
+    guard resolved.config.enabled, resolved.host.enabled else {
+      throw Failure(
+        .badConfig, "\(id) is turned off in the configuration (enabled: false)",
+        hint: "set enabled: true in \(locations.config), and run 'ctx7-units generate'")
+    }
+    if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/enable")) }
+    let wasOff = try StateDirectory(locations).asOwner {
+      try JobSwitch(directory: locations.disabledDirectory).turnOn(id)
+    }
+    let bus = try? SystemBus(locations.manager)
+    do { try bus?.start([id.timerUnit]) } catch {
+      throw Failure(
+        .noPermission, "\(id) is switched on, but its timer could not be started: \(error)",
+        hint: "as root: systemctl start \(id.timerUnit)")
+    }
+    let timer = bus == nil ? "no systemd runs here" : "its timer runs"
+    message.say(wasOff ? "\(id) is switched on, \(timer)" : "\(id) was on, \(timer)")
+  }
+}
