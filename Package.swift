@@ -113,8 +113,7 @@ let package = Package(
       name: "ctx7-job-exec",
       dependencies: [
         "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History",
-        "Ctx7Jobs",
-        "Ctx7Model", "Ctx7Systemd",
+        "Ctx7Jobs", "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -5,6 +5,10 @@ internal import Ctx7Model
 struct Health {
   let jobs: [ResolvedJob]
   let metrics: [JobID: JobMetrics]
+  /// By the jobs' own schedules and thresholds.
+  let judged: [JobID: JobHealth]
+  /// All of them together.
+  let overall: JobMetrics.Health
   /// Executions that work.
   let running: Int
   /// Executions that wait for a slot.
@@ -14,6 +18,10 @@ struct Health {
     let history = try service.records.history()
     jobs = try history.jobs()
     metrics = Dictionary(uniqueKeysWithValues: try history.metrics().map { ($0.jobID, $0) })
+    let all = try history.health(
+      at: service.now(), switchedOff: service.jobSwitch.reason, zone: service.settings.zone)
+    judged = Dictionary(all.map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
+    overall = JobHealth.overall(all)
     let open = try service.running()
     running = open.count { $0.status == .running }
     waiting = open.count { $0.status == .pending }
@@ -23,13 +31,8 @@ struct Health {
     metrics[job.config.id] ?? JobMetrics(jobID: job.config.id)
   }
 
-  /// All healthy is healthy, more than half is degraded, anything less is unhealthy; jobs that never ran do not count.
-  var overall: JobMetrics.Health {
-    let known = jobs.map { metrics(of: $0).health }.filter { $0 != .unknown }
-    guard !known.isEmpty else { return .unknown }
-    let healthy = known.count { $0 == .healthy }
-    if healthy == known.count { return .healthy }
-    return healthy * 2 > known.count ? .degraded : .unhealthy
+  func status(of job: ResolvedJob) -> JobMetrics.Health {
+    judged[job.config.id]?.status ?? .unknown
   }
 
   /// By job, under the reference's names.
@@ -40,7 +43,7 @@ struct Health {
         return .init(
           job.config.id.rawValue,
           [
-            "health_status": .string(metrics.health.rawValue),
+            "health_status": .string(status(of: job).rawValue),
             "consecutive_failures": JSONValue(metrics.consecutiveFailures),
             "last_execution": JSONValue(metrics.lastExecutionAt),
           ])

@@ -1,4 +1,4 @@
-internal import Ctx7Model
+public import Ctx7Model
 public import Ctx7Systemd
 
 /// What the endpoints work with.
@@ -24,19 +24,22 @@ public struct APISettings: Sendable {
   public var manager: SystemBus.Manager
   /// What one client may cost.
   public var limits = ServerLimits()
+  /// The zone of a schedule.
+  public var zone: @Sendable (Schedule) -> ZoneRules
   /// Who gets in over TCP.
   public var tokens: BearerTokens
 
   /// Creates settings.
   public init(
     historyFile: String, documentsFile: String, lockDirectory: String, disabledDirectory: String,
-    manager: SystemBus.Manager, tokens: BearerTokens
+    manager: SystemBus.Manager, zone: @escaping @Sendable (Schedule) -> ZoneRules, tokens: BearerTokens
   ) {
     self.historyFile = historyFile
     self.documentsFile = documentsFile
     self.lockDirectory = lockDirectory
     self.disabledDirectory = disabledDirectory
     self.manager = manager
+    self.zone = zone
     self.tokens = tokens
   }
 }

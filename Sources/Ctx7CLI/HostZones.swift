@@ -15,6 +15,11 @@ public enum HostZones {
     return rules
   }
 
+  /// The zone of a schedule; the host's where it names none, or one that this host has lost.
+  public static func zone(of schedule: Schedule) -> ZoneRules {
+    schedule.timeZone.flatMap(read) ?? host()
+  }
+
   /// The zone that /etc/localtime names (localtime(5)); UTC where it names none, as for systemd.
   public static func host() -> ZoneRules {
     let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/etc/localtime")) ?? ""

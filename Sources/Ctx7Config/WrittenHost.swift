@@ -15,6 +15,7 @@ struct WrittenHost {
   /// The document store, the sources and the models.
   var services = ServiceSettings()
 
+  var prometheusTextFile: String?
   var alerts = WrittenAlerts()
   var backupCount: Int?
   var backupDirectory: String?
@@ -24,6 +25,7 @@ struct WrittenHost {
 
   var settings: HostSettings {
     var settings = HostSettings()
+    settings.prometheusTextFile = prometheusTextFile
     settings.enabled = enabled ?? settings.enabled
     settings.maxConcurrentJobs = maxConcurrentJobs ?? settings.maxConcurrentJobs
     settings.jobQueueSize = jobQueueSize ?? settings.jobQueueSize
@@ -67,6 +69,7 @@ extension MappingReader {
       healthCheckInterval: integer("health_check_interval_seconds", HostRange.healthInterval),
       metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval),
       services: services(ServiceSettings()))
+    if let section = mapping("prometheus") { host.prometheusTextFile = section.prometheusTextFile() }
     if let section = mapping("alerts") { host.alerts = section.hostAlerts() }
     if let section = mapping("backup") { section.backup(&host) }
     if integer("scheduler_interval_seconds", HostRange.schedulerInterval) != nil {

@@ -32,6 +32,11 @@ public struct DatabaseFile: Sendable {
       if let complete {
         queue = complete
       } else if access == .readOnly {
+        // To who may not look into the folder, a file that is there looks missing.
+        guard Foundation.access(path, F_OK) == 0 || errno != EACCES else {
+          throw StorageError.unusable(
+            path: path, reason: "permission denied; members of the group of its folder may read it")
+        }
         throw StorageError.missing(path: path)
       } else {
         queue = try Self.locked(LOCK_EX, path) { try Self.migratedQueue(path, migrator) }

@@ -2,6 +2,8 @@
 public struct HostSettings: Hashable, Sendable {
   /// `false` turns every job off: timers disabled, firings skipped with a message.
   public var enabled: Bool
+  /// The file for node_exporter's textfile collector that every execution renews, absolute; nil for none.
+  public var prometheusTextFile: String?
   /// Executions at once on this host, 1…20.
   public var maxConcurrentJobs: Int
   /// Executions that may wait for a slot, ≥ 10.

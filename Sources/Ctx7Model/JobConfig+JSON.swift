@@ -77,6 +77,7 @@ extension HostSettings {
   public var json: JSONValue {
     [
       "enabled": .bool(enabled),
+      "prometheus_textfile": JSONValue(prometheusTextFile),
       "max_concurrent_jobs": JSONValue(maxConcurrentJobs),
       "job_queue_size": JSONValue(jobQueueSize),
       "job_history_retention_days": JSONValue(historyRetentionDays),
@@ -103,5 +104,6 @@ extension HostSettings {
       backupCount: try json.required("backup_count", \.integer),
       backupDirectory: try json.optional("backup_directory", \.string),
       services: try ServiceSettings(json: json.required("services") { $0 }))
+    prometheusTextFile = try json.optional("prometheus_textfile", \.string)
   }
 }

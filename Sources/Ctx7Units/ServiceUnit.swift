@@ -2,8 +2,9 @@ internal import Ctx7Model
 
 extension UnitFile {
   /// The service of a job: one execution a start.
-  static func service(of job: JobConfig, hash: String, _ target: UnitTarget) -> UnitFile {
-    UnitFile(
+  static func service(of resolved: ResolvedJob, _ target: UnitTarget) -> UnitFile {
+    let job = resolved.config
+    return UnitFile(
       name: job.id.serviceUnit,
       header: header(job.id.serviceUnit, target),
       sections: [
@@ -18,7 +19,8 @@ extension UnitFile {
           ]),
         Section(
           "Service",
-          execution(of: job, hash: hash, target) + priority(job.priority) + surroundings(target)
+          execution(of: job, hash: resolved.hash, target) + priority(job.priority) + surroundings(target)
+            + textFile(resolved.host.prometheusTextFile, target)
             + sandbox(target)),
       ])
   }
@@ -75,6 +77,13 @@ extension UnitFile {
       directives += [Directive("BindPaths", path), Directive("ReadWritePaths", path)]
     }
     return directives
+  }
+
+  /// The folder that metrics are written to, where there is one.
+  private static func textFile(_ path: String?, _ target: UnitTarget) -> [Directive] {
+    guard let path, target.scope == .system, let slash = path.lastIndex(of: "/") else { return [] }
+    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+    return [Directive("ReadWritePaths", "-" + UnitEscaping.listedPath(folder))]
   }
 
   /// systemd.exec(5), "Sandboxing". What needs a mount namespace or capabilities is not for a user's manager.

@@ -23,7 +23,7 @@ public struct UnitPlan: Hashable, Sendable {
     pairs = configuration.jobs.map { config in
       let job = ResolvedJob(config: config, host: configuration.host)
       return Pair(
-        job: job, timer: .timer(of: config, target), service: .service(of: config, hash: job.hash, target))
+        job: job, timer: .timer(of: config, target), service: .service(of: job, target))
     }
   }
 

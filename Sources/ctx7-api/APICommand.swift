@@ -37,7 +37,7 @@ struct APICommand: Command {
     var settings = APISettings(
       historyFile: locations.historyFile, documentsFile: locations.documentsFile,
       lockDirectory: locations.lockDirectory, disabledDirectory: locations.disabledDirectory,
-      manager: locations.scope == .user ? .user : .system, tokens: try tokens(environment))
+      manager: locations.scope == .user ? .user : .system, zone: HostZones.zone(of:), tokens: try tokens(environment))
     settings.limits.idle = .seconds(idleSeconds)
     let api = API(settings, now: { .now }, logger: logger(environment))
     try await withThrowingTaskGroup { group in

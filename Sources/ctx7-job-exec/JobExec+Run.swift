@@ -46,6 +46,7 @@ extension JobExec {
       alerting: .real(history, resolved.host, surroundings, environment))
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
+    exportMetrics(history, resolved.host, locations)
     conclude(result, setting, reporter)
     throw ExitCode(result.exitStatus.rawValue)
   }

@@ -25,6 +25,7 @@ extension JobExec {
       history: history, lockDirectory: locations.lockDirectory, surroundings: surroundings,
       alerting: .real(history, try history.job(id)?.host ?? HostSettings(), surroundings, environment))
     guard let settled = try await settle.run(id, service) else { return }
+    if let host = try history.job(id)?.host { exportMetrics(history, host, locations) }
     ExecutionLog.logger().error(
       "\(id) failed: \(settled.ending?.failure?.message ?? service.result)",
       metadata: [

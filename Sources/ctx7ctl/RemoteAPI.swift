@@ -43,6 +43,11 @@ struct RemoteAPI {
     return json
   }
 
+  /// Posts, and returns what the API says that it has done.
+  func message(_ path: String) async throws(Failure) -> String {
+    try await post(path)["message"]?.string ?? "done"
+  }
+
   private static func exitStatus(_ status: UInt) -> ExitStatus {
     switch status {
     case 401, 403: .noPermission

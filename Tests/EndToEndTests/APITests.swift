@@ -187,6 +187,58 @@ struct APITests {
     }
   }
 
+  @Test func `every verb of ctx7ctl serves members and root, and says to others what they lack`() async throws
+  {
+    try await withAPI { machine in
+      try await machine.run(
+        "ctx7-job-exec --job tidy >/dev/null 2>&1; ctx7ctl history tidy --json >/run/history")
+      try await machine.run("grep -o 'tidy_[0-9a-f]*' /run/history | head -1 >/run/id")
+      let verbs = [
+        "status", "status --json --utc", "history", "history tidy --json", "running", "running --json",
+        "show $(cat /run/id)", "show $(cat /run/id) --json", "metrics", "metrics tidy --json", "logs tidy",
+        "documents list", "db check", "db check --json", "db backup /tmp/backup-$user", "prometheus metrics",
+        "run tidy --wait", "run tidy --wait --json",
+      ]
+      try await machine.run("ctx7ctl documents add https://example.org/llms.txt --technology x >/dev/null")
+      for user in ["root", "member"] {
+        for verb in verbs {
+          let answer = try await machine.answer(
+            "user=\(user); setpriv --reuid $user --regid $user --init-groups -- ctx7ctl \(verb)")
+          #expect(answer.status == 0, "\(user): \(verb)")
+        }
+      }
+      for verb in verbs where !verb.hasPrefix("logs") {
+        let answer = try await machine.answer(
+          "user=stranger; setpriv --reuid $user --regid $user --init-groups -- ctx7ctl \(verb)")
+        #expect(answer.status == 74, "\(verb)")
+        #expect(answer.text.contains("permission denied"), "\(verb)")
+      }
+      let owners = try await machine.run("find /var/lib/ctx7 ! -user ctx7")
+      #expect(owners == "")
+      let log = try await machine.run("journalctl --sync; ctx7ctl logs tidy -n 200")
+      #expect(log.contains("ctx7-job-exec: tidy completed"))
+      let followed = try await machine.run("ctx7ctl run tidy --follow 2>&1")
+      #expect(followed.contains("step=job_execution_complete"))
+    }
+  }
+
+  @Test func `the text file for node_exporter is renewed by every execution`() async throws {
+    try await withAPI { machine in
+      try await machine.run(
+        """
+        install -d -o ctx7 -g ctx7 -m 0755 /var/lib/prometheus/node-exporter
+        printf 'prometheus: {textfile: /var/lib/prometheus/node-exporter/ctx7.prom}\n' >>/etc/ctx7/ctx7.yaml
+        ctx7-units generate >/dev/null
+        systemctl start ctx7-job-tidy.service
+        """)
+      let file = try await machine.run("cat /var/lib/prometheus/node-exporter/ctx7.prom")
+      #expect(file.contains(#"ctx7_job_executions_total{job="tidy",outcome="completed"} 1"#))
+      #expect(!file.contains("ctx7_job_running"))
+      let mode = try await machine.run("stat -c '%A %U' /var/lib/prometheus/node-exporter/*")
+      #expect(mode == "-rw-r--r-- ctx7")
+    }
+  }
+
   @Test func `the unit is as confined as it can be`() async throws {
     try await withAPI { machine in
       try await machine.run("systemd-analyze security --no-pager --threshold=15 ctx7-api.service >/dev/null")

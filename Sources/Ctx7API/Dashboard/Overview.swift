@@ -93,8 +93,9 @@ struct Overview {
     if running.contains(where: { $0.jobID == job.config.id }) { return Tone.run.label("running") }
     if switchedOff.contains(job.config.id) { return Tone.idle.label("switched off") }
     guard isEnabled(job) else { return Tone.idle.label("disabled") }
-    let health = health.metrics(of: job).health
-    return health.tone.label(health == .unknown ? "waiting" : health.rawValue)
+    let status = health.status(of: job)
+    let reasons = (health.judged[job.config.id]?.reasons ?? []).map { reason -> HTML in "<small>\(reason)</small>" }
+    return "\(status.tone.label(status == .unknown ? "waiting" : status.rawValue))\(.joined(reasons))"
   }
 
   private func lastResult(_ id: JobID) -> HTML {

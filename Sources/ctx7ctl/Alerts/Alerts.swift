@@ -23,6 +23,7 @@ struct AlertsList: Command {
   @Flag(help: "Print JSON: an array of alerts with their deliveries.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func validate() throws {

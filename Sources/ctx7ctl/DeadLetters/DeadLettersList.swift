@@ -17,6 +17,7 @@ struct DeadLettersList: Command {
   @Flag(help: "Print JSON: an array of dead letters.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func validate() throws {
@@ -49,6 +50,7 @@ struct DeadLettersShow: Command {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {

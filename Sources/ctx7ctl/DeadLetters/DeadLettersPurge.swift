@@ -19,6 +19,7 @@ struct DeadLettersPurge: Command {
   @Flag(help: "All of them.")
   var all = false
 
+  @OptionGroup var message: MessageOptions
   @OptionGroup var location: LocationOptions
 
   func validate() throws {
@@ -38,6 +39,6 @@ struct DeadLettersPurge: Command {
     if let id { _ = try history.letter(id) }
     let count = try history.purgeDeadLetters(
       id: id, of: job, failedBefore: olderThan.map { Timestamp.now.adding(days: -$0) })
-    Console.standardOutput("\(count) deleted")
+    message.say("\(count) deleted")
   }
 }

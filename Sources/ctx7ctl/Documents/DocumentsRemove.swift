@@ -10,12 +10,13 @@ struct DocumentsRemove: Command {
   @Argument(help: "The document's id, or the beginning of it.")
   var document: String
 
+  @OptionGroup var message: MessageOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
     let services = try location.documentServices()
     let document = try services.rows.existing(self.document)
     _ = try await services.withStore(of: document) { try await $0.remove(document) }
-    Console.standardOutput("removed \(document.id): \(document.source)")
+    message.say("removed \(document.id): \(document.source)")
   }
 }

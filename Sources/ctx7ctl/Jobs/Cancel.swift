@@ -15,6 +15,7 @@ struct Cancel: Command {
   @Argument(help: "The job.")
   var job: String
 
+  @OptionGroup var message: MessageOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
@@ -25,13 +26,13 @@ struct Cancel: Command {
     let running = try history.openAttempts(of: id)
     let waiting = try history.pendingRetries(of: id)
     guard !running.isEmpty || !waiting.isEmpty else {
-      return Console.standardOutput("nothing of \(id) runs or waits for a retry")
+      return message.say("nothing of \(id) runs or waits for a retry")
     }
     if let bus = try? SystemBus(locations.manager) { try bus.stop([id.serviceUnit]) }
     try stopByHand(running.filter { $0.invocationID == nil }, locations)
     try endWaits(of: id, resolved, locations)
-    for record in running { Console.standardOutput("\(record.id) is stopped") }
-    for record in waiting { Console.standardOutput("the retry of \(record.id) is called off") }
+    let stopped = running.map { "\($0.id) is stopped" } + waiting.map { "the retry of \($0.id) is called off" }
+    message.say(stopped.joined(separator: message.json ? ", " : "\n"))
   }
 
   /// Executions outside of units: the lock names the process, and is only believed while it is held.

@@ -57,20 +57,7 @@ extension JobHealth {
   /// The health of every generated job, by id.
   static func all(_ locations: Locations, at now: Timestamp) throws -> [JobHealth] {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let metrics = Dictionary(uniqueKeysWithValues: try history.metrics().map { ($0.jobID, $0) })
-    let generated = try history.generationTimes()
     let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
-    return try history.jobs().map { job in
-      let id = job.config.id
-      let zone = try job.config.schedule.timeZone.map { name throws(Failure) in
-        try HostZones.rules(name, of: job.config)
-      }
-      return JobHealth(
-        Facts(
-          job: job, metrics: metrics[id], generatedAt: generated[id], switchedOff: jobSwitch.reason(id),
-          latest: try history.executions(of: id, limit: 5).first { $0.ending != nil },
-          zone: zone ?? HostZones.host()),
-        at: now)
-    }
+    return try history.health(at: now, switchedOff: jobSwitch.reason, zone: HostZones.zone(of:))
   }
 }

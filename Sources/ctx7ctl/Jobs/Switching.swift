@@ -19,12 +19,14 @@ struct Disable: Command {
   @Option(help: "Why; shown wherever the job is.")
   var reason: String?
 
+  @OptionGroup var message: MessageOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
     let locations = location.locations
     let id = try JobID(argument: job)
     try JobTarget(id, locations).require()
+    if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/disable")) }
     let reason = reason ?? "by \(Console.userName)"
     try StateDirectory(locations).asOwner {
       try JobSwitch(directory: locations.disabledDirectory).turnOff(id, reason: reason)
@@ -35,7 +37,7 @@ struct Disable: Command {
         .noPermission, "\(id) is switched off, but its timer could not be stopped: \(error)",
         hint: "its firings are skipped; as root: systemctl stop \(id.timerUnit)")
     }
-    Console.standardOutput(
+    message.say(
       bus == nil ? "\(id) is switched off; no systemd runs here" : "\(id) is switched off, its timer stopped")
   }
 }
@@ -46,6 +48,7 @@ struct Enable: Command {
   @Argument(help: "The job.")
   var job: String
 
+  @OptionGroup var message: MessageOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
@@ -57,6 +60,7 @@ struct Enable: Command {
         .badConfig, "\(id) is turned off in the configuration (enabled: false)",
         hint: "set enabled: true in \(locations.config), and run 'ctx7-units generate'")
     }
+    if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/enable")) }
     let wasOff = try StateDirectory(locations).asOwner {
       try JobSwitch(directory: locations.disabledDirectory).turnOn(id)
     }
@@ -67,6 +71,6 @@ struct Enable: Command {
         hint: "as root: systemctl start \(id.timerUnit)")
     }
     let timer = bus == nil ? "no systemd runs here" : "its timer runs"
-    Console.standardOutput(wasOff ? "\(id) is switched on, \(timer)" : "\(id) was on, \(timer)")
+    message.say(wasOff ? "\(id) is switched on, \(timer)" : "\(id) was on, \(timer)")
   }
 }

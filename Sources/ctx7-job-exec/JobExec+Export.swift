@@ -1,0 +1,23 @@
+import Ctx7CLI
+import Ctx7Documents
+import Ctx7Executor
+import Ctx7History
+import Ctx7Model
+import Ctx7Prometheus
+import Logging
+
+extension JobExec {
+  /// Renews the file for Prometheus, where one is configured; a file that cannot be written fails no job.
+  func exportMetrics(_ history: HistoryStore, _ host: HostSettings, _ locations: Locations) {
+    guard let path = host.prometheusTextFile else { return }
+    let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
+    do {
+      let snapshot = try Snapshot(
+        history, documents: try DocumentStore.existing(at: locations.documentsFile), now: .now,
+        isEnabled: { $0.config.enabled && $0.host.enabled && jobSwitch.reason($0.config.id) == nil })
+      try TextFile(path: path).write(snapshot.text)
+    } catch {
+      ExecutionLog.logger().warning("the metrics were not exported: \(error)")
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import Ctx7Model
+import Foundation
+import TestSupport
+import Testing
+
+/// `ctx7ctl` as people and programs use it, without systemd.
+struct CtlTests {
+  private let tidy = """
+    jobs:
+      - job_id: tidy
+        job_type: maintenance
+        schedule: {schedule_type: cron, cron_expression: "0 3 * * *"}
+    """
+
+  private func withRun(_ body: (Workbench, _ execution: String) async throws -> Void) async throws {
+    try await Workbench.with(tidy) { bench in
+      #expect(try await bench.run("ctx7-job-exec", "--job", "tidy").status == 0)
+      let execution = try #require(try await bench.history().first?["execution_id"]?.string)
+      try await body(bench, execution)
+    }
+  }
+
+  @Test func `show tells of an execution, its attempts and its result`() async throws {
+    try await withRun { bench, execution in
+      let shown = try await bench.run("ctx7ctl", "show", execution)
+      #expect(shown.status == 0)
+      #expect(shown.output.contains("status          completed"))
+      #expect(shown.output.contains("\"operation\": \"check history\""))
+      let json = try JSONValue(parsing: try await bench.run("ctx7ctl", "show", execution, "--json").output)
+      #expect(json["execution_id"]?.string == execution)
+      #expect(json["attempts"]?.array?.count == 1)
+      #expect(json["log"]?.array != nil)
+      let unknown = try await bench.run("ctx7ctl", "show", "nope")
+      #expect(unknown.status == 64)
+      #expect(unknown.error.contains("there is no execution 'nope'"))
+    }
+  }
+
+  @Test func `metrics shows all jobs or one, by the same names as JSON`() async throws {
+    try await withRun { bench, _ in
+      let all = try JSONValue(parsing: try await bench.run("ctx7ctl", "metrics", "--json").output)
+      #expect(all["tidy"]?["total_executions"]?.integer == 1)
+      let one = try JSONValue(parsing: try await bench.run("ctx7ctl", "metrics", "tidy", "--json").output)
+      #expect(one == all["tidy"])
+      let text = try await bench.run("ctx7ctl", "metrics", "tidy")
+      #expect(text.output.contains("successful executions      1"))
+    }
+  }
+
+  @Test func `times are local, and in UTC where that is asked for`() async throws {
+    try await withRun { bench, _ in
+      let zone = ["TZ": "<+05>-5"]
+      let local = try await bench.run("ctx7ctl", "history", environment: zone).output
+      let utc = try await bench.run("ctx7ctl", "history", "--utc", environment: zone).output
+      let started = try #require(try await bench.history().first?["started_at"]?.string)
+      let shown = started.prefix(19).replacing("T", with: " ")
+      #expect(utc.contains(shown))
+      #expect(!local.contains(shown))
+    }
+  }
+
+  @Test func `running shows nothing where nothing runs`() async throws {
+    try await withRun { bench, _ in
+      #expect(try await bench.run("ctx7ctl", "running").output == "nothing runs\n")
+      #expect(try await bench.run("ctx7ctl", "running", "--json").output == "[]\n")
+    }
+  }
+
+  @Test func `a backup is whole, and never overwrites one`() async throws {
+    try await withRun { bench, _ in
+      let folder = bench.directory + "/backup"
+      let made = try await bench.run("ctx7ctl", "db", "backup", folder)
+      #expect(made.status == 0)
+      let copy = try await bench.run("ctx7ctl", "history", "--json", "--state-dir", folder)
+      #expect(try JSONValue(parsing: copy.output).array?.count == 1)
+      #expect(try await bench.run("ctx7ctl", "db", "backup", folder).status == 64)
+    }
+  }
+
+  @Test func `a damaged database is found`() async throws {
+    try await withRun { bench, _ in
+      #expect(try await bench.run("ctx7ctl", "db", "check").status == 0)
+      let copy = bench.directory + "/backup"
+      #expect(try await bench.run("ctx7ctl", "db", "backup", copy).status == 0)
+      let file = try FileHandle(forUpdating: URL(fileURLWithPath: copy + "/jobs.sqlite"))
+      try file.seek(toOffset: 4096 * 3)
+      try file.write(contentsOf: Data(repeating: 0xA5, count: 4096 * 4))
+      try file.close()
+      let checked = try await bench.run("ctx7ctl", "db", "check", "--state-dir", copy)
+      #expect(checked.status == 74)
+    }
+  }
+
+  @Test func `prune deletes what is older, and counts it`() async throws {
+    try await withRun { bench, _ in
+      let pruned = try JSONValue(parsing: try await bench.run("ctx7ctl", "db", "prune", "--json").output)
+      #expect(pruned == ["deleted_alerts": 0, "deleted_executions": 0])
+      #expect(try await bench.run("ctx7ctl", "db", "prune", "--older-than", "0").status == 64)
+    }
+  }
+
+  @Test func `rules and dashboard are printed, and promtool agrees with the rules`() async throws {
+    try await Workbench.with { bench in
+      let rules = try await bench.run("ctx7ctl", "prometheus", "rules").output
+      #expect(rules.contains("alert: Ctx7JobFailing"))
+      let dashboard = try JSONValue(parsing: try await bench.run("ctx7ctl", "prometheus", "grafana").output)
+      #expect(dashboard["panels"]?.array?.count == 12)
+      guard FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") else { return }
+      try write(rules, to: bench.directory + "/rules.yml")
+      let checked = try await Program.run(
+        "/usr/bin/promtool", ["check", "rules", bench.directory + "/rules.yml"])
+      #expect(checked.status == 0)
+      #expect(checked.output.contains("7 rules found"))
+    }
+  }
+
+  @Test func `every metric that a rule or a panel names is exported`() async throws {
+    try await withRun { bench, _ in
+      _ = try await bench.run(
+        "ctx7ctl", "documents", "add", "https://example.org/llms.txt", "--technology", "x")
+      let metrics = try await bench.run("ctx7ctl", "prometheus", "metrics").output
+      let rules = try await bench.run("ctx7ctl", "prometheus", "rules").output
+      let dashboard = try await bench.run("ctx7ctl", "prometheus", "grafana").output
+      let names = (rules + dashboard).matches(of: /ctx7_[a-z_]+/).map { String($0.output) }
+      // Only /metrics knows what runs now, and no failure has happened.
+      let known = metrics + " ctx7_job_running ctx7_job_last_failure_timestamp_seconds"
+      for name in Set(names) { #expect(known.contains(name), "\(name)") }
+    }
+  }
+
+  @Test func `metrics for the text file must be a .prom file with an absolute path`() async throws {
+    try await Workbench.with("prometheus: {textfile: ctx7.txt}") { bench in
+      let checked = try await bench.run("ctx7-units", "check")
+      #expect(checked.status == 78)
+      #expect(checked.error.contains(":1:"))
+      #expect(checked.error.contains("is not absolute"))
+    }
+  }
+
+  @Test func `an execution renews the text file`() async throws {
+    try await Workbench.with { bench in
+      let file = bench.directory + "/ctx7.prom"
+      try write(tidy + "\nprometheus: {textfile: \(file)}\n", to: bench.config)
+      #expect(try await bench.run("ctx7-units", "generate", "--user").status == 0)
+      #expect(try await bench.run("ctx7-job-exec", "--job", "tidy").status == 0)
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      #expect(text.contains(#"ctx7_job_executions_total{job="tidy",outcome="completed"} 1"#))
+      let printed = try await bench.run("ctx7ctl", "prometheus", "metrics").output
+      #expect(printed.contains(#"ctx7_job_executions_total{job="tidy",outcome="completed"} 1"#))
+    }
+  }
+}
