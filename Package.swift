@@ -11,6 +11,9 @@ let package = Package(
     .executable(name: "ctx7-job-exec", targets: ["ctx7-job-exec"]),
     .executable(name: "ctx7-units", targets: ["ctx7-units"]),
     .executable(name: "ctx7ctl", targets: ["ctx7ctl"]),
+    // Only for the package in Tests/Benchmarks/Functions.
+    .library(name: "Ctx7Model", targets: ["Ctx7Model"]),
+    .library(name: "Ctx7Documents", targets: ["Ctx7Documents"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -28,6 +31,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Ctx7Model"),
     .target(
       name: "Ctx7Config",
@@ -40,7 +44,7 @@ let package = Package(
     .target(
       name: "Ctx7Database",
       dependencies: [
-        "Ctx7Model",
+        "CSQLite", "Ctx7Model",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),

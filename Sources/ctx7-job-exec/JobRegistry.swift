@@ -20,9 +20,9 @@ struct JobRegistry {
   func job(for work: JobWork) throws -> any Job {
     switch work {
     case .documentRefresh(let parameters):
-      DocumentRefresh(parameters, store: try documents(), policy: TTLPolicy())
+      try writing { DocumentRefresh(parameters, store: $0, policy: TTLPolicy()) }
     case .ttlCleanup(let parameters):
-      TTLCleanup(parameters, store: try documents())
+      try writing { TTLCleanup(parameters, store: $0) }
     case .healthCheck:
       HealthCheck(probes: probes, metrics: { [history] in try history.metrics().map(\.pipelineMetrics) })
     case .maintenance:
@@ -30,8 +30,9 @@ struct JobRegistry {
     }
   }
 
-  private func documents() throws -> DocumentStore {
-    try DocumentStore(path: locations.documentsFile)
+  private func writing(_ job: (DocumentStore) -> any Job) throws -> any Job {
+    let store = try DocumentStore(path: locations.documentsFile, durability: .checkpoint)
+    return CheckpointedJob(job: job(store), file: store.file)
   }
 
   private var probes: [HealthCheck.Probe] {
