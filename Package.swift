@@ -5,15 +5,16 @@ import PackageDescription
 // Warnings are errors there too, but not for users, whose compiler or dependencies may be newer than ours.
 let isStrict = Context.environment["CTX7_STRICT"] != nil
 
+// The benchmarks of functions are a package of their own, which needs libraries. Nobody else does, and with them SwiftPM
+// builds GRDB as a dynamic library too, which cannot be linked with a static runtime.
+let isBenchmarked = Context.environment["CTX7_BENCHMARKS"] != nil
+
 let package = Package(
   name: "ctx7-jobs",
   products: [
     .executable(name: "ctx7-job-exec", targets: ["ctx7-job-exec"]),
     .executable(name: "ctx7-units", targets: ["ctx7-units"]),
     .executable(name: "ctx7ctl", targets: ["ctx7ctl"]),
-    // Only for the package in Tests/Benchmarks/Functions.
-    .library(name: "Ctx7Model", targets: ["Ctx7Model"]),
-    .library(name: "Ctx7Documents", targets: ["Ctx7Documents"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -144,6 +145,10 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if isBenchmarked {
+  package.products += ["Ctx7Model", "Ctx7Documents"].map { .library(name: $0, targets: [$0]) }
+}
 
 for target in package.targets where target.type != .system {
   target.swiftSettings =
