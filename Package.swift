@@ -5,6 +5,10 @@ import PackageDescription
 // Warnings are errors there too, but not for users, whose compiler or dependencies may be newer than ours.
 let isStrict = Context.environment["CTX7_STRICT"] != nil
 
+// The benchmarks of functions are a package of their own, which needs libraries. Nobody else does, and with them SwiftPM
+// builds GRDB as a dynamic library too, which cannot be linked with a static runtime.
+let isBenchmarked = Context.environment["CTX7_BENCHMARKS"] != nil
+
 let package = Package(
   name: "ctx7-jobs",
   products: [
@@ -32,6 +36,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Ctx7Model"),
     .target(
       name: "Ctx7Config",
@@ -44,7 +49,7 @@ let package = Package(
     .target(
       name: "Ctx7Database",
       dependencies: [
-        "Ctx7Model",
+        "CSQLite", "Ctx7Model",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
@@ -202,6 +207,10 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if isBenchmarked {
+  package.products += ["Ctx7Model", "Ctx7Documents"].map { .library(name: $0, targets: [$0]) }
+}
 
 for target in package.targets where target.type != .system {
   target.swiftSettings =

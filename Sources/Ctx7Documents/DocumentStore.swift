@@ -9,8 +9,11 @@ public struct DocumentStore: Sendable {
   public let file: DatabaseFile
 
   /// Opens the store; `.readWrite` creates it where there is none.
-  public init(path: String, access: DatabaseFile.Access = .readWrite) throws(StorageError) {
-    file = try DatabaseFile(path: path, access: access, migrator: DocumentSchema.migrator)
+  public init(
+    path: String, access: DatabaseFile.Access = .readWrite, durability: DatabaseFile.Durability = .write
+  ) throws(StorageError) {
+    file = try DatabaseFile(
+      path: path, access: access, durability: durability, migrator: DocumentSchema.migrator)
   }
 
   /// What `track` did.

@@ -125,7 +125,7 @@ extension TrackedDocument.Content {
   ) {
     self.init(
       hash: document.contentHash, validators: validators, length: document.text.utf8.count,
-      wordCount: document.text.split(whereSeparator: \.isWhitespace).count, headingCount: quality.headings,
+      wordCount: document.text.wordCount, headingCount: quality.headings,
       codeBlockCount: quality.codeBlocks, chunkCount: chunkCount, quality: quality.value, ttlDays: ttlDays,
       fetchedAt: fetchedAt, embedding: embedding, ttlFactors: ttlFactors)
   }

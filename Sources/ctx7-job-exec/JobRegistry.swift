@@ -31,9 +31,9 @@ struct JobRegistry {
   func job(for work: JobWork) throws -> any Job {
     switch work {
     case .documentRefresh(let parameters):
-      DocumentRefresh(parameters, services: try services())
+      try writing { DocumentRefresh(parameters, services: $0) }
     case .ttlCleanup(let parameters):
-      TTLCleanup(parameters, services: try services())
+      try writing { TTLCleanup(parameters, services: $0) }
     case .healthCheck:
       HealthCheck(
         probes: try probes(), metrics: { [history] in try history.metrics().map(\.pipelineMetrics) })
@@ -44,10 +44,15 @@ struct JobRegistry {
     }
   }
 
-  private func services() throws -> DocumentServices {
+  private func writing(_ job: (DocumentServices) -> any Job) throws -> any Job {
+    let services = try services(durability: .checkpoint)
+    return CheckpointedJob(job: job(services), file: services.rows.file)
+  }
+
+  private func services(durability: DatabaseFile.Durability = .write) throws -> DocumentServices {
     DocumentServices(
-      rows: try DocumentStore(path: locations.documentsFile), settings: host.services, secrets: secrets,
-      environment: environment, timeBudget: .seconds(timeoutSeconds))
+      rows: try DocumentStore(path: locations.documentsFile, durability: durability), settings: host.services,
+      secrets: secrets, environment: environment, timeBudget: .seconds(timeoutSeconds))
   }
 
   private func probes() throws -> [HealthCheck.Probe] {

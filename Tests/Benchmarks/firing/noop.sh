@@ -1,0 +1,22 @@
+#!/bin/sh
+# noop.sh DATABASE: the same firing as noop.c, with sqlite3(1), logger(1) and systemd-notify(1).
+set -eu
+id=noop_$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+now=$(date +%s%3N)
+sqlite3 -bail "$1" "PRAGMA synchronous = FULL;
+  INSERT INTO background_job_executions (execution_id, job_id, status, trigger, started_at, correlation_id, created_at,
+    updated_at) VALUES ('$id', 'noop', 'running', 'manual', $now, '$id', $now, $now);"
+logger --tag noop "PIPELINE_METRICS: step=ttl_cleanup_job_start correlation_id=$id"
+logger --tag noop "PIPELINE_METRICS: step=ttl_cleanup_database_cleanup correlation_id=$id"
+logger --tag noop "PIPELINE_METRICS: step=ttl_cleanup_job_complete correlation_id=$id"
+now=$(date +%s%3N)
+sqlite3 -bail "$1" "PRAGMA synchronous = FULL; BEGIN IMMEDIATE;
+  UPDATE background_job_executions SET status = 'completed', completed_at = $now, duration_seconds = 0,
+    result = '{\"status\":\"completed\"}', updated_at = $now WHERE execution_id = '$id';
+  INSERT INTO background_job_metrics (job_id, total_executions, successful_executions, last_execution_at,
+    last_success_at, updated_at) VALUES ('noop', 1, 1, $now, $now, $now) ON CONFLICT (job_id) DO UPDATE SET
+    total_executions = total_executions + 1, successful_executions = successful_executions + 1,
+    last_execution_at = $now, last_success_at = $now, updated_at = $now;
+  COMMIT;"
+systemd-notify STATUS='noop completed'
+logger --tag noop "noop completed: $id"
