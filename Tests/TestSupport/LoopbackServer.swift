@@ -59,6 +59,7 @@ public final class LoopbackServer: Sendable {
     var busy = 0
     var mostBusy = 0
     var unplanned: [String] = []
+    var connections = 0
   }
 
   private let record = Mutex(Record())
@@ -70,6 +71,9 @@ public final class LoopbackServer: Sendable {
   public var requests: [Request] { record.withLock(\.requests) }
   /// The most requests that were under way at once.
   public var mostAtOnce: Int { record.withLock(\.mostBusy) }
+
+  /// Connections that were made.
+  public var connections: Int { record.withLock(\.connections) }
 
   /// A request that the test did not plan.
   public struct Unplanned: Error, CustomStringConvertible {
@@ -115,6 +119,10 @@ public final class LoopbackServer: Sendable {
     }
   }
 
+  fileprivate func connected() {
+    record.withLock { $0.connections += 1 }
+  }
+
   fileprivate func begin(_ request: Request) -> Response {
     let response = plan(request)
     record.withLock { record in
@@ -143,6 +151,11 @@ public final class LoopbackServer: Sendable {
     private var body: [UInt8] = []
 
     init(_ box: ServerBox) { self.box = box }
+
+    func channelActive(context: ChannelHandlerContext) {
+      box.server.withLock { $0 }?.connected()
+      context.fireChannelActive()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       switch unwrapInboundIn(data) {

@@ -1,6 +1,8 @@
 internal import Foundation
 
 /// The proxies that the environment names: `http_proxy`, `https_proxy`, `no_proxy`, and their capital forms.
+///
+/// A proxy is asked for a tunnel (CONNECT, RFC 9110, section 9.3.6), for plain http too.
 public struct ProxySettings: Hashable, Sendable {
   struct Proxy: Hashable, Sendable {
     var host: String

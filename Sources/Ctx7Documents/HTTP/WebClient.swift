@@ -105,16 +105,32 @@ public struct WebClient: Sendable {
     for (name, value) in request.headers { message.headers.add(name: name, value: value) }
     if let body = request.body { message.body = .bytes(ByteBuffer(string: body)) }
     do {
-      let response = try await pool.client(for: request.url).execute(
-        message, timeout: .nanoseconds(Int64(request.timeout / .nanoseconds(1))))
-      let body = try await response.body.collect(upTo: request.limit)
-      return WebResponse(
-        status: Int(response.status.code),
-        headers: Dictionary(
-          response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
-        body: Array(body.readableBytesView))
+      return try await exchange(message, request)
     } catch {
       throw Self.translated(error, limit: request.limit)
+    }
+  }
+
+  /// The client's own time-out ends with the head of an answer; a body that drips would take for ever.
+  private func exchange(_ message: HTTPClientRequest, _ request: WebRequest) async throws -> WebResponse {
+    try await withThrowingTaskGroup(of: WebResponse.self) { group in
+      group.addTask {
+        let response = try await pool.client(for: request.url).execute(
+          message, timeout: .nanoseconds(Int64(request.timeout / .nanoseconds(1))))
+        let body = try await response.body.collect(upTo: request.limit)
+        return WebResponse(
+          status: Int(response.status.code),
+          headers: Dictionary(
+            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
+          body: Array(body.readableBytesView))
+      }
+      group.addTask {
+        try await Task.sleep(for: request.timeout)
+        throw WebFailure.timedOut
+      }
+      defer { group.cancelAll() }
+      guard let response = try await group.next() else { throw CancellationError() }
+      return response
     }
   }
 
