@@ -15,26 +15,33 @@ enum UnitStart {
   /// `$TRIGGER_UNIT` would say it, but systemd 252 keeps it for later starts by hand as well. Where systemd does
   /// not answer, a unit was most likely started by its timer.
   init(of job: JobID, _ scope: Locations.Scope) {
-    guard let bus = try? SystemBus(scope == .user ? .user : .system),
-      let started = try? bus.microseconds("InactiveExitTimestamp", of: job.serviceUnit, interface: "Unit"),
-      let triggered = try? bus.microseconds("LastTriggerUSec", of: job.timerUnit, interface: "Timer")
-    else {
-      self = .timer(nil)
-      return
+    // While systemd executes itself anew, on an upgrade, it does not answer for a moment.
+    for _ in 0..<10 {
+      if let start = try? Self.asked(of: job, scope) {
+        self = start
+        return
+      }
+      usleep(200_000)
     }
-    guard triggered <= started, started - triggered < 1_000_000 else {
-      self = .manual
-      return
+    self = .timer(nil)
+  }
+
+  private static func asked(of job: JobID, _ scope: Locations.Scope) throws -> UnitStart {
+    let bus = try SystemBus(scope == .user ? .user : .system)
+    func time(_ name: String, of unit: String, _ interface: String = "Unit") throws -> Timestamp {
+      let microseconds = try bus.microseconds(name, of: unit, interface: interface)
+      return Timestamp(rawValue: Int64(microseconds / 1000))
     }
-    var facts = TimerFacts(triggeredAt: Timestamp(microseconds: triggered))
-    if let active = try? bus.microseconds("ActiveEnterTimestamp", of: job.timerUnit, interface: "Unit") {
-      facts.activeSince = Timestamp(microseconds: active)
-      // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
-      let boot = try? bus.microseconds("ActiveEnterTimestamp", of: "timers.target", interface: "Unit")
-      facts.startedAtBoot = boot.map { active <= $0 } ?? true
-    }
-    facts.linkedAt = Self.linkTime(of: job.timerUnit, scope)
-    self = .timer(facts)
+    let started = try time("InactiveExitTimestamp", of: job.serviceUnit)
+    let triggered = try time("LastTriggerUSec", of: job.timerUnit, "Timer")
+    guard (0..<1000).contains(started.milliseconds(since: triggered)) else { return .manual }
+    let active = try time("ActiveEnterTimestamp", of: job.timerUnit)
+    // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
+    let boot = try time("ActiveEnterTimestamp", of: "timers.target")
+    return .timer(
+      TimerFacts(
+        triggeredAt: triggered, activeSince: active, startedAtBoot: active <= boot,
+        linkedAt: linkTime(of: job.timerUnit, scope)))
   }
 
   var trigger: ExecutionRecord.Trigger {
@@ -55,8 +62,4 @@ enum UnitStart {
     guard lstat("\(units)/timers.target.wants/\(timer)", &status) == 0 else { return nil }
     return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
   }
-}
-
-extension Timestamp {
-  fileprivate init(microseconds: UInt64) { self.init(rawValue: Int64(microseconds / 1000)) }
 }
