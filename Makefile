@@ -1,10 +1,10 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb test build e2e check lint format clean
+.PHONY: help run install uninstall deb test prove build e2e check lint format clean
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
-TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc polkitd procps prometheus systemd tzdata
+TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc polkitd procps prometheus python3 systemd tzdata
 FORMATTED := Package.swift Sources Tests
 SAMPLE := .build/sample
 CTX7 := .build/release
@@ -44,6 +44,9 @@ deb: build ## Build the Debian package .build/ctx7-jobs_VERSION_ARCH.deb
 
 test: check deb ## Run all tests, those on a real systemd too when root
 	@Tests/run-tests
+
+prove: check deb ## Run all tests with every proof in full length: an hour
+	CTX7_PROVE=1 Tests/run-tests
 
 e2e: check deb ## Run only the tests on a real systemd (root)
 	swift test --skip-build --filter EndToEndTests

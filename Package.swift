@@ -182,7 +182,7 @@ let package = Package(
       ]),
     .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "ManualTests", dependencies: ["Ctx7Model", "TestSupport"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
     .testTarget(
       name: "Ctx7UnitsTests", dependencies: ["Ctx7Config", "Ctx7Model", "Ctx7Units", "TestSupport"],

@@ -42,7 +42,7 @@ struct StoppingTests {
       let history = try await machine.run("ctx7ctl history slow")
       #expect(history.contains("cancelled"))
       let failed = try await machine.run(
-        "systemctl --failed --no-legend; systemctl show -P Result ctx7-job-slow.service")
+        "systemctl --failed --no-legend 'ctx7-*'; systemctl show -P Result ctx7-job-slow.service")
       #expect(failed == "success")
     }
   }
