@@ -84,7 +84,6 @@ extension HostSettings {
       "max_failed_jobs_retention": JSONValue(maxFailedJobsRetention),
       "alert_sinks": .array(alertSinks.map(\.json)),
       "backup_count": JSONValue(backupCount),
-      "backup_directory": JSONValue(backupDirectory),
     ]
   }
 
@@ -99,7 +98,6 @@ extension HostSettings {
       deadLetterQueueEnabled: try json.required("dead_letter_queue_enabled", \.bool),
       maxFailedJobsRetention: try json.required("max_failed_jobs_retention", \.integer),
       alertSinks: try sinks.map { sink throws(StoredConfigError) in try AlertSinkSettings(json: sink) },
-      backupCount: try json.required("backup_count", \.integer),
-      backupDirectory: try json.optional("backup_directory", \.string))
+      backupCount: try json.required("backup_count", \.integer))
   }
 }
