@@ -161,4 +161,24 @@ extension DatabaseFile {
   public func checkpoint() throws(StorageError) -> Bool {
     try maintain { try Int.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") } == 0
   }
+
+  /// Copies the database to another file while others go on using it
+  /// (https://www.sqlite.org/backup.html); the copy is one complete file, or none.
+  public func backUp(to copy: String) throws(StorageError) {
+    let partial = copy + ".partial"
+    do {
+      try? FileManager.default.removeItem(atPath: partial)
+      let target = try DatabaseQueue(path: partial)
+      try queue.backup(to: target)
+      // The copy has the WAL mode of the original; a backup is to be a single file.
+      try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+      try target.close()
+      guard rename(partial, copy) == 0 else {
+        throw StorageError.unusable(path: copy, reason: String(cString: strerror(errno)))
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: partial)
+      throw StorageError(error, path: copy)
+    }
+  }
 }
