@@ -121,7 +121,8 @@ public struct WebClient: Sendable {
         return WebResponse(
           status: Int(response.status.code),
           headers: Dictionary(
-            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
+            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }
+          ),
           body: Array(body.readableBytesView))
       }
       group.addTask {
