@@ -142,14 +142,6 @@ extension DatabaseFile {
     guard finding == "ok" else { throw .damaged(path: path, what: finding ?? "the file") }
   }
 
-  /// Writes a copy, as of one point in time, that is whole and as small as it can be
-  /// (https://www.sqlite.org/lang_vacuum.html#vacuuminto).
-  ///
-  /// - Parameter path: of a file that is not there yet.
-  public func backUp(to path: String) throws(StorageError) {
-    try maintain { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-  }
-
   /// Renews the statistics that the query planner goes by, where that is worth it.
   public func optimize() throws(StorageError) {
     try maintain { try $0.execute(sql: "PRAGMA optimize") }
