@@ -1,6 +1,6 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run test build e2e check lint format clean packages
+.PHONY: help run test build e2e prove bench screenshots check lint format clean packages
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
@@ -24,6 +24,22 @@ test: check ## Run all tests, those on a real systemd too when root
 e2e: ## Run only the tests on a real systemd (root)
 	@Tests/install-packages $(TEST_PACKAGES)
 	swift test --filter EndToEndTests
+
+screenshots: ## Photograph the dashboard in headless Chromium, into .build/screenshots
+	@Tests/install-packages $(PACKAGES) chromium fonts-dejavu-core sqlite3 systemd
+	swift build
+	@Tests/make-screenshots .build/debug .build/screenshots
+
+prove: ## The long proofs: OpenAPI by schemathesis, browser
+	@Tests/install-packages $(TEST_PACKAGES) chromium fonts-dejavu-core python3-venv
+	swift build --build-tests
+	@Tests/prove-api .build/debug
+	swift test --skip-build --filter BrowserTests
+
+bench: ## Measure the API on a history of 10 million executions
+	@Tests/install-packages $(PACKAGES) curl sqlite3 systemd wrk
+	swift build -c release
+	@Tests/bench-api $(CTX7)
 
 build: ## Build everything, optimised
 	@Tests/install-packages $(PACKAGES)
