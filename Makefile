@@ -1,6 +1,6 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb test prove build e2e check lint format clean
+.PHONY: help run install uninstall deb test prove build e2e bench screenshots check lint format clean
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
@@ -45,11 +45,23 @@ deb: build ## Build the Debian package .build/ctx7-jobs_VERSION_ARCH.deb
 test: check deb ## Run all tests, those on a real systemd too when root
 	@Tests/run-tests
 
-prove: check deb ## Run all tests with every proof in full length: an hour
+prove: check deb ## Run all tests with every proof in full length, and a browser and schemathesis against the API: an hour
+	@Tests/install-packages chromium debootstrap fonts-dejavu-core lintian python3-venv
 	CTX7_PROVE=1 Tests/run-tests
+	@Tests/prove-api .build/debug
 
 e2e: check deb ## Run only the tests on a real systemd (root)
 	swift test --skip-build --filter EndToEndTests
+
+screenshots: ## Photograph the dashboard in headless Chromium, into .build/screenshots
+	@Tests/install-packages $(PACKAGES) chromium fonts-dejavu-core sqlite3 systemd
+	$(MAKE) check
+	@Tests/make-screenshots .build/debug .build/screenshots
+
+bench: ## Measure the API on a history of 10 million executions
+	@Tests/install-packages $(PACKAGES) curl sqlite3 systemd wrk
+	swift build -c release
+	@Tests/bench-api $(CTX7)
 
 build: ## Build everything, optimised
 	@Tests/install-packages $(PACKAGES)

@@ -90,6 +90,13 @@ public final class SystemBus {
     try property("ActiveState", of: path(of: unit), "org.freedesktop.systemd1.Unit")
   }
 
+  /// Whether a start of a service would begin a run of its own: it does not run, nor waits for a restart.
+  ///
+  /// A start while it is stopping begins as soon as it has.
+  public func isReady(_ service: String) throws(BusError) -> Bool {
+    ["inactive", "failed", "deactivating"].contains(try activeState(of: service))
+  }
+
   /// What a running service last said about itself with `STATUS=`; empty when it said nothing.
   public func statusText(of service: String) throws(BusError) -> String {
     try property("StatusText", of: path(of: service), "org.freedesktop.systemd1.Service")

@@ -94,7 +94,9 @@ struct Overview {
     if switchedOff.contains(job.config.id) { return Tone.idle.label("switched off") }
     guard isEnabled(job) else { return Tone.idle.label("disabled") }
     let status = health.status(of: job)
-    let reasons = (health.judged[job.config.id]?.reasons ?? []).map { reason -> HTML in "<small>\(reason)</small>" }
+    let reasons = (health.judged[job.config.id]?.reasons ?? []).map { reason -> HTML in
+      "<small>\(reason)</small>"
+    }
     return "\(status.tone.label(status == .unknown ? "waiting" : status.rawValue))\(.joined(reasons))"
   }
 
