@@ -1,10 +1,11 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb test build e2e check lint format clean
+.PHONY: help run install uninstall deb test build e2e check bench lint format clean
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
 TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc polkitd procps prometheus systemd tzdata
+BENCH_PACKAGES := dbus gcc libc6-dev python3-venv sqlite3 systemd tzdata
 FORMATTED := Package.swift Sources Tests
 SAMPLE := .build/sample
 CTX7 := .build/release
@@ -56,6 +57,10 @@ check: export CTX7_STRICT = 1
 check: lint ## What must hold before a change lands: format, module map, no warnings
 	@Tests/install-packages $(TEST_PACKAGES)
 	swift build --build-tests --explicit-target-dependency-import-check error
+
+bench: build ## Compare with the shortest other ways, on a machine of its own (root; BENCH="firing api", BENCH_FULL=1)
+	@Tests/install-packages $(BENCH_PACKAGES)
+	@Tests/Benchmarks/bench
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel $(FORMATTED)
