@@ -1,3 +1,4 @@
+internal import Ctx7Executor
 internal import Ctx7History
 internal import Ctx7Model
 

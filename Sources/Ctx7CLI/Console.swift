@@ -1,3 +1,4 @@
+internal import Ctx7Model
 internal import Glibc
 
 /// The one place that prints.
@@ -59,7 +60,9 @@ public enum Console {
       if count < 0 {
         if errno == EINTR { continue }
         // The reader has gone (`| head`): there is nobody left to tell.
-        return
+        if errno == EPIPE || descriptor == STDERR_FILENO { return }
+        standardError("standard output cannot be written: \(String(cString: strerror(errno)))")
+        exit(ExitStatus.ioError.rawValue)
       }
       bytes = bytes.dropFirst(count)
     }

@@ -187,6 +187,7 @@ final class MappingReader {
 
   private static func refusal(_ word: String, among words: [String]) -> String {
     if let nearest = Nearest.word(to: word, among: words) { return "'\(word)'; did you mean '\(nearest)'?" }
+    if words.isEmpty { return "'\(word)'; no key is known here" }
     return "'\(word)'; it is one of \(words.joined(separator: ", "))"
   }
 }

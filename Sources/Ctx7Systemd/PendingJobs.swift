@@ -4,8 +4,8 @@ internal import Glibc
 /// The jobs of systemd that are not done yet, kept up to date by its signal `JobRemoved`.
 final class PendingJobs {
   private var pending: Set<String> = []
-  /// Jobs that were done before the reply with their path was read.
-  private var done: Set<String> = []
+  /// Jobs that were done before the reply with their path was read, with what they failed by; other people's too.
+  private var done: [String: String?] = [:]
   private var failures: [String] = []
   private var slot: OpaquePointer?
 
@@ -17,7 +17,7 @@ final class PendingJobs {
   ///
   /// - Returns: whether it is the first time, so that systemd has to be told of the listener.
   func watch(_ bus: OpaquePointer) throws(BusError) -> Bool {
-    done = []
+    done = [:]
     failures = []
     guard slot == nil else { return false }
     let result = sd_bus_match_signal(
@@ -28,12 +28,20 @@ final class PendingJobs {
   }
 
   func expect(_ job: String) {
-    if done.remove(job) == nil { pending.insert(job) }
+    guard let failure = done.removeValue(forKey: job) else {
+      pending.insert(job)
+      return
+    }
+    if let failure { failures.append(failure) }
   }
 
   fileprivate func remove(_ job: String, unit: String, result: String) {
-    if pending.remove(job) == nil { done.insert(job) }
-    if result != "done" && result != "skipped" { failures.append("\(unit): \(result)") }
+    let failure = ["done", "skipped"].contains(result) ? nil : "\(unit): \(result)"
+    guard pending.remove(job) != nil else {
+      done[job] = .some(failure)
+      return
+    }
+    if let failure { failures.append(failure) }
   }
 
   /// Returns when all expected jobs are done.

@@ -100,8 +100,9 @@ extension UnitFile {
       Directive("SystemCallErrorNumber", "EPERM"),
       Directive("SystemCallFilter", "@system-service"),
       Directive("SystemCallFilter", "~@privileged @resources"),
-      // libdispatch sets the priority of its threads.
-      Directive("SystemCallFilter", "setpriority"),
+      // libdispatch writes a line to the journal when it may not set the priority of its threads. Error 0 makes the
+      // call do nothing, with success.
+      Directive("SystemCallFilter", "~setpriority:0"),
     ]
     guard target.scope == .system else { return everywhere }
     return [

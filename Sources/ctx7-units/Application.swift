@@ -12,6 +12,8 @@ struct Application {
   private let directory: UnitDirectory
   private let difference: UnitDifference
   private let bus: SystemBus?
+  /// Timers that the operator has masked (systemctl(1), "mask"): they can be neither enabled nor started.
+  private let masked: [String]
 
   /// Connects to systemd where one runs.
   init(_ planning: Planning, _ directory: UnitDirectory, _ difference: UnitDifference) {
@@ -19,6 +21,11 @@ struct Application {
     self.directory = directory
     self.difference = difference
     bus = try? SystemBus(planning.locations.scope == .system ? .system : .user)
+    masked = planning.plan.pairs.map(\.timer.name).filter { timer in
+      planning.locations.maskDirectories.contains { folder in
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(timer)")) == "/dev/null"
+      }
+    }
   }
 
   /// Applies the difference.
@@ -58,7 +65,9 @@ struct Application {
     }
   }
 
-  private var on: [String] { planning.plan.pairs.filter(\.isEnabled).map(\.timer.name) }
+  private var on: [String] {
+    planning.plan.pairs.filter(\.isEnabled).map(\.timer.name).filter { !masked.contains($0) }
+  }
   private var off: [String] { planning.plan.pairs.filter { !$0.isEnabled }.map(\.timer.name) }
 
   /// Enables the timers of enabled jobs and disables those of disabled ones; whatever is right already is left
@@ -82,8 +91,11 @@ struct Application {
     // An old stamp, of a job that was disabled or is back after a while, would fire it at once.
     try starting.forEach(stampAsFired)
     try bus.start(starting)
-    guard !starting.isEmpty || !stopping.isEmpty else { return [] }
-    return ["timers: \(starting.count) started, \(stopping.count) stopped"]
+    let warnings = masked.map {
+      "\($0) is masked and stays off; 'systemctl unmask \($0)' and generate bring it back"
+    }
+    guard !starting.isEmpty || !stopping.isEmpty else { return warnings }
+    return warnings + ["timers: \(starting.count) started, \(stopping.count) stopped"]
   }
 
   private func isLinked(_ timer: String) -> Bool {

@@ -23,6 +23,14 @@ extension Locations {
     return (environment["XDG_DATA_HOME"] ?? "\(environment["HOME"] ?? "")/.local/share") + "/systemd/timers"
   }
 
+  /// Where a link to /dev/null takes a unit out of use.
+  var maskDirectories: [String] {
+    let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"] ?? "/run"
+    return scope == .system
+      ? ["/etc/systemd/system", "/run/systemd/system"]
+      : [Self.userConfigDirectory + "/systemd/user", runtime + "/systemd/user"]
+  }
+
   private static var userConfigDirectory: String {
     let environment = ProcessInfo.processInfo.environment
     return environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config"

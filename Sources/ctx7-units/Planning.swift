@@ -25,11 +25,7 @@ struct Planning {
       throw Failure(
         .usage, "the state directory's path has a control character in it, or ends with a backslash")
     }
-    var zones: [String: ZoneRules] = [:]
-    for job in configuration.jobs {
-      guard let name = job.schedule.timeZone, zones[name] == nil else { continue }
-      zones[name] = try HostZones.rules(name, of: job)
-    }
+    let zones = try Self.zones(of: configuration)
     let scope: UnitTarget.Scope = locations.scope == .system ? .system : .user
     target = UnitTarget(
       scope: scope,
@@ -42,6 +38,26 @@ struct Planning {
       zones: zones,
       now: now)
     plan = UnitPlan(configuration, target)
+  }
+
+  /// The rules of all zones that jobs name; says of each job whose zone this host does not have.
+  private static func zones(of configuration: Configuration) throws(Failure) -> [String: ZoneRules] {
+    var zones: [String: ZoneRules] = [:]
+    var errors = 0
+    for job in configuration.jobs {
+      guard let name = job.schedule.timeZone, zones[name] == nil else { continue }
+      zones[name] = HostZones.read(name)
+      guard zones[name] == nil else { continue }
+      errors += 1
+      let message = "job '\(job.id)': there is no time zone '\(name)' on this host"
+      Console.standardError(Diagnostic(.error, configuration.origins[job.id], message).description)
+    }
+    guard errors == 0 else {
+      throw Failure(
+        .badConfig, "\(errors.counted("error")) in the configuration",
+        hint: "'timedatectl list-timezones' lists the zones; the package tzdata has them")
+    }
+    return zones
   }
 
   /// Debian 12's, the oldest that is supported, where no systemd runs.

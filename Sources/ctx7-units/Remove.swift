@@ -18,18 +18,20 @@ struct Remove: Command {
     let locations = location.locations
     try locations.requireLeaveToChangeUnits()
     let directory = UnitDirectory(path: locations.unitDirectory)
-    let ours = try directory.units().filter { $0.value.hasPrefix(UnitFile.marker) }.keys.sorted()
-    let bus = try? SystemBus(locations.scope == .system ? .system : .user)
-    let timers = ours.filter { $0.hasSuffix(".timer") }
-    try bus?.disable(timers)
-    try bus?.stop(timers)
-    // A run that ended after its unit file had gone would not be settled.
-    try bus?.stop(ours.filter { $0.hasSuffix(".service") })
-    for name in ours { try directory.remove(name) }
-    if !ours.isEmpty { try bus?.reload() }
-    for name in ours { try bus?.resetFailed(name) }
-    try forgetJobs(locations)
-    Console.standardOutput("removed \(ours.count)")
+    try directory.exclusively {
+      let ours = try directory.units().filter { $0.value.hasPrefix(UnitFile.marker) }.keys.sorted()
+      let bus = try? SystemBus(locations.scope == .system ? .system : .user)
+      let timers = ours.filter { $0.hasSuffix(".timer") }
+      try bus?.disable(timers)
+      try bus?.stop(timers)
+      // A run that ended after its unit file had gone would not be settled.
+      try bus?.stop(ours.filter { $0.hasSuffix(".service") })
+      for name in ours { try directory.remove(name) }
+      if !ours.isEmpty { try bus?.reload() }
+      for name in ours { try bus?.resetFailed(name) }
+      try forgetJobs(locations)
+      Console.standardOutput("removed \(ours.count)")
+    }
   }
 
   /// The rows that firings read; history and metrics stay.

@@ -46,6 +46,60 @@ struct GenerateTests {
     }
   }
 
+  @Test func `a masked timer stays off, and the others are started all the same`() async throws {
+    try await Machine.boot { machine in
+      let text = try await machine.run(
+        """
+        mkdir -p /etc/ctx7; ctx7-units generate; ctx7-units remove
+        systemctl mask ctx7-job-health-check.timer
+        ctx7-units generate
+        systemctl list-timers --no-legend 'ctx7-job-*' | wc -l
+        """)
+      #expect(text.contains("ctx7-job-health-check.timer is masked and stays off"))
+      #expect(text.hasSuffix("timers: 3 started, 0 stopped\n3"))
+    }
+  }
+
+  @Test func `remove stops what runs, and leaves no unit behind`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write(config("0 3 * * *"), to: "/etc/ctx7/ctx7.yaml")
+      try await machine.run(
+        """
+        ctx7-units generate
+        systemd-run --quiet --socket-property=ListenStream=127.0.0.1:8099 --unit=slow sleep 600
+        ctx7ctl documents add http://127.0.0.1:8099/llms.txt --technology slow
+        systemctl start --no-block ctx7-job-nightly.service
+        """)
+      try await machine.wait(until: "ctx7ctl history nightly 2>/dev/null | grep -q running")
+      let text = try await machine.run("ctx7-units remove; ls /usr/local/lib/systemd/system | wc -l")
+      #expect(text == "removed 2\n0")
+      let history = try await machine.run("ctx7ctl history nightly; systemctl --failed --no-legend 'ctx7-*'")
+      #expect(history.contains("cancelled"))
+    }
+  }
+
+  @Test func `two generates at once leave the units and the rows of one of them`() async throws {
+    try await Machine.boot { machine in
+      for name in ["a", "b"] {
+        try await machine.write(
+          config("0 3 * * *").replacing("nightly", with: name), to: "/etc/ctx7/\(name).yaml")
+      }
+      for _ in 1...5 {
+        let left = try await machine.run(
+          """
+          ctx7-units generate --config /etc/ctx7/a.yaml >/dev/null & first=$!
+          ctx7-units generate --config /etc/ctx7/b.yaml >/dev/null
+          wait $first
+          rows=$(ctx7ctl status --json | grep -o '"job_id": "[ab]"')
+          echo "$rows" $(ls /usr/local/lib/systemd/system)
+          """)
+        #expect(
+          ["a", "b"].map { "\"job_id\": \"\($0)\" ctx7-job-\($0).service ctx7-job-\($0).timer" }.contains(
+            left))
+      }
+    }
+  }
+
   @Test func `drop-ins stay, and files of others are never overwritten`() async throws {
     try await Machine.boot { machine in
       try await machine.write(config("0 3 * * *"), to: "/etc/ctx7/ctx7.yaml")
