@@ -12,6 +12,14 @@ enum DocumentFate {
   case deferred(SourceStopped)
 }
 
+/// What the source of a document answered, before anything is made of it.
+struct FetchedDocument: Sendable {
+  let document: TrackedDocument
+  /// By the clock that never steps.
+  let askedAt: Int64
+  let answer: Result<Fetched, any Error>
+}
+
 /// The refresh of one document: fetch, normalise, compare, then replace or extend.
 struct DocumentStep {
   let document: TrackedDocument
@@ -21,10 +29,8 @@ struct DocumentStep {
   /// Called where a model's proposal could not be used and the text was cut without it.
   let onFallback: () -> Void
 
-  /// Refreshes the document; whatever the source does wrong, the content stays.
-  ///
-  /// - Throws: `CancellationError`, and what the store itself throws.
-  func run() async throws -> DocumentFate {
+  /// Asks the source.
+  func ask() async -> FetchedDocument {
     let start = context.uptimeMilliseconds()
     context.emit(
       "context7_document_processing_start",
@@ -32,14 +38,27 @@ struct DocumentStep {
         "correlation_id": context.correlation, "document_title": .text(document.title),
         "technology": .text(document.technology), "owner": .text(document.source.owner),
       ])
+    let answer: Result<Fetched, any Error>
     do {
-      return try await refresh()
+      answer = .success(try await fetch(isCurrent ? known : known.unconditional))
+    } catch {
+      answer = .failure(error)
+    }
+    return FetchedDocument(document: document, askedAt: start, answer: answer)
+  }
+
+  /// Refreshes the document by the answer of its source; whatever that did wrong, the content stays.
+  ///
+  /// - Throws: `CancellationError`, and what the store itself throws.
+  func run(_ fetched: FetchedDocument) async throws -> DocumentFate {
+    do {
+      return try await refresh(fetched.answer)
     } catch let stop as SourceStopped {
       return .deferred(stop)
     } catch let error as SourceError {
-      return try failed(JobFailure(error), error, since: start)
+      return try failed(JobFailure(error), error, since: fetched.askedAt)
     } catch let error as ModelError {
-      return try failed(JobFailure(error), nil, since: start)
+      return try failed(JobFailure(error), nil, since: fetched.askedAt)
     }
   }
 
@@ -65,11 +84,12 @@ struct DocumentStep {
     return services.embeddingModel.map { $0 == content.embedding?.model } ?? true
   }
 
-  private func refresh() async throws -> DocumentFate {
-    let known = document.content?.validators ?? Validators()
-    guard isCurrent else { return try await take(fetch(known.unconditional), known) }
+  private var known: Validators { document.content?.validators ?? Validators() }
+
+  private func refresh(_ answer: Result<Fetched, any Error>) async throws -> DocumentFate {
+    guard isCurrent else { return try await take(answer.get(), known) }
     do {
-      return try await take(fetch(known), known)
+      return try await take(answer.get(), known)
     } catch is ContentLost {
       return try await replace(fetch(known.unconditional), known)
     }

@@ -58,24 +58,23 @@ struct WorkspaceRefresh {
     return result
   }
 
+  /// Fetches the next document while the one before is read and stored: there is never more than one request at once.
   private func refresh(_ batch: ArraySlice<String>, number: Int, _ result: inout WorkspaceResult) async throws
   {
     let start = context.uptimeMilliseconds()
     let before = result
-    for id in batch {
-      try Task.checkCancellation()
-      // Removed since the candidates were listed: nothing to do.
-      guard let document = try services.rows.document(id) else { continue }
-      let started = context.uptimeMilliseconds()
-      var fallbacks = 0
-      let fate = try await DocumentStep(
-        document: document, services: services, connections: connections, context: context,
-        onFallback: { fallbacks += 1 }
-      ).run()
-      result.fallbacks += fallbacks
-      result.count(fate)
-      announce(fate, of: document, milliseconds: context.uptimeMilliseconds() - started)
-      board.count(fate)
+    try await withThrowingTaskGroup(of: FetchedDocument?.self) { group in
+      var waiting = batch
+      func fetchNext() {
+        guard let id = waiting.popFirst() else { return }
+        group.addTask { try await fetch(id) }
+      }
+      fetchNext()
+      while let fetched = try await group.next() {
+        try Task.checkCancellation()
+        fetchNext()
+        if let fetched { try await take(fetched, &result) }
+      }
     }
     emit(
       "document_refresh_batch_complete",
@@ -84,6 +83,27 @@ struct WorkspaceRefresh {
         "batch_size": .integer(batch.count), "refreshed": .integer(result.refreshed - before.refreshed),
         "failed": .integer(result.failed - before.failed),
       ])
+  }
+
+  /// - Returns: nil when the document was removed since the candidates were listed.
+  private func fetch(_ id: String) async throws -> FetchedDocument? {
+    guard let document = try services.rows.document(id) else { return nil }
+    return await step(document, onFallback: {}).ask()
+  }
+
+  private func take(_ fetched: FetchedDocument, _ result: inout WorkspaceResult) async throws {
+    var fallbacks = 0
+    let fate = try await step(fetched.document, onFallback: { fallbacks += 1 }).run(fetched)
+    result.fallbacks += fallbacks
+    result.count(fate)
+    announce(fate, of: fetched.document, milliseconds: context.uptimeMilliseconds() - fetched.askedAt)
+    board.count(fate)
+  }
+
+  private func step(_ document: TrackedDocument, onFallback: @escaping () -> Void) -> DocumentStep {
+    DocumentStep(
+      document: document, services: services, connections: connections, context: context,
+      onFallback: onFallback)
   }
 
   private func announce(_ fate: DocumentFate, of document: TrackedDocument, milliseconds: Int64) {

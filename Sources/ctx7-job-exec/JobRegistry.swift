@@ -47,7 +47,9 @@ struct JobRegistry {
     { [history] in try history.metrics().map(\.pipelineMetrics) }
   }
 
+  /// A job that writes many documents. What a row says before another store is changed must be on disk by then.
   private func writing(_ job: (DocumentServices) -> any Job) throws -> any Job {
+    guard host.services.documentStore == .embedded else { return job(try services()) }
     let services = try services(durability: .checkpoint)
     return CheckpointedJob(job: job(services), file: services.rows.file)
   }

@@ -42,6 +42,8 @@ final class ConnectionPool: Sendable {
     configuration.decompression = .enabled(limit: .size(maximumDocumentSize))
     // A server that has closed an idle connection is not a server that is down.
     configuration.connectionPool = .init(idleTimeout: .seconds(30))
+    // How many requests there are at once is the caller's to say; of ten, the default of 8 makes two wait.
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
     // Whether it is worth while to try again is for the request to say.
     configuration.connectionPool.retryConnectionEstablishment = false
     if let proxy { configuration.proxy = .server(host: proxy.host, port: proxy.port) }

@@ -5,7 +5,7 @@ import os
 from harness.measuring import Contender, grows, ratio
 from harness.notify import Listener
 from harness.report import Panel, Section
-from harness.state import USER, State, copy_of, restore, run
+from harness.state import USER, State, restore, run
 
 CONFIG = """
 jobs:
@@ -70,13 +70,7 @@ def _contenders(bench, state, environment):
 def _grow(state, before, rows):
     """Makes the history, which is `before` executions long, `rows` executions long."""
     state.reset()
-    with state.open(state.history) as database:
-        row = copy_of(database, "background_job_executions", "job_id = ?", ["noop"])
-        started = row.row["started_at"]
-        row.insert((
-            {"execution_id": f"noop_{number:08x}", "correlation_id": f"manual_{number:08x}",
-             "started_at": started - number * 60_000, "completed_at": started - number * 60_000 + 10}
-            for number in range(before, rows)))
+    state.fill_history("noop", before, rows)
     with state.open(state.history) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         kept = f"{state.directory}/grown.sqlite"

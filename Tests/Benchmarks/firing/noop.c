@@ -65,10 +65,8 @@ int main(int argc, char **argv) {
   run("UPDATE background_job_executions SET status = 'completed', completed_at = ?2, duration_seconds = 0,"
       " result = '{\"status\":\"completed\"}', updated_at = ?2 WHERE execution_id = ?1",
       id, now);
-  run("INSERT INTO background_job_metrics (job_id, total_executions, successful_executions, last_execution_at,"
-      " last_success_at, updated_at) VALUES ('noop', 1, 1, ?2, ?2, ?2) ON CONFLICT (job_id) DO"
-      " UPDATE SET total_executions = total_executions + 1, successful_executions = successful_executions + 1,"
-      " last_execution_at = ?2, last_success_at = ?2, updated_at = ?2",
+  run("UPDATE background_job_metrics SET total_executions = total_executions + 1, last_execution_at = ?2,"
+      " successful_executions = successful_executions + 1, last_success_at = ?2, updated_at = ?2 WHERE job_id = 'noop'",
       id, now);
   execute("COMMIT");
   check(sqlite3_close(database));

@@ -38,10 +38,9 @@ with database:
         "UPDATE background_job_executions SET status = 'completed', completed_at = ?2, duration_seconds = 0,"
         " result = '{\"status\":\"completed\"}', updated_at = ?2 WHERE execution_id = ?1", (execution, now))
     database.execute(
-        "INSERT INTO background_job_metrics (job_id, total_executions, successful_executions, last_execution_at,"
-        " last_success_at, updated_at) VALUES ('noop', 1, 1, ?1, ?1, ?1) ON CONFLICT (job_id) DO UPDATE SET"
-        " total_executions = total_executions + 1, successful_executions = successful_executions + 1,"
-        " last_execution_at = ?1, last_success_at = ?1, updated_at = ?1", (now,))
+        "UPDATE background_job_metrics SET total_executions = total_executions + 1, last_execution_at = ?1,"
+        " successful_executions = successful_executions + 1, last_success_at = ?1, updated_at = ?1"
+        " WHERE job_id = 'noop'", (now,))
 database.close()
 
 daemon.notify("STATUS=noop completed")

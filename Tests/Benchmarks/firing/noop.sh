@@ -13,10 +13,8 @@ now=$(date +%s%3N)
 sqlite3 -bail "$1" "PRAGMA synchronous = FULL; BEGIN IMMEDIATE;
   UPDATE background_job_executions SET status = 'completed', completed_at = $now, duration_seconds = 0,
     result = '{\"status\":\"completed\"}', updated_at = $now WHERE execution_id = '$id';
-  INSERT INTO background_job_metrics (job_id, total_executions, successful_executions, last_execution_at,
-    last_success_at, updated_at) VALUES ('noop', 1, 1, $now, $now, $now) ON CONFLICT (job_id) DO UPDATE SET
-    total_executions = total_executions + 1, successful_executions = successful_executions + 1,
-    last_execution_at = $now, last_success_at = $now, updated_at = $now;
+  UPDATE background_job_metrics SET total_executions = total_executions + 1, last_execution_at = $now,
+    successful_executions = successful_executions + 1, last_success_at = $now, updated_at = $now WHERE job_id = 'noop';
   COMMIT;"
 systemd-notify STATUS='noop completed'
 logger --tag noop "noop completed: $id"

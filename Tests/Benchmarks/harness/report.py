@@ -34,6 +34,7 @@ class Section:
     notes: list = dataclasses.field(default_factory=list)
     targets: list = dataclasses.field(default_factory=list)
     panels: list = dataclasses.field(default_factory=list)
+    verbatim: str = ""
 
     def table(self, caption, columns, rows):
         self.tables.append((caption, columns, rows))
@@ -62,6 +63,8 @@ class Section:
         lines = [f"## {self.title}", "", self.what, ""]
         for caption, columns, rows in self.tables:
             lines += [f"{caption}:", "", *table(columns, rows), ""]
+        if self.verbatim:
+            lines += [self.verbatim, ""]
         lines += [f"- {note}" for note in self.notes]
         for target in self.targets:
             lines.append(f"- target {target.text}: measured {target.measured}, {'met' if target.met else 'MISSED'}")

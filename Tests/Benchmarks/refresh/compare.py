@@ -9,6 +9,7 @@ from harness.state import USER, State
 CONCURRENCY = 10
 PORT = 8099
 CONFIG = f"""
+fetch: {{allow_private_hosts: true, request_budget: 1000000}}
 jobs:
   - job_id: refresh
     job_type: document_refresh

@@ -49,7 +49,7 @@ def compare(bench):
 def _ours(bench, expression, count):
     program = f"{bench.programs}/next-firings"
     if not os.path.exists(program):
-        raise RuntimeError("next-firings is not there; 'make bench' builds it in Tests/Benchmarks/Functions")
+        raise RuntimeError("next-firings is not there; 'make bench' builds it in Tests/Benchmarks/functions")
     # So many that the clock can tell, then as many as the others for the comparison of where they arrive.
     cost, _ = _figures([program, expression, "UTC", str(START), str(count * (50 if count > 100 else 1))])
     _, arrival = _figures([program, expression, "UTC", str(START), str(count)])
