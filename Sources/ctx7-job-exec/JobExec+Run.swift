@@ -39,6 +39,7 @@ extension JobExec {
       reporter: reporter)
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
+    if case .skipped(let reason) = result.outcome { try retire(id, reason, locations) }
     conclude(result, setting, reporter)
     throw ExitCode(result.exitStatus.rawValue)
   }
@@ -62,6 +63,17 @@ extension JobExec {
         "note: the unit of \(id) is older than its configuration; 'ctx7-units generate' renews it")
     }
     return resolved
+  }
+
+  /// A job that can never fire again is switched off: its timer does not start with the machine any more.
+  private func retire(_ id: JobID, _ reason: SkipReason, _ locations: Locations) throws {
+    guard reason == .ended || reason == .exhausted else { return }
+    let path = "\(locations.disabledDirectory)/\(id)"
+    do {
+      try Data("\(reason)\n".utf8).write(to: URL(fileURLWithPath: path))
+    } catch {
+      throw Failure(.ioError, "\(path) cannot be written: \(error.localizedDescription)")
+    }
   }
 
   private func noteDifference(_ live: ResolvedJob, _ generated: ResolvedJob?) {
