@@ -30,6 +30,7 @@ struct Planning {
       guard let name = job.schedule.timeZone, zones[name] == nil else { continue }
       zones[name] = try HostZones.rules(name, of: job)
     }
+    let credentials = locations.credentialsDirectory
     let scope: UnitTarget.Scope = locations.scope == .system ? .system : .user
     target = UnitTarget(
       scope: scope,
@@ -40,7 +41,11 @@ struct Planning {
       configPath: locations.config,
       hostZone: HostZones.host(),
       zones: zones,
-      now: now)
+      now: now,
+      credentialsDirectory: credentials,
+      credentials: ServiceCredential.allCases.map(\.rawValue).filter {
+        FileManager.default.fileExists(atPath: "\(credentials)/\($0)")
+      })
     plan = UnitPlan(configuration, target)
   }
 
