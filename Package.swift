@@ -203,7 +203,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "Ctx7JobsTests",
-      dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7Jobs", "Ctx7Model", "TestSupport"]),
+      dependencies: [
+        "Ctx7Database", "Ctx7Documents", "Ctx7Jobs", "Ctx7Model", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -186,7 +186,17 @@ extension LoopbackServer.Request {
   {
     let clean = try await cleanRun(scenario)
     try #require(clean.requests >= 3)
-    for target in 0..<clean.requests { try await cell(scenario, fault, target, clean.content) }
+    guard fault == .timedOut else {
+      for target in 0..<clean.requests { try await cell(scenario, fault, target, clean.content) }
+      return
+    }
+    // These wait rather than work.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for target in 0..<clean.requests {
+        group.addTask { try await cell(scenario, fault, target, clean.content) }
+      }
+      try await group.waitForAll()
+    }
   }
 
   private func cell(
