@@ -145,6 +145,8 @@ struct CtlTests {
     try await Workbench.with { bench in
       let file = bench.directory + "/ctx7.prom"
       try write(tidy + "\nprometheus: {textfile: \(file)}\n", to: bench.config)
+      let home = ["XDG_CONFIG_HOME": bench.directory]
+      #expect(try await bench.run("ctx7-units", "generate", "--user", environment: home).status == 0)
       #expect(try await bench.run("ctx7-job-exec", "--job", "tidy").status == 0)
       let text = try String(contentsOfFile: file, encoding: .utf8)
       #expect(text.contains(#"ctx7_job_executions_total{job="tidy",outcome="completed"} 1"#))
