@@ -22,7 +22,8 @@ struct Status: Command {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     let metrics = Dictionary(uniqueKeysWithValues: try history.metrics().map { ($0.jobID, $0) })
-    let running = Set(try history.openAttempts().map(\.jobID))
+    let alive = try history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }
+    let running = Set(alive.map(\.jobID))
     let jobs = try history.jobs()
     let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
     if json {
