@@ -65,12 +65,13 @@ extension JobExec {
     return resolved
   }
 
-  /// A job that can never fire again is switched off: its timer does not start with the machine any more.
+  /// A job that can never fire again is switched off: its timer does not start with the machine any more, until
+  /// 'ctx7-units generate' meets another configuration of it.
   private func retire(_ id: JobID, _ reason: SkipReason, _ locations: Locations) throws {
     guard reason == .ended || reason == .exhausted else { return }
     let path = "\(locations.disabledDirectory)/\(id)"
     do {
-      try Data("\(reason)\n".utf8).write(to: URL(fileURLWithPath: path))
+      try Data("\(Locations.retirement)\(reason)\n".utf8).write(to: URL(fileURLWithPath: path))
     } catch {
       throw Failure(.ioError, "\(path) cannot be written: \(error.localizedDescription)")
     }
