@@ -126,7 +126,8 @@ let package = Package(
     .executableTarget(
       name: "ctx7-units",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "Ctx7Units",
+        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Executor", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
+        "Ctx7Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

@@ -107,6 +107,28 @@ struct ScheduleTests {
     }
   }
 
+  @Test func `a job that has fired for the last time is switched off until its configuration changes`()
+    async throws
+  {
+    try await Machine.boot { machine in
+      try await machine.write(
+        "jobs:\n" + job("twice", "seconds: 1, max_executions: 2"), to: "/etc/ctx7/ctx7.yaml")
+      try await machine.run("ctx7-units generate")
+      try await machine.wait(until: "test -e /var/lib/ctx7/disabled/twice")
+      let reason = try await machine.run("cat /var/lib/ctx7/disabled/twice")
+      #expect(reason == "finished: it has run 2 times, as often as max_executions allows")
+      let runs = try await machine.run("ctx7ctl history twice | grep -c ' completed '")
+      #expect(runs == "2")
+      try await machine.run("systemctl stop ctx7-job-twice.timer; ctx7-units generate")
+      let off = try await machine.run("systemctl is-active ctx7-job-twice.timer || true")
+      #expect(off == "inactive")
+      try await machine.write(
+        "jobs:\n" + job("twice", "seconds: 1, max_executions: 3"), to: "/etc/ctx7/ctx7.yaml")
+      try await machine.run("ctx7-units generate")
+      try await machine.wait(until: "[[ $(ctx7ctl history twice | grep -c ' completed ') == 3 ]]")
+    }
+  }
+
   @Test
   func `an interval that no calendar has runs first one interval after it is enabled, and after a boot`()
     async throws
