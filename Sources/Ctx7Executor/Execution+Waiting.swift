@@ -38,12 +38,13 @@ extension Execution {
     let number = failed.retryCount + 1
     // The wall clock may have been set since; no wait is longer than the policy's.
     let longest = Int64(config.retry.delay(beforeRetry: number)) * 1000
-    let end =
-      surroundings.uptimeMilliseconds() + min(due.milliseconds(since: surroundings.now()), longest)
+    let rest = max(0, min(due.milliseconds(since: surroundings.now()), longest))
+    // One more, since both clocks are read in whole milliseconds: late is fine, early is not.
+    let end = surroundings.uptimeMilliseconds() + (rest > 0 ? rest + 1 : 0)
     while surroundings.uptimeMilliseconds() < end {
       reporter.waits("waiting for retry \(number) of \(config.retry.maxRetries), due \(due)")
-      let rest = min(end - surroundings.uptimeMilliseconds(), 1000)
-      guard (try? await Task.sleep(for: .milliseconds(rest))) == nil else { continue }
+      let slice = min(end - surroundings.uptimeMilliseconds(), 1000)
+      guard (try? await Task.sleep(for: .milliseconds(slice))) == nil else { continue }
       let outcome = outcome(of: stop)
       // What a shutdown interrupts is still due at the next boot.
       if outcome != .interrupted { try await abandon(failed) }

@@ -97,7 +97,7 @@ extension HistoryStore {
   public func pendingRetries(of jobID: JobID? = nil) throws(StorageError) -> [ExecutionRecord] {
     try fetch(
       """
-      status = 'retry' AND retried_at IS NULL AND (?1 IS NULL OR job_id = ?1) ORDER BY job_id, started_at, rowid
+      status = 'retry' AND retried_at IS NULL AND (?1 IS NULL OR job_id = ?1) ORDER BY job_id, rowid
       """, [jobID?.rawValue])
   }
 
@@ -154,11 +154,11 @@ extension HistoryStore {
     try !fetch("invocation_id = ?", [invocationID]).isEmpty
   }
 
-  /// The newest attempts, of one job or of all.
+  /// The newest attempts, of one job or of all, in the order in which they were opened, whatever the clock said.
   public func executions(of jobID: JobID? = nil, limit: Int = 100, offset: Int = 0) throws(StorageError)
     -> [ExecutionRecord]
   {
-    let page = "ORDER BY started_at DESC, rowid DESC LIMIT ? OFFSET ?"
+    let page = "ORDER BY rowid DESC LIMIT ? OFFSET ?"
     guard let jobID else { return try fetch("TRUE \(page)", [limit, offset]) }
     return try fetch("job_id = ? \(page)", [jobID.rawValue, limit, offset])
   }

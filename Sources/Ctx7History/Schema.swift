@@ -68,7 +68,8 @@ enum Schema {
       CHECK ((status = 'retry') = (next_attempt_at IS NOT NULL)),
       CHECK ((retried_at IS NOT NULL) <= (status = 'retry'))
     ) STRICT;
-    CREATE INDEX executions_by_job ON background_job_executions (job_id, started_at DESC);
+    -- Its rowid, which is a part of every index, is the order in which attempts were opened.
+    CREATE INDEX executions_by_job ON background_job_executions (job_id);
     CREATE INDEX executions_by_start ON background_job_executions (started_at DESC);
     CREATE INDEX executions_by_completion ON background_job_executions (completed_at);
     CREATE INDEX executions_by_correlation ON background_job_executions (correlation_id);

@@ -113,14 +113,21 @@ public final class SystemBus {
 
   /// A property that is a count of microseconds: `LastTriggerUSec` of a timer, for instance.
   public func microseconds(_ name: String, of unit: String, interface: String) throws(BusError) -> UInt64 {
+    try microseconds(name, at: path(of: unit), "org.freedesktop.systemd1.\(interface)")
+  }
+
+  /// When the manager was started, in microseconds of the monotonic clock.
+  public func startMicroseconds() throws(BusError) -> UInt64 {
+    try microseconds("UserspaceTimestampMonotonic", at: Self.managerPath, Self.interface)
+  }
+
+  private func microseconds(_ name: String, at path: String, _ interface: String) throws(BusError) -> UInt64 {
     var value: UInt64 = 0
     var failure = sd_bus_error()
     defer { sd_bus_error_free(&failure) }
-    let path = try path(of: unit)
     let result = withUnsafeMutablePointer(to: &value) {
       sd_bus_get_property_trivial(
-        bus, Self.destination, path, "org.freedesktop.systemd1.\(interface)", name, &failure,
-        CChar(UInt8(ascii: "t")), $0)
+        bus, Self.destination, path, interface, name, &failure, CChar(UInt8(ascii: "t")), $0)
     }
     guard result >= 0 else { throw BusError(failure, result) }
     return value

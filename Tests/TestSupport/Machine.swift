@@ -40,17 +40,21 @@ public final class Machine {
 
   /// Boots a machine, runs `body` and takes the machine down.
   ///
-  /// - Parameter options: of `with-systemd`, `--state DIR` for instance.
+  /// - Parameters:
+  ///   - options: of `with-systemd`, `--state DIR` for instance.
+  ///   - start: the time at which it boots, in seconds since 1970; its clocks then move at once when the command
+  ///     `clockjump` says so. Without it, it has the time of this machine.
   public static func boot(
-    _ options: [String] = [], file: String = #filePath, _ body: (Machine) async throws -> Void
+    _ options: [String] = [], at start: Int64? = nil, file: String = #filePath,
+    _ body: (Machine) async throws -> Void
   ) async throws {
     let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().path
     let programs = ["ctx7-job-exec", "ctx7-units", "ctx7ctl"].flatMap {
       ["--bind", "\(Program.directory)/\($0):/usr/bin/\($0)"]
     }
     let result = try await Subprocess.run(
-      .path(FilePath("\(tests)/Machine/with-systemd")),
-      arguments: Arguments(programs + options + ["--", "/bin/bash"]),
+      .path(FilePath("\(tests)/Machine/\(start == nil ? "with-systemd" : "with-clock")")),
+      arguments: Arguments((start.map { ["\($0)"] } ?? []) + programs + options + ["--", "/bin/bash"]),
       workingDirectory: "/", input: .inputWriter, output: .sequence, error: .combinedWithOutput
     ) { execution in
       let machine = Machine(execution.standardInputWriter, execution.standardOutput.strings())
