@@ -27,6 +27,14 @@ extension Execution {
     }
   }
 
+  /// Whether a process that was started at boot goes away at once: until it ends, the boot counts as unfinished.
+  ///
+  /// It exits with 75, systemd waits for the first delay of the policy, and the restarted process for the rest.
+  func leavesWaitToSystemd(_ failed: ExecutionRecord) -> Bool {
+    guard setting == .unit, !firing.isRestart, let due = failed.ending?.nextAttemptAt else { return false }
+    return due.milliseconds(since: surroundings.now()) > Int64(config.retry.delay(beforeRetry: 1)) * 1000
+  }
+
   /// Waits until a retry is due, holding no slot.
   ///
   /// - Returns: the result when there will be no retry: somebody else waits for it, or the wait was stopped.
