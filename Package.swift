@@ -183,6 +183,14 @@ let package = Package(
       ]),
     .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "ManualTests", dependencies: ["Ctx7Model", "TestSupport"]),
+    .testTarget(
+      name: "ProofTests",
+      dependencies: [
+        "Ctx7History", "Ctx7Model", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
     .testTarget(

@@ -19,7 +19,9 @@ extension JobExec {
     let locations = location.locations
     let manager: SystemBus.Manager = locations.scope == .user ? .user : .system
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
-    var surroundings = Surroundings.real(environment: environment) { UnitStart.systemIsStopping(manager) }
+    var surroundings = Surroundings.real(
+      environment: environment, systemIsStopping: { UnitStart.systemIsStopping(manager) },
+      managerStart: { UnitStart.managerStart(manager) })
     // A shell may run in a unit as well, and its commands inherit the id.
     if setting == .commandLine { surroundings.invocationID = nil }
     let live = try configHash == nil ? liveJob(id, locations, environment) : nil

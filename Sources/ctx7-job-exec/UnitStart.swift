@@ -51,6 +51,11 @@ struct UnitStart {
       linkedAt: Self.linkTime(of: job.timerUnit, scope))
   }
 
+  /// When the manager was started, in milliseconds of the monotonic clock; nil where none answers.
+  static func managerStart(_ manager: SystemBus.Manager) -> Int64? {
+    (try? SystemBus(manager).startMicroseconds()).map { Int64($0 / 1000) }
+  }
+
   /// Whether SIGTERM came from a shutdown. Where nobody answers any more, it did: a unit has a systemd.
   static func systemIsStopping(_ manager: SystemBus.Manager) -> Bool {
     guard let state = try? SystemBus(manager).systemState() else { return true }
