@@ -1,8 +1,6 @@
-import Ctx7Database
 import Ctx7Documents
 import Ctx7Jobs
 import Ctx7Model
-import GRDB
 import Synchronization
 import TestSupport
 import Testing
@@ -18,12 +16,7 @@ struct Stage {
 
   final class Lines: Sendable {
     private let all = Mutex<[PipelineMetrics]>([])
-    private let isKept = Atomic(true)
-    func append(_ line: PipelineMetrics) {
-      if isKept.load(ordering: .relaxed) { all.withLock { $0.append(line) } }
-    }
-    /// For runs of more lines than memory is for.
-    func keepsNothing() { isKept.store(false, ordering: .relaxed) }
+    func append(_ line: PipelineMetrics) { all.withLock { $0.append(line) } }
     var value: [PipelineMetrics] { all.withLock { $0 } }
     var steps: [String] { value.compactMap(\.step) }
   }
@@ -51,30 +44,6 @@ struct Stage {
       SourceLocation(url), technology: technology, in: #require(WorkspaceName(technology: technology)),
       expiresAt: now, now: now
     ).document
-  }
-
-  /// Tracks many documents in one transaction.
-  func trackMany(_ address: String, workspaces: Int, documents: Int) throws {
-    try store.file.write { database in
-      for workspace in 0..<workspaces {
-        try database.execute(
-          sql: "INSERT INTO workspaces (name, technology, created_at) VALUES (?, ?, ?)",
-          arguments: ["t\(workspace)-docs", "t\(workspace)", now])
-        for number in 0..<documents {
-          let url = "\(address)/\(workspace)/\(number)"
-          let name = try #require(WorkspaceName(rawValue: "t\(workspace)-docs"))
-          try database.execute(
-            sql: """
-              INSERT INTO documents (content_id, workspace, source_url, technology, title, created_at, updated_at,
-                expires_at)
-              VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5, ?5)
-              """,
-            arguments: [
-              TrackedDocument.id(of: SourceLocation(url), in: name), name.rawValue, url, "t\(workspace)", now,
-            ])
-        }
-      }
-    }
   }
 
   /// Where content is and comes from; sources on loopback are allowed, and nothing is tried twice.
