@@ -111,6 +111,9 @@ public struct Execution: Sendable {
   private func workInTurn(_ attempt: Attempt, _ stop: StopSignal) async throws -> Ended {
     guard let lock = try JobLock.take(config.id, slots: config.maxConcurrentExecutions, in: lockDirectory)
     else { return Ended(result: try skip(.alreadyRunning, attempt)) }
+    reporter.debug(
+      "\(attempt.executionID) holds lock \(lock.slot) of \(config.maxConcurrentExecutions), by the configuration "
+        + firing.job.hash, config.id)
     var record = attempt.record(of: config.id, slot: lock.slot, surroundings)
     let host = HostSlots(firing.job.host, in: lockDirectory)
     if try host.lineIsEmpty(), let slot = try host.take() {

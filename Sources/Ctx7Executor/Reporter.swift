@@ -114,6 +114,10 @@ public final class Reporter: Sendable {
         ]), jobID: record.jobID)
   }
 
+  func debug(_ text: String, _ job: JobID) {
+    logger.debug("\(text)", metadata: ["job_id": "\(job)"])
+  }
+
   func notice(_ text: String, _ job: JobID) {
     logger.notice("\(text)", metadata: ["job_id": "\(job)"])
   }

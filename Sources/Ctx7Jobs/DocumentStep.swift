@@ -44,7 +44,17 @@ struct DocumentStep {
     } catch {
       answer = .failure(error)
     }
+    context.debug(
+      "\(document.id): \(document.source) \(Self.words(answer)) after \(context.uptimeMilliseconds() - start) ms")
     return FetchedDocument(document: document, askedAt: start, answer: answer)
+  }
+
+  private static func words(_ answer: Result<Fetched, any Error>) -> String {
+    switch answer {
+    case .success(.notModified): "says that nothing has changed"
+    case .success(.content(let text, _)): "answered with \(text.utf8.count) bytes"
+    case .failure(let error): "failed: \(error)"
+    }
   }
 
   /// Refreshes the document by the answer of its source; whatever that did wrong, the content stays.

@@ -16,6 +16,7 @@ extension JobExec {
     let environment = ProcessInfo.processInfo.environment
     // Before anything is begun: a signal must find somebody who records it.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let logger = try logger()
     let locations = location.locations
     let manager: SystemBus.Manager = locations.scope == .user ? .user : .system
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
@@ -31,13 +32,13 @@ extension JobExec {
     let resolved = try live ?? generatedJob(id, history)
     if let live { noteDifference(live, try history.job(id)) }
 
-    let start = setting == .unit ? UnitStart(of: id, locations.scope) : nil
+    let start = setting == .unit ? UnitStart(of: id, locations) : nil
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
     let printOutput: @Sendable (JobOutput) -> Void = {
       $0.isError ? Console.standardError($0.line) : Console.standardOutput($0.line)
     }
     let reporter = Reporter(
-      notifier: Notifier(environment: environment), logger: ExecutionLog.logger(), surroundings: surroundings,
+      notifier: Notifier(environment: environment), logger: logger, surroundings: surroundings,
       display: { if setting == .commandLine { display.show($0) } },
       printOutput: setting == .unit || json ? nil : printOutput)
     let execution = Execution(

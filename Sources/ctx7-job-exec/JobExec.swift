@@ -2,6 +2,8 @@ import ArgumentParser
 import Ctx7CLI
 import Ctx7Executor
 import Ctx7Model
+import Foundation
+import Logging
 
 @main
 struct JobExec: Command {
@@ -40,6 +42,11 @@ struct JobExec: Command {
       valueName: "inline|service|none"))
   var retry: RetryMode?
 
+  @Option(
+    help: ArgumentHelp(
+      "From which level on lines are logged; CTX7_LOG says the same, and info is the default.", valueName: "level"))
+  var logLevel: Logger.Level?
+
   @Flag(help: "Show what would be done, and do nothing.")
   var dryRun = false
 
@@ -47,6 +54,11 @@ struct JobExec: Command {
   var json = false
 
   @OptionGroup var location: LocationOptions
+
+  /// Where this run logs.
+  func logger() throws(Failure) -> Logger {
+    ExecutionLog.logger(try ExecutionLog.level(logLevel, ProcessInfo.processInfo.environment))
+  }
 
   func validate() throws {
     guard [job != nil, settle != nil, resume].count(where: { $0 }) == 1 else {

@@ -50,6 +50,11 @@ extension JobRegistry {
         try DocumentStore(path: locations.documentsFile).file.quickCheck()
         return "ok"
       },
+      Maintenance.Chore("check timers") { [history, locations] in
+        let jobs = try history.jobs().map(\.config)
+        let warnings = GeneratedTimers(locations).warnings(about: jobs, at: .now)
+        return ["warnings": .array(warnings.map { .string($0) })]
+      },
       Maintenance.Chore("check free space") { [locations] in
         try FreeSpace(of: locations.stateDirectory).checked()
       },

@@ -17,10 +17,10 @@ struct UnitStart {
   ///
   /// `$TRIGGER_UNIT` would say it, but systemd 252 keeps it for later starts by hand as well. Where systemd does
   /// not answer, a unit was most likely started by its timer.
-  init(of job: JobID, _ scope: Locations.Scope) {
+  init(of job: JobID, _ locations: Locations) {
     // While systemd executes itself anew, on an upgrade, it does not answer for a moment.
     for _ in 0..<10 {
-      if let start = try? Self(asking: scope, of: job) {
+      if let start = try? Self(asking: locations, of: job) {
         self = start
         return
       }
@@ -29,8 +29,8 @@ struct UnitStart {
     (trigger, restarts, timer) = (.timer, 0, nil)
   }
 
-  private init(asking scope: Locations.Scope, of job: JobID) throws {
-    let bus = try SystemBus(scope == .user ? .user : .system)
+  private init(asking locations: Locations, of job: JobID) throws {
+    let bus = try SystemBus(locations.scope == .user ? .user : .system)
     func time(_ name: String, of unit: String, _ interface: String = "Unit") throws -> Timestamp {
       let microseconds = try bus.microseconds(name, of: unit, interface: interface)
       return Timestamp(rawValue: Int64(microseconds / 1000))
@@ -48,7 +48,7 @@ struct UnitStart {
     trigger = .timer
     timer = TimerFacts(
       triggeredAt: triggered, activeSince: active, startedAtBoot: active <= boot,
-      linkedAt: Self.linkTime(of: job.timerUnit, scope))
+      linkedAt: Self.linkTime(of: job.timerUnit, locations))
   }
 
   /// When the manager was started, in milliseconds of the monotonic clock; nil where none answers.
@@ -63,14 +63,9 @@ struct UnitStart {
   }
 
   /// When the link was made that starts the timer with the machine.
-  private static func linkTime(of timer: String, _ scope: Locations.Scope) -> Timestamp? {
-    let environment = ProcessInfo.processInfo.environment
-    let units =
-      scope == .system
-      ? "/etc/systemd/system"
-      : (environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config") + "/systemd/user"
+  private static func linkTime(of timer: String, _ locations: Locations) -> Timestamp? {
     var status = stat()
-    guard lstat("\(units)/timers.target.wants/\(timer)", &status) == 0 else { return nil }
+    guard lstat("\(locations.wantsDirectory)/\(timer)", &status) == 0 else { return nil }
     return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
   }
 }

@@ -74,7 +74,7 @@ import Testing
     let read = try folders.reduce(into: Set<String>()) {
       $0.formUnion(try Self.all(name, in: Self.sources(of: $1)))
     }
-    let pages = try ["ctx7.yaml.5", "ctx7-job-exec.1"].map(Self.page).joined()
+    let pages = try ["ctx7.yaml.5", "ctx7-job-exec.1", "ctx7-api.8"].map(Self.page).joined()
     let described = try Self.all(#"\b((?:BG_JOBS|CTX7|CONTEXT7|WEAVIATE|AI|OPENAI)_[A-Z0-9_]+)"#, in: pages)
     // Those that end there are the beginnings of families.
     #expect(read.filter { !$0.hasSuffix("_") } == described.filter { !$0.hasSuffix("_") })
