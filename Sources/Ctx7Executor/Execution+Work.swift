@@ -21,9 +21,11 @@ extension Execution {
         return nil
       }
       for await outcome in group {
-        guard let outcome else { continue }
+        guard let ended = outcome else { continue }
         group.cancelAll()
-        return outcome
+        // What a job that is told to stop says of it in the end is no failure of its own.
+        if case .failed = ended, stop.signal != nil { return self.outcome(of: stop) }
+        return ended
       }
       return outcome(of: stop)
     }

@@ -25,10 +25,13 @@ extension UnitFile {
       ])
   }
 
-  /// A user's manager has no network-online.target.
+  /// A user's manager has no network-online.target. What comes after D-Bus is stopped before it, and can still ask
+  /// whether the system shuts down.
   private static func network(_ target: UnitTarget) -> [Directive] {
-    guard target.scope == .system else { return [] }
-    return [Directive("Wants", "network-online.target"), Directive("After", "network-online.target")]
+    guard target.scope == .system else { return [Directive("After", "dbus.service")] }
+    return [
+      Directive("Wants", "network-online.target"), Directive("After", "network-online.target dbus.service"),
+    ]
   }
 
   private static func execution(of job: JobConfig, hash: String, _ target: UnitTarget) -> [Directive] {
@@ -44,6 +47,8 @@ extension UnitFile {
       // The executor's own deadline comes first, so that a time-out is recorded by the one who knows most.
       Directive("TimeoutStartSec", "\(job.timeoutSeconds + 60)s"),
       Directive("TimeoutStopSec", "30s"),
+      // The executor stops its children itself: were they told at the same time, their end would look like a failure.
+      Directive("KillMode", "mixed"),
       // Longer than the longest single step, a request of 60 seconds.
       Directive("WatchdogSec", "5min"),
       Directive("SuccessExitStatus", "143"),
