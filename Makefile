@@ -1,6 +1,6 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run test build e2e check lint format clean packages
+.PHONY: help run test test-peer prove build e2e check lint format clean packages
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
@@ -20,6 +20,12 @@ run: ## Refresh the bundled sample library: the main job on real input, its prog
 
 test: check ## Run all tests, those on a real systemd too when root
 	@Tests/run-tests
+
+prove: export CTX7_PROVE = 1
+prove: test ## Run all tests, the long versions of proofs too: kills at every write, a hundred thousand documents
+
+test-peer: ## Test the embedder against a server that is not ours: llama.cpp, built from PyPI (ten minutes)
+	@Tests/Peer/test-peer
 
 e2e: ## Run only the tests on a real systemd (root)
 	@Tests/install-packages $(TEST_PACKAGES)
