@@ -1,6 +1,6 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb test prove build e2e bench screenshots check lint format clean
+.PHONY: help run install uninstall deb test test-peer prove build e2e bench screenshots check lint format clean
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
@@ -57,6 +57,9 @@ screenshots: ## Photograph the dashboard in headless Chromium, into .build/scree
 	@Tests/install-packages $(PACKAGES) chromium fonts-dejavu-core sqlite3 systemd
 	$(MAKE) check
 	@Tests/make-screenshots .build/debug .build/screenshots
+test-peer: ## Test the embedder against a server that is not ours: llama.cpp, built from PyPI (ten minutes)
+	@Tests/Peer/test-peer
+
 
 build: ## Build everything, optimised
 	@Tests/install-packages $(PACKAGES)

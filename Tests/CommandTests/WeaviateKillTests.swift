@@ -123,6 +123,40 @@ import Testing
     }
   }
 
+  /// Also between the requests: the rows are written there. Takes minutes: only with `CTX7_PROVE=1`.
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["CTX7_PROVE"] == "1", "takes minutes: CTX7_PROVE=1 runs it"))
+  func `kill -9 before every single write to SQLite: the next run ends where every run ends`() async throws {
+    try await withTemporaryDirectory { directory in
+      let library = directory + "/killpoint.so"
+      let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Machine/killpoint.c").path
+      let compiled = try await Program.run("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"])
+      try #require(compiled.status == 0, "\(compiled.error)")
+      var writes = 0
+      var expected: [String] = []
+      try await with { bench, world, server in
+        try await prepare(bench, world, server)
+        let count = directory + "/count"
+        let counted = try await bench.refresh(environment: ["LD_PRELOAD": library, "KILLPOINT_COUNT": count])
+        try #require(counted.status == 0)
+        writes = try #require(Int(try String(contentsOfFile: count, encoding: .utf8).filter(\.isNumber)))
+        expected = content(world)
+      }
+      for write in 1...writes {
+        try await with { bench, world, server in
+          try await prepare(bench, world, server)
+          let killed = try await bench.refresh(environment: ["LD_PRELOAD": library, "KILLPOINT": "\(write)"])
+          // The order of the last writes is not the same in each run.
+          guard killed.status == -9 else { return #expect(killed.status == 0) }
+          #expect(try await bench.refresh().status == 0)
+          #expect(content(world) == expected, "after a kill at write \(write)")
+        }
+      }
+    }
+  }
+
   /// A closure that the server's thread calls; sending a signal is safe from any.
   private struct Signal: @unchecked Sendable {
     private let send: (CInt) -> Void
