@@ -97,6 +97,23 @@ public final class SystemBus {
     ["inactive", "failed", "deactivating"].contains(try activeState(of: service))
   }
 
+  /// Whether systemd has a job queued for a unit: a start that has not begun yet, for instance.
+  public func hasQueuedJob(_ unit: String) throws(BusError) -> Bool {
+    var reply: OpaquePointer?
+    var failure = sd_bus_error()
+    defer { sd_bus_error_free(&failure) }
+    let path = try path(of: unit)
+    var result = sd_bus_get_property(
+      bus, Self.destination, path, "org.freedesktop.systemd1.Unit", "Job", &failure, &reply, "(uo)")
+    guard result >= 0, let reply else { throw BusError(failure, result) }
+    defer { sd_bus_message_unref(reply) }
+    var id: UInt32 = 0
+    result = sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "uo")
+    if result >= 0 { result = sd_bus_message_read_basic(reply, CChar(UInt8(ascii: "u")), &id) }
+    guard result >= 0 else { throw BusError(name: "Job", message: String(cString: strerror(-result))) }
+    return id != 0
+  }
+
   /// What a running service last said about itself with `STATUS=`; empty when it said nothing.
   public func statusText(of service: String) throws(BusError) -> String {
     try property("StatusText", of: path(of: service), "org.freedesktop.systemd1.Service")

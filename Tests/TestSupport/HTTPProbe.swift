@@ -50,7 +50,7 @@ public struct HTTPProbe: Sendable {
   public func exchange(_ parts: String..., pause: Duration = .zero) async throws -> String {
     var received = ByteBuffer()
     do {
-      try await connect().executeThenClose { inbound, outbound in
+      try await patientlyConnected().executeThenClose { inbound, outbound in
         // A server may answer and close before it has read everything.
         async let writing: Void = Self.write(parts, pause: pause, to: outbound)
         for try await var buffer in inbound { received.writeBuffer(&buffer) }
@@ -85,6 +85,15 @@ public struct HTTPProbe: Sendable {
     }
     try await body()
     for channel in channels { try? await channel.close() }
+  }
+
+  /// A server that a test has just started may not listen yet.
+  private func patientlyConnected() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+    for _ in 0..<500 {
+      if let channel = try? await connect() { return channel }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    return try await connect()
   }
 
   private func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {

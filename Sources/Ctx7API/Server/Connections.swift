@@ -31,6 +31,8 @@ final class Connections: Sendable {
   func add(_ channel: any Channel, from peer: PeerCredentials?) {
     let (surplus, isDraining) = state.withLock { state -> ((any Channel)?, Bool) in
       state.clock += 1
+      // Its request is on the way.
+      state.lastActivity = .now
       state.entries[ObjectIdentifier(channel)] = Entry(
         channel: channel, peer: peer, order: state.clock)
       guard state.entries.count > limit else { return (nil, state.isDraining) }
