@@ -1,17 +1,16 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run install uninstall deb test build e2e check bench lint format clean
+.PHONY: help run install uninstall deb test prove build e2e bench screenshots check lint format clean
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
-TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc polkitd procps prometheus systemd tzdata
-BENCH_PACKAGES := dbus gcc libc6-dev python3-venv sqlite3 systemd tzdata
+TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc polkitd procps prometheus python3 systemd tzdata
+BENCH_PACKAGES := curl dbus gcc libc6-dev python3-venv sqlite3 systemd tzdata wrk
 FORMATTED := Package.swift Sources Tests
 SAMPLE := .build/sample
 CTX7 := .build/release
 # The Swift runtime goes into the programs: they start in half the time and need no Swift on the host.
 RELEASE := -c release --static-swift-stdlib
-
 
 # Where `make install` puts things; a package sets DESTDIR and PREFIX=/usr.
 PREFIX ?= /usr/local
@@ -46,8 +45,18 @@ deb: build ## Build the Debian package .build/ctx7-jobs_VERSION_ARCH.deb
 test: check deb ## Run all tests, those on a real systemd too when root
 	@Tests/run-tests
 
+prove: check deb ## Run all tests with every proof in full length, and a browser and schemathesis against the API: an hour
+	@Tests/install-packages chromium debootstrap fonts-dejavu-core lintian python3-venv
+	CTX7_PROVE=1 Tests/run-tests
+	@Tests/prove-api .build/debug
+
 e2e: check deb ## Run only the tests on a real systemd (root)
 	swift test --skip-build --filter EndToEndTests
+
+screenshots: ## Photograph the dashboard in headless Chromium, into .build/screenshots
+	@Tests/install-packages $(PACKAGES) chromium fonts-dejavu-core sqlite3 systemd
+	$(MAKE) check
+	@Tests/make-screenshots .build/debug .build/screenshots
 
 build: ## Build everything, optimised
 	@Tests/install-packages $(PACKAGES)
@@ -61,6 +70,7 @@ check: lint ## What must hold before a change lands: format, module map, no warn
 bench: build ## Compare with the shortest other ways, on a machine of its own (root; BENCH="firing api", BENCH_FULL=1)
 	@Tests/install-packages $(BENCH_PACKAGES)
 	@Tests/Benchmarks/bench
+	@Tests/bench-api $(CTX7)
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel $(FORMATTED)

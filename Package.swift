@@ -126,7 +126,8 @@ let package = Package(
     .executableTarget(
       name: "ctx7-units",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "Ctx7Units",
+        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Executor", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
+        "Ctx7Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -182,7 +183,15 @@ let package = Package(
       ]),
     .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "ManualTests", dependencies: ["Ctx7Model", "TestSupport"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "ProofTests",
+      dependencies: [
+        "Ctx7History", "Ctx7Model", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
     .testTarget(
       name: "Ctx7UnitsTests", dependencies: ["Ctx7Config", "Ctx7Model", "Ctx7Units", "TestSupport"],
@@ -203,7 +212,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "Ctx7JobsTests",
-      dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7Jobs", "Ctx7Model", "TestSupport"]),
+      dependencies: [
+        "Ctx7Database", "Ctx7Documents", "Ctx7Jobs", "Ctx7Model", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -17,10 +17,11 @@ struct Health {
 
   init(_ service: Service) throws {
     let history = try service.records.history()
-    jobs = try history.jobs()
+    let stored = try history.storedJobs()
+    jobs = stored.map(\.job)
     metrics = Dictionary(uniqueKeysWithValues: try history.metrics().map { ($0.jobID, $0) })
     let all = try history.health(
-      at: service.now(), switchedOff: service.jobSwitch.reason, zone: service.settings.zone)
+      of: stored, at: service.now(), switchedOff: service.jobSwitch.reason, zone: service.settings.zone)
     judged = Dictionary(all.map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
     overall = JobHealth.overall(all)
     let open = try service.running()

@@ -15,8 +15,7 @@ extension Service {
       throw APIError(.conflict, "all jobs are turned off (enabled: false in ctx7.yaml)")
     }
     let bus = try SystemBus(settings.manager)
-    let state = try bus.activeState(of: id.serviceUnit)
-    guard state == "inactive" || state == "failed" else {
+    guard try bus.isReady(id.serviceUnit) else {
       throw APIError(.conflict, "job '\(id)' is running already")
     }
     let request = ExecutionRequest(

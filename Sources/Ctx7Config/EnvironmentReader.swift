@@ -4,7 +4,7 @@ internal import Ctx7Model
 final class EnvironmentReader {
   private let values: [String: String]
   private let diagnostics: Diagnostics
-  private var known: [String] = ["CTX7_CONFIG", "CTX7_STATE_DIR"]
+  private var known: [String] = ["CTX7_API_TOKENS", "CTX7_CONFIG", "CTX7_STATE_DIR"]
 
   init(_ values: [String: String], _ diagnostics: Diagnostics) {
     self.values = values

@@ -142,14 +142,6 @@ extension DatabaseFile {
     guard finding == "ok" else { throw .damaged(path: path, what: finding ?? "the file") }
   }
 
-  /// Writes a copy, as of one point in time, that is whole and as small as it can be
-  /// (https://www.sqlite.org/lang_vacuum.html#vacuuminto).
-  ///
-  /// - Parameter path: of a file that is not there yet.
-  public func backUp(to path: String) throws(StorageError) {
-    try maintain { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-  }
-
   /// Renews the statistics that the query planner goes by, where that is worth it.
   public func optimize() throws(StorageError) {
     try maintain { try $0.execute(sql: "PRAGMA optimize") }
@@ -160,5 +152,25 @@ extension DatabaseFile {
   /// - Returns: false when a reader was in the way; the next checkpoint does it then.
   public func checkpoint() throws(StorageError) -> Bool {
     try maintain { try Int.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") } == 0
+  }
+
+  /// Copies the database to another file while others go on using it
+  /// (https://www.sqlite.org/backup.html); the copy is one complete file, or none.
+  public func backUp(to copy: String) throws(StorageError) {
+    let partial = copy + ".partial"
+    do {
+      try? FileManager.default.removeItem(atPath: partial)
+      let target = try DatabaseQueue(path: partial)
+      try queue.backup(to: target)
+      // The copy has the WAL mode of the original; a backup is to be a single file.
+      try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+      try target.close()
+      guard rename(partial, copy) == 0 else {
+        throw StorageError.unusable(path: copy, reason: String(cString: strerror(errno)))
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: partial)
+      throw StorageError(error, path: copy)
+    }
   }
 }

@@ -37,6 +37,11 @@ public protocol ContentStore: Sendable {
   func deleteExpired(in workspace: WorkspaceName, at cutOff: Timestamp, batch: Int) async throws
     -> DocumentStore.Deleted
 
+  /// Deletes expired content of a workspace that belongs to no document here.
+  ///
+  /// - Returns: how many chunks were deleted.
+  func deleteOrphans(in workspace: WorkspaceName, at cutOff: Timestamp) async throws -> Int
+
   /// Deletes one batch of the documents, of any workspace, that expired before `cutOff` and were left behind.
   func deleteForgotten(expiredBefore cutOff: Timestamp, batch: Int) async throws -> DocumentStore.Deleted
 
@@ -89,6 +94,9 @@ extension DocumentStore: ContentStore {
 
   /// A transaction leaves nothing half done; only what another store has begun is.
   public func settle(_ workspace: WorkspaceName) async throws {}
+
+  /// There are none: every chunk has a row.
+  public func deleteOrphans(in workspace: WorkspaceName, at cutOff: Timestamp) async throws -> Int { 0 }
 
   /// Rows and chunks cannot come apart: they change in the same transaction.
   public func reconcile(_ workspace: WorkspaceName, batch: Int) async throws -> Int { 0 }

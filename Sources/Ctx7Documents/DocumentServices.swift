@@ -9,21 +9,25 @@ public struct DocumentServices: Sendable {
   let secrets: Secrets
   let environment: [String: String]
   private let timeBudget: Duration?
+  private let retryDelay: Duration
 
   /// Brings together what a run needs.
   ///
   /// - Parameters:
   ///   - environment: for the proxy variables.
   ///   - timeBudget: how long the run may take; servers that ask to wait longer are not waited for.
+  ///   - retryDelay: the longest wait before the first retry of a request.
   public init(
     rows: DocumentStore, settings: ServiceSettings = ServiceSettings(), secrets: Secrets = Secrets(),
-    environment: [String: String] = [:], timeBudget: Duration? = nil
+    environment: [String: String] = [:], timeBudget: Duration? = nil,
+    retryDelay: Duration = .milliseconds(500)
   ) {
     self.rows = rows
     self.settings = settings
     self.secrets = secrets
     self.environment = environment
     self.timeBudget = timeBudget
+    self.retryDelay = retryDelay
   }
 
   /// The services, open.
@@ -45,9 +49,10 @@ public struct DocumentServices: Sendable {
     delaySeconds: Double = 0, announce: @escaping Context7Source.Announce = { _, _, _ in },
     _ body: (Connections) async throws -> Result
   ) async throws -> Result {
-    let options = WebClient.Options(
+    var options = WebClient.Options(
       settings.fetch, delaySeconds: delaySeconds, deadline: timeBudget.map { ContinuousClock.now + $0 },
       environment: environment)
+    options.retryDelay = retryDelay
     return try await WebClient.with(options) { client in
       let timeout = Duration.seconds(settings.fetch.timeoutSeconds)
       return try await body(
@@ -67,7 +72,8 @@ public struct DocumentServices: Sendable {
     var settings = settings
     settings.documentStore = store
     return DocumentServices(
-      rows: rows, settings: settings, secrets: secrets, environment: environment, timeBudget: timeBudget)
+      rows: rows, settings: settings, secrets: secrets, environment: environment, timeBudget: timeBudget,
+      retryDelay: retryDelay)
   }
 
   /// The mark of the model that chunks are to be embedded with; nil without one.

@@ -1,3 +1,4 @@
+internal import Ctx7Model
 internal import Foundation
 
 /// The keys of services; they are never stored, logged or shown.
@@ -9,9 +10,6 @@ public struct Secrets: Sendable {
   /// Of the server that speaks OpenAI's protocol.
   public var openAI: String?
 
-  /// The names of the files that keys are in.
-  public static let fileNames = ["context7-api-key", "weaviate-api-key", "openai-api-key"]
-
   /// No keys by default.
   public init(context7: String? = nil, weaviate: String? = nil, openAI: String? = nil) {
     self.context7 = context7
@@ -22,14 +20,15 @@ public struct Secrets: Sendable {
   /// Reads the keys: from `$CREDENTIALS_DIRECTORY` (systemd.exec(5), "Credentials"), from the environment, and
   /// from `folder`, where it may be read: that is where a unit's credentials come from.
   public init(environment: [String: String], folder: String) {
-    func key(_ file: String, _ variables: String...) -> String? {
+    func key(_ credential: ServiceCredential, _ variables: String...) -> String? {
+      let file = credential.rawValue
       let passed = environment["CREDENTIALS_DIRECTORY"].flatMap { Self.contents(of: "\($0)/\(file)") }
       let variable = variables.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
       return passed ?? variable ?? Self.contents(of: "\(folder)/\(file)")
     }
-    context7 = key("context7-api-key", "CONTEXT7_API_KEY")
-    weaviate = key("weaviate-api-key", "WEAVIATE_API_KEY")
-    openAI = key("openai-api-key", "AI_OPENAI_API_KEY", "OPENAI_API_KEY")
+    context7 = key(.context7, "CONTEXT7_API_KEY")
+    weaviate = key(.weaviate, "WEAVIATE_API_KEY")
+    openAI = key(.openAI, "AI_OPENAI_API_KEY", "OPENAI_API_KEY")
   }
 
   /// The first line of a file; nil when there is none to read.

@@ -7,7 +7,7 @@ extension Execution {
   func account(for due: DueFiring) throws(StorageError) {
     try history.account(for: due, of: firing.job.config.id, at: surroundings.now())
     if let words = due.missedInWords {
-      reporter.note("\(firing.job.config.id): \(words)", firing.job.config.id)
+      reporter.notice("\(firing.job.config.id): \(words)", firing.job.config.id)
     }
   }
 }

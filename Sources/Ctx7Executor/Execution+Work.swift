@@ -16,6 +16,10 @@ extension Execution {
         await warnBeforeDeadline(record)
         return nil
       }
+      group.addTask { [reporter] in
+        while (try? await Task.sleep(for: .milliseconds(500))) != nil { reporter.catchUp() }
+        return nil
+      }
       for await outcome in group {
         guard let outcome else { continue }
         group.cancelAll()

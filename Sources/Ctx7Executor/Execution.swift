@@ -76,6 +76,7 @@ public struct Execution: Sendable {
       case .nothing: return self.result(.skipped(.nothingToRetry))
       case .firing: result = try await attempt(Attempt(firstOf: firing), stop)
       case .retry(let failed):
+        if leavesWaitToSystemd(failed) { return self.result(.skipped(.retryNotYetDue)) }
         if let stopped = try await wait(forRetryOf: failed, stop) { return stopped }
         result = try await attempt(Attempt(after: failed, surroundings), stop)
       }

@@ -100,6 +100,12 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
 }
 
 extension ExecutionRecord {
+  /// What went wrong, with its class where that decides about retries; nil where nothing did.
+  public var errorText: String? {
+    guard let failure = ending?.failure else { return nil }
+    return status == .cancelled ? failure.message : "\(failure.errorClass.rawValue): \(failure.message)"
+  }
+
   init(row: Row) throws {
     guard let jobID = JobID(rawValue: row["job_id"]), let status = ExecutionStatus(rawValue: row["status"]),
       let trigger = Trigger(rawValue: row["trigger"])

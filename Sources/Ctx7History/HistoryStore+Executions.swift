@@ -98,7 +98,7 @@ extension HistoryStore {
   public func pendingRetries(of jobID: JobID? = nil) throws(StorageError) -> [ExecutionRecord] {
     try fetch(
       """
-      status = 'retry' AND retried_at IS NULL AND (?1 IS NULL OR job_id = ?1) ORDER BY job_id, started_at, rowid
+      status = 'retry' AND retried_at IS NULL AND (?1 IS NULL OR job_id = ?1) ORDER BY job_id, rowid
       """, [jobID?.rawValue])
   }
 
@@ -155,13 +155,28 @@ extension HistoryStore {
     try !fetch("invocation_id = ?", [invocationID]).isEmpty
   }
 
-  /// The newest attempts, of one job or of all.
-  public func executions(of jobID: JobID? = nil, limit: Int = 100, offset: Int = 0) throws(StorageError)
-    -> [ExecutionRecord]
-  {
-    let page = "ORDER BY started_at DESC, rowid DESC LIMIT ? OFFSET ?"
-    guard let jobID else { return try fetch("TRUE \(page)", [limit, offset]) }
-    return try fetch("job_id = ? \(page)", [jobID.rawValue, limit, offset])
+  /// The newest attempts, of one job or of all, in one state or in any, in the order in which they were opened,
+  /// whatever the clock said.
+  ///
+  /// The page is cut from an index before any row is read, so that a high offset costs little.
+  public func executions(
+    of jobID: JobID? = nil, status: ExecutionStatus? = nil, limit: Int = 100, offset: Int = 0
+  ) throws(StorageError) -> [ExecutionRecord] {
+    let conditions = [jobID.map { _ in "job_id = :job" }, status.map { _ in "status = :status" }].compactMap {
+      $0
+    }
+    var arguments: StatementArguments = ["limit": limit, "offset": offset]
+    if let jobID { arguments += ["job": jobID.rawValue] }
+    if let status { arguments += ["status": status.rawValue] }
+    let order = "rowid DESC"
+    return try fetch(
+      """
+      rowid IN (SELECT rowid FROM background_job_executions
+        WHERE \(conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "))
+        ORDER BY \(order) LIMIT :limit OFFSET :offset)
+      ORDER BY \(order)
+      """,
+      arguments)
   }
 
   private func fetch(_ condition: String, _ arguments: StatementArguments) throws(StorageError)

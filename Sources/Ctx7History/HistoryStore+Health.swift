@@ -3,16 +3,17 @@ public import Ctx7Model
 internal import GRDB
 
 extension HistoryStore {
-  /// The health of every generated job, by id.
+  /// The health of jobs.
   ///
   /// - Parameters:
   ///   - reason: why an operator has switched a job off; nil when it is on.
   ///   - zone: the zone of a schedule.
   public func health(
-    at now: Timestamp, switchedOff reason: (JobID) -> String?, zone: (Schedule) -> ZoneRules
+    of jobs: [StoredJob], at now: Timestamp, switchedOff reason: (JobID) -> String?,
+    zone: (Schedule) -> ZoneRules
   ) throws(StorageError) -> [JobHealth] {
     let metrics = Dictionary(try metrics().map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
-    return try storedJobs().map { stored throws(StorageError) in
+    return try jobs.map { stored throws(StorageError) in
       let config = stored.job.config
       return JobHealth(
         JobHealth.Facts(
@@ -28,7 +29,7 @@ extension HistoryStore {
         database,
         sql: """
           SELECT * FROM background_job_executions
-          WHERE job_id = ? AND status NOT IN ('pending', 'running') ORDER BY started_at DESC LIMIT 1
+          WHERE job_id = ? AND status NOT IN ('pending', 'running') ORDER BY rowid DESC LIMIT 1
           """, arguments: [jobID.rawValue]
       ).map(ExecutionRecord.init(row:))
     }

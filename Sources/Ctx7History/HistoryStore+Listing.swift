@@ -34,22 +34,6 @@ extension HistoryStore {
     }
   }
 
-  /// The newest attempts of a job in one state, or in any.
-  public func executions(of jobID: JobID, status: ExecutionStatus?, limit: Int, offset: Int)
-    throws(StorageError) -> [ExecutionRecord]
-  {
-    guard let status else { return try executions(of: jobID, limit: limit, offset: offset) }
-    return try file.read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT * FROM background_job_executions WHERE job_id = ? AND status = ?
-          ORDER BY started_at DESC, rowid DESC LIMIT ? OFFSET ?
-          """, arguments: [jobID.rawValue, status.rawValue, limit, offset]
-      ).map(ExecutionRecord.init(row:))
-    }
-  }
-
   /// How many attempts a job has left in the history, in one state or in any.
   public func executionCount(of jobID: JobID, status: ExecutionStatus?) throws(StorageError) -> Int {
     try file.read { database in
@@ -114,7 +98,7 @@ extension HistoryStore {
 
   private static let pointsOfJob = """
     SELECT started_at, status, duration_seconds FROM background_job_executions
-    WHERE job_id = ? ORDER BY started_at DESC LIMIT ?
+    WHERE job_id = ? ORDER BY rowid DESC LIMIT ?
     """
 }
 

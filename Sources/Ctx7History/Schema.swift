@@ -69,10 +69,9 @@ enum Schema {
       CHECK ((status = 'retry') = (next_attempt_at IS NOT NULL)),
       CHECK ((retried_at IS NOT NULL) <= (status = 'retry'))
     ) STRICT;
-    -- Plots, counts and pages of one state are read from the index alone.
-    CREATE INDEX executions_by_job
-      ON background_job_executions (job_id, started_at DESC, status, duration_seconds);
-    CREATE INDEX executions_by_start ON background_job_executions (started_at DESC);
+    -- The rowid, which is a part of every index, is the order in which attempts were opened.
+    CREATE INDEX executions_by_job ON background_job_executions (job_id);
+    CREATE INDEX executions_by_status ON background_job_executions (job_id, status);
     CREATE INDEX executions_by_completion ON background_job_executions (completed_at);
     CREATE INDEX executions_by_correlation ON background_job_executions (correlation_id);
     CREATE INDEX executions_by_invocation ON background_job_executions (invocation_id)

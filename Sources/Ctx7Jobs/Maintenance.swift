@@ -17,10 +17,14 @@ public struct Maintenance: Job {
   }
 
   private let chores: [Chore]
+  private let metrics: @Sendable () throws -> [PipelineMetrics]
 
   /// Creates the job with the chores that fit this host.
-  public init(chores: [Chore]) {
+  ///
+  /// - Parameter metrics: the metrics of all jobs, which each run exports to the log.
+  public init(chores: [Chore], metrics: @escaping @Sendable () throws -> [PipelineMetrics]) {
     self.chores = chores
+    self.metrics = metrics
   }
 
   /// Does the work of one execution.
@@ -42,6 +46,7 @@ public struct Maintenance: Job {
       members.append(.init("duration_ms", JSONValue(context.uptimeMilliseconds() - start)))
       operations.append(.object(members))
     }
+    try metrics().forEach(context.emit)
     return JobReport(
       recordsProcessed: chores.count - failures.count, recordsFailed: failures.count,
       summary: "\(chores.count - failures.count) of \(chores.count) operations done",

@@ -63,6 +63,7 @@ struct WorkspaceCleanup {
         board.count(batch.documents)
         if batch.documents < parameters.batchSize { break }
       }
+      result.deleted.chunks += try await store.deleteOrphans(in: workspace, at: context.startedAt)
       result.lost = try await store.reconcile(workspace, batch: parameters.batchSize)
     } catch {
       try Task.checkCancellation()

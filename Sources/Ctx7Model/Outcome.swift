@@ -31,6 +31,8 @@ public enum SkipReason: Hashable, Sendable {
   case switchedOff(String)
   /// `job_queue_size` executions wait already.
   case queueFull
+  /// The retry that a shutdown cut off is due later than systemd's own wait takes.
+  case retryNotYetDue
   /// systemd restarted a process that died, and the retry policy allows no further attempt.
   case nothingToRetry
   /// It was due before the timer was enabled.

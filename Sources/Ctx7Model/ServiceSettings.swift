@@ -125,3 +125,10 @@ public struct ModelSettings: Hashable, Sendable {
     endpoint ?? (provider == .openai ? "https://api.openai.com" : "http://localhost:11434")
   }
 }
+
+/// The keys of services, each in a file of its own; the names are those of the files.
+public enum ServiceCredential: String, CaseIterable, Sendable {
+  case context7 = "context7-api-key"
+  case weaviate = "weaviate-api-key"
+  case openAI = "openai-api-key"
+}

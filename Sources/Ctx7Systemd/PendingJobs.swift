@@ -4,8 +4,9 @@ internal import Glibc
 /// The jobs of systemd that are not done yet, kept up to date by its signal `JobRemoved`.
 final class PendingJobs {
   private var pending: Set<String> = []
-  /// Jobs that were done before the reply with their path was read, with what they failed by; other people's too.
-  private var done: [String: String?] = [:]
+  /// Jobs that were done before the reply with their path was read, with what they came to. Most are other
+  /// people's.
+  private var done: [String: String] = [:]
   private var failures: [String] = []
   private var slot: OpaquePointer?
 
@@ -28,20 +29,16 @@ final class PendingJobs {
   }
 
   func expect(_ job: String) {
-    guard let failure = done.removeValue(forKey: job) else {
-      pending.insert(job)
-      return
-    }
-    if let failure { failures.append(failure) }
+    if let outcome = done.removeValue(forKey: job) { note(outcome) } else { pending.insert(job) }
   }
 
   fileprivate func remove(_ job: String, unit: String, result: String) {
-    let failure = ["done", "skipped"].contains(result) ? nil : "\(unit): \(result)"
-    guard pending.remove(job) != nil else {
-      done[job] = .some(failure)
-      return
-    }
-    if let failure { failures.append(failure) }
+    let outcome = result == "done" || result == "skipped" ? "" : "\(unit): \(result)"
+    if pending.remove(job) == nil { done[job] = outcome } else { note(outcome) }
+  }
+
+  private func note(_ outcome: String) {
+    if !outcome.isEmpty { failures.append(outcome) }
   }
 
   /// Returns when all expected jobs are done.

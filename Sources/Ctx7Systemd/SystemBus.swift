@@ -90,6 +90,13 @@ public final class SystemBus {
     try property("ActiveState", of: path(of: unit), "org.freedesktop.systemd1.Unit")
   }
 
+  /// Whether a start of a service would begin a run of its own: it does not run, nor waits for a restart.
+  ///
+  /// A start while it is stopping begins as soon as it has.
+  public func isReady(_ service: String) throws(BusError) -> Bool {
+    ["inactive", "failed", "deactivating"].contains(try activeState(of: service))
+  }
+
   /// What a running service last said about itself with `STATUS=`; empty when it said nothing.
   public func statusText(of service: String) throws(BusError) -> String {
     try property("StatusText", of: path(of: service), "org.freedesktop.systemd1.Service")
@@ -118,32 +125,32 @@ public final class SystemBus {
 
   /// A property that is a count of microseconds: `LastTriggerUSec` of a timer, for instance.
   public func microseconds(_ name: String, of unit: String, interface: String) throws(BusError) -> UInt64 {
-    var value: UInt64 = 0
-    var failure = sd_bus_error()
-    defer { sd_bus_error_free(&failure) }
-    let path = try path(of: unit)
-    let result = withUnsafeMutablePointer(to: &value) {
-      sd_bus_get_property_trivial(
-        bus, Self.destination, path, "org.freedesktop.systemd1.\(interface)", name, &failure,
-        CChar(UInt8(ascii: "t")), $0)
-    }
-    guard result >= 0 else { throw BusError(failure, result) }
-    return value
+    try number(name, at: path(of: unit), "org.freedesktop.systemd1.\(interface)", UInt64(0), type: "t")
+  }
+
+  /// When the manager was started, in microseconds of the monotonic clock.
+  public func startMicroseconds() throws(BusError) -> UInt64 {
+    try number("UserspaceTimestampMonotonic", at: Self.managerPath, Self.interface, UInt64(0), type: "t")
   }
 
   /// A property that is a count: `NRestarts` of a service, for instance.
   public func count(_ name: String, of unit: String, interface: String) throws(BusError) -> Int {
-    var value: UInt32 = 0
+    Int(try number(name, at: path(of: unit), "org.freedesktop.systemd1.\(interface)", UInt32(0), type: "u"))
+  }
+
+  /// - Parameter type: that of the property on the bus, of the same size as `Value`.
+  private func number<Value: FixedWidthInteger>(
+    _ name: String, at path: String, _ interface: String, _ zero: Value, type: Unicode.Scalar
+  ) throws(BusError) -> Value {
+    var value = zero
     var failure = sd_bus_error()
     defer { sd_bus_error_free(&failure) }
-    let path = try path(of: unit)
     let result = withUnsafeMutablePointer(to: &value) {
       sd_bus_get_property_trivial(
-        bus, Self.destination, path, "org.freedesktop.systemd1.\(interface)", name, &failure,
-        CChar(UInt8(ascii: "u")), $0)
+        bus, Self.destination, path, interface, name, &failure, CChar(UInt8(ascii: type)), $0)
     }
     guard result >= 0 else { throw BusError(failure, result) }
-    return Int(value)
+    return value
   }
 
   /// `running`, `degraded`, `starting`, `stopping` …: what `systemctl is-system-running` prints.

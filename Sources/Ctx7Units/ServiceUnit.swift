@@ -68,6 +68,10 @@ extension UnitFile {
       Directive("LogRateLimitBurst", "1000000"),
       Directive("UMask", "0027"),
     ]
+    // systemd.exec(5), "Credentials"; one that names a file that is missing would keep the service from starting.
+    directives += target.credentials.sorted().map { name in
+      Directive("LoadCredential", UnitEscaping.path("\(name):\(target.credentialsDirectory)/\(name)"))
+    }
     guard target.scope == .system else { return directives }
     directives += [Directive("Slice", "ctx7.slice"), Directive("User", "ctx7")]
     if target.stateDirectoryIsDefault {

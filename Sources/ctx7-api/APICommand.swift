@@ -33,11 +33,12 @@ struct APICommand: Command {
     let environment = ProcessInfo.processInfo.environment
     let locations = location.locations
     let sockets = try sockets()
-    try StateDirectory(locations).assumeOwner()
+    try StateDirectory(locations).enter()
     var settings = APISettings(
       historyFile: locations.historyFile, documentsFile: locations.documentsFile,
       lockDirectory: locations.lockDirectory, disabledDirectory: locations.disabledDirectory,
-      manager: locations.scope == .user ? .user : .system, zone: HostZones.zone(of:), tokens: try tokens(environment))
+      manager: locations.scope == .user ? .user : .system, zone: HostZones.zone(of:),
+      tokens: try tokens(environment))
     settings.limits.idle = .seconds(idleSeconds)
     let api = API(settings, now: { .now }, logger: logger(environment))
     try await withThrowingTaskGroup { group in

@@ -18,7 +18,12 @@ extension JobExec {
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let locations = location.locations
     let manager: SystemBus.Manager = locations.scope == .user ? .user : .system
-    let surroundings = Surroundings.real(environment: environment) { UnitStart.systemIsStopping(manager) }
+    let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
+    var surroundings = Surroundings.real(
+      environment: environment, systemIsStopping: { UnitStart.systemIsStopping(manager) },
+      managerStart: { UnitStart.managerStart(manager) })
+    // A shell may run in a unit as well, and its commands inherit the id.
+    if setting == .commandLine { surroundings.invocationID = nil }
     let live = try configHash == nil ? liveJob(id, locations, environment) : nil
     let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
     try StateDirectory(locations).enter()
@@ -26,7 +31,6 @@ extension JobExec {
     let resolved = try live ?? generatedJob(id, history)
     if let live { noteDifference(live, try history.job(id)) }
 
-    let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
     let start = setting == .unit ? UnitStart(of: id, locations.scope) : nil
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
     let printOutput: @Sendable (JobOutput) -> Void = {

@@ -8,9 +8,9 @@ import Foundation
 
 /// The one table that turns what a job is configured to do into the job that does it.
 struct JobRegistry {
-  private let locations: Locations
-  private let history: HistoryStore
-  private let host: HostSettings
+  let locations: Locations
+  let history: HistoryStore
+  let host: HostSettings
   private let secrets: Secrets
   private let environment: [String: String]
   private let timeoutSeconds: Int
@@ -35,13 +35,16 @@ struct JobRegistry {
     case .ttlCleanup(let parameters):
       try writing { TTLCleanup(parameters, services: $0) }
     case .healthCheck:
-      HealthCheck(
-        probes: try probes(), metrics: { [history] in try history.metrics().map(\.pipelineMetrics) })
+      HealthCheck(probes: try probes(), metrics: metrics)
     case .maintenance:
-      Maintenance(chores: chores)
+      Maintenance(chores: chores, metrics: metrics)
     case .command(let parameters):
       Command(parameters, environment: ProcessInfo.processInfo.environment)
     }
+  }
+
+  private var metrics: @Sendable () throws -> [PipelineMetrics] {
+    { [history] in try history.metrics().map(\.pipelineMetrics) }
   }
 
   /// A job that writes many documents. What a row says before another store is changed must be on disk by then.
@@ -91,34 +94,6 @@ struct JobRegistry {
         .init("total_workspaces", .integer(workspaces.count)),
         .init("healthy_workspaces", .integer(workspaces.count - expired.count)),
       ])
-  }
-
-  private var chores: [Maintenance.Chore] {
-    let cutOff = Timestamp.now.adding(days: -Int64(host.historyRetentionDays))
-    return [
-      Maintenance.Chore("history retention") { [history] in
-        ["deleted_executions": JSONValue(try history.deleteExecutions(completedBefore: cutOff))]
-      },
-      Maintenance.Chore("check history") { [history] in
-        try history.file.quickCheck()
-        return "ok"
-      },
-      Maintenance.Chore("check documents") { [locations] in
-        try DocumentStore(path: locations.documentsFile).file.quickCheck()
-        return "ok"
-      },
-      Maintenance.Chore("renew statistics") { [history, locations] in
-        try history.file.optimize()
-        try DocumentStore(path: locations.documentsFile).file.optimize()
-        return "ok"
-      },
-      Maintenance.Chore("checkpoint") { [history, locations] in
-        [
-          "history": .bool(try history.file.checkpoint()),
-          "documents": .bool(try DocumentStore(path: locations.documentsFile).file.checkpoint()),
-        ]
-      },
-    ]
   }
 }
 

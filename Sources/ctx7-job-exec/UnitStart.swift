@@ -18,35 +18,42 @@ struct UnitStart {
   /// `$TRIGGER_UNIT` would say it, but systemd 252 keeps it for later starts by hand as well. Where systemd does
   /// not answer, a unit was most likely started by its timer.
   init(of job: JobID, _ scope: Locations.Scope) {
-    guard let bus = try? SystemBus(scope == .user ? .user : .system),
-      let started = try? bus.microseconds("InactiveExitTimestamp", of: job.serviceUnit, interface: "Unit"),
-      let triggered = try? bus.microseconds("LastTriggerUSec", of: job.timerUnit, interface: "Timer"),
-      let restarts = try? bus.count("NRestarts", of: job.serviceUnit, interface: "Service")
-    else {
-      (trigger, restarts, timer) = (.timer, 0, nil)
-      return
+    // While systemd executes itself anew, on an upgrade, it does not answer for a moment.
+    for _ in 0..<10 {
+      if let start = try? Self(asking: scope, of: job) {
+        self = start
+        return
+      }
+      usleep(200_000)
     }
-    self.restarts = restarts
-    guard triggered <= started, started - triggered < 1_000_000 else {
+    (trigger, restarts, timer) = (.timer, 0, nil)
+  }
+
+  private init(asking scope: Locations.Scope, of job: JobID) throws {
+    let bus = try SystemBus(scope == .user ? .user : .system)
+    func time(_ name: String, of unit: String, _ interface: String = "Unit") throws -> Timestamp {
+      let microseconds = try bus.microseconds(name, of: unit, interface: interface)
+      return Timestamp(rawValue: Int64(microseconds / 1000))
+    }
+    restarts = try bus.count("NRestarts", of: job.serviceUnit, interface: "Service")
+    let started = try time("InactiveExitTimestamp", of: job.serviceUnit)
+    let triggered = try time("LastTriggerUSec", of: job.timerUnit, "Timer")
+    guard (0..<1000).contains(started.milliseconds(since: triggered)) else {
       (trigger, timer) = (.manual, nil)
       return
     }
+    let active = try time("ActiveEnterTimestamp", of: job.timerUnit)
+    // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
+    let boot = try time("ActiveEnterTimestamp", of: "timers.target")
     trigger = .timer
-    timer = Self.facts(of: job.timerUnit, triggeredAt: Timestamp(microseconds: triggered), scope, bus)
+    timer = TimerFacts(
+      triggeredAt: triggered, activeSince: active, startedAtBoot: active <= boot,
+      linkedAt: Self.linkTime(of: job.timerUnit, scope))
   }
 
-  private static func facts(
-    of timer: String, triggeredAt: Timestamp, _ scope: Locations.Scope, _ bus: SystemBus
-  ) -> TimerFacts {
-    var facts = TimerFacts(triggeredAt: triggeredAt)
-    if let active = try? bus.microseconds("ActiveEnterTimestamp", of: timer, interface: "Unit") {
-      facts.activeSince = Timestamp(microseconds: active)
-      // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
-      let boot = try? bus.microseconds("ActiveEnterTimestamp", of: "timers.target", interface: "Unit")
-      facts.startedAtBoot = boot.map { active <= $0 } ?? true
-    }
-    facts.linkedAt = linkTime(of: timer, scope)
-    return facts
+  /// When the manager was started, in milliseconds of the monotonic clock; nil where none answers.
+  static func managerStart(_ manager: SystemBus.Manager) -> Int64? {
+    (try? SystemBus(manager).startMicroseconds()).map { Int64($0 / 1000) }
   }
 
   /// Whether SIGTERM came from a shutdown. Where nobody answers any more, it did: a unit has a systemd.
@@ -66,8 +73,4 @@ struct UnitStart {
     guard lstat("\(units)/timers.target.wants/\(timer)", &status) == 0 else { return nil }
     return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
   }
-}
-
-extension Timestamp {
-  fileprivate init(microseconds: UInt64) { self.init(rawValue: Int64(microseconds / 1000)) }
 }

@@ -1,4 +1,5 @@
 import Ctx7CLI
+import Ctx7Executor
 import Ctx7History
 import Ctx7Model
 import Ctx7Systemd
@@ -46,9 +47,20 @@ struct Application {
     guard let bus else { return [withoutSystemd] }
     // Links before the reload: from version 257 on systemd asks for another one when they change after it.
     if try linkTimers(bus) || !difference.isEmpty { try bus.reload() }
+    try reinstate()
     let report = try runTimers(bus)
     for name in difference.removed { try bus.resetFailed(name) }
     return report
+  }
+
+  /// A job that had fired for the last time, and has another configuration now, may fire again.
+  private func reinstate() throws {
+    let changed = Set((difference.created + difference.updated.map(\.file)).map(\.name))
+    let jobSwitch = JobSwitch(directory: planning.locations.disabledDirectory)
+    for pair in planning.plan.pairs where changed.contains(pair.service.name) {
+      let id = pair.job.config.id
+      if jobSwitch.reason(id)?.hasPrefix(JobSwitch.finished) == true { _ = try jobSwitch.turnOn(id) }
+    }
   }
 
   /// The service of a vanished job stays while it runs: without its file the run loses its ExecStopPost=.

@@ -26,6 +26,7 @@ struct Planning {
         .usage, "the state directory's path has a control character in it, or ends with a backslash")
     }
     let zones = try Self.zones(of: configuration)
+    let credentials = locations.credentialsDirectory
     let scope: UnitTarget.Scope = locations.scope == .system ? .system : .user
     target = UnitTarget(
       scope: scope,
@@ -36,7 +37,11 @@ struct Planning {
       configPath: locations.config,
       hostZone: HostZones.host(),
       zones: zones,
-      now: now)
+      now: now,
+      credentialsDirectory: credentials,
+      credentials: ServiceCredential.allCases.map(\.rawValue).filter {
+        FileManager.default.fileExists(atPath: "\(credentials)/\($0)")
+      })
     plan = UnitPlan(configuration, target)
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ctx7CLI
 import Ctx7Database
+import Ctx7Executor
 import Ctx7History
 import Ctx7Model
 
@@ -38,11 +39,12 @@ struct History: Command {
     for record in records {
       let ending = record.ending
       table.add(
-        record.startedAt.local, record.jobID.rawValue, record.status.rawValue,
+        record.startedAt.local, record.jobID.rawValue,
+        record.stateInWords(lockDirectory: location.locations.lockDirectory),
         record.scheduledFor?.local ?? "-", String(record.missedFirings),
         ending?.durationSeconds?.asDuration ?? "-",
         String(ending?.recordsProcessed ?? 0), String(ending?.recordsFailed ?? 0), record.id,
-        ending?.failure.map { "\($0.errorClass.rawValue): \($0.message)" } ?? "")
+        record.errorText ?? "")
     }
     table.print(otherwise: "no executions yet")
   }

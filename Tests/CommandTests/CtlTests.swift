@@ -120,6 +120,8 @@ struct CtlTests {
     try await withRun { bench, _ in
       _ = try await bench.run(
         "ctx7ctl", "documents", "add", "https://example.org/llms.txt", "--technology", "x")
+      let home = ["XDG_CONFIG_HOME": bench.directory]
+      #expect(try await bench.run("ctx7-units", "generate", "--user", environment: home).status == 0)
       let metrics = try await bench.run("ctx7ctl", "prometheus", "metrics").output
       let rules = try await bench.run("ctx7ctl", "prometheus", "rules").output
       let dashboard = try await bench.run("ctx7ctl", "prometheus", "grafana").output
@@ -143,7 +145,8 @@ struct CtlTests {
     try await Workbench.with { bench in
       let file = bench.directory + "/ctx7.prom"
       try write(tidy + "\nprometheus: {textfile: \(file)}\n", to: bench.config)
-      #expect(try await bench.run("ctx7-units", "generate", "--user").status == 0)
+      let home = ["XDG_CONFIG_HOME": bench.directory]
+      #expect(try await bench.run("ctx7-units", "generate", "--user", environment: home).status == 0)
       #expect(try await bench.run("ctx7-job-exec", "--job", "tidy").status == 0)
       let text = try String(contentsOfFile: file, encoding: .utf8)
       #expect(text.contains(#"ctx7_job_executions_total{job="tidy",outcome="completed"} 1"#))

@@ -26,7 +26,7 @@ struct TableTests {
   }
 
   @Test func `the last column gives way first`() {
-    #expect(table.lines(width: 60)[1] == "weekly-refresh  failed     ConnectionError: https://docs.exa…")
+    #expect(table.lines(width: 60)[1] == "weekly-refresh  failed     ConnectionError: https://docs.ex…")
   }
 
   @Test func `states have colours, and the columns still stand`() {

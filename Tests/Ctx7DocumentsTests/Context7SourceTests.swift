@@ -33,7 +33,8 @@ import Testing
   }
 
   private func fetch(
-    _ source: Context7Source, _ location: Ctx7Documents.SourceLocation, _ validators: Validators = Validators()
+    _ source: Context7Source, _ location: Ctx7Documents.SourceLocation,
+    _ validators: Validators = Validators()
   )
     async throws -> (String, Validators)?
   {

@@ -169,8 +169,10 @@ import Testing
         weaviate.insert(
           Self.id + "3", foreign("https://old.example/3", expiresAt: now.adding(seconds: 1)),
           tenant: "widgets-docs")
-        let deleted = try await store.deleteExpired(in: workspace("widgets-docs"), at: now, batch: 50)
-        #expect((deleted.documents, deleted.chunks) == (0, 1))
+        let name = try workspace("widgets-docs")
+        let deleted = try await store.deleteExpired(in: name, at: now, batch: 50)
+        #expect((deleted.documents, deleted.chunks) == (0, 0))
+        #expect(try await store.deleteOrphans(in: name, at: now) == 1)
         #expect(weaviate.objects("widgets-docs")[Self.id + "1"] == nil)
         #expect(weaviate.objects("widgets-docs").count == 3)
       }
@@ -194,7 +196,7 @@ import Testing
         // The reference's chunks of this very document are replaced, whoever wrote them.
         #expect(Set(weaviate.objects("widgets-docs").keys).isDisjoint(with: [Self.id + "1", Self.id + "3"]))
         weaviate.insert(Self.id + "4", foreign("x", provider: "not context7"), tenant: "widgets-docs")
-        _ = try await store.deleteExpired(in: document.workspace, at: now, batch: 50)
+        _ = try await store.deleteOrphans(in: document.workspace, at: now)
         #expect(weaviate.objects("widgets-docs")[Self.id + "2"] == nil, "expired, and of context7")
         #expect(weaviate.objects("widgets-docs")[Self.id + "4"] != nil)
         #expect(weaviate.objects("widgets-docs").count == 2)

@@ -99,10 +99,12 @@ import Testing
 @Suite struct MaintenanceTests {
   @Test func `a chore that fails is reported and stops no other`() async throws {
     try await Stage.with { stage in
-      let report = try await Maintenance(chores: [
-        .init("first") { throw JobFailure(.database, "disk full") },
-        .init("second") { ["deleted": 3] },
-      ]).run(stage.context)
+      let report = try await Maintenance(
+        chores: [
+          .init("first") { throw JobFailure(.database, "disk full") },
+          .init("second") { ["deleted": 3] },
+        ], metrics: { [] }
+      ).run(stage.context)
       #expect(report.recordsProcessed == 1)
       #expect(report.recordsFailed == 1)
       #expect(report.failure == JobFailure(.database, "first: disk full"))

@@ -56,7 +56,7 @@ struct Stage {
   var secrets = Secrets()
 
   var services: DocumentServices {
-    DocumentServices(rows: store, settings: settings, secrets: secrets)
+    DocumentServices(rows: store, settings: settings, secrets: secrets, retryDelay: .milliseconds(1))
   }
 
   func refresh() async throws -> JobReport {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct BruteForceTests {
   @Test func `around the clock changes of every zone, engine and lines fire when Debian's cron does`() throws
   {
-    var draw = RandomCron(random: SeededGenerator(seed: Effort.seed))
+    var draw = RandomCron(seed: Effort.seed)
     var compared = 0
     for zone in Zones.all {
       let all = zone.changes(
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func `the whole grammar fires on the days and at the times that its rules name`() throws {
-    var draw = RandomCron(random: SeededGenerator(seed: Effort.seed))
+    var draw = RandomCron(seed: Effort.seed)
     var compared = 0
     for _ in 0..<Effort.cases(1500, prove: 30_000) {
       let source = draw.whole()
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func `none of the lines is redundant`() throws {
-    var draw = RandomCron(random: SeededGenerator(seed: Effort.seed))
+    var draw = RandomCron(seed: Effort.seed)
     for _ in 0..<Effort.cases(400, prove: 5000) {
       guard let cron = try? CronExpression(draw.whole()) else { continue }
       let triggers = Schedule(.cron(cron), clockChanges: .systemd).triggers(

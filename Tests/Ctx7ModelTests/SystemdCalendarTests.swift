@@ -13,7 +13,7 @@ import Testing
   private static let iterations = 6
 
   @Test func `systemd fires the emitted lines when the engine says`() async throws {
-    var draw = RandomCron(random: SeededGenerator(seed: Effort.seed))
+    var draw = RandomCron(seed: Effort.seed)
     let zones = Self.zones.compactMap(Zones.read)
     #expect(zones.count == 20)
     for _ in 0..<Effort.cases(25, prove: 1000) {

@@ -227,7 +227,7 @@ struct APITests {
       try await machine.run(
         """
         install -d -o ctx7 -g ctx7 -m 0755 /var/lib/prometheus/node-exporter
-        printf 'prometheus: {textfile: /var/lib/prometheus/node-exporter/ctx7.prom}\n' >>/etc/ctx7/ctx7.yaml
+        printf '\nprometheus: {textfile: /var/lib/prometheus/node-exporter/ctx7.prom}\n' >>/etc/ctx7/ctx7.yaml
         ctx7-units generate >/dev/null
         systemctl start ctx7-job-tidy.service
         """)

@@ -30,12 +30,13 @@ import Testing
       .joined()
   }
 
-  @Test(arguments: ["ctx7-job-exec", "ctx7-units", "ctx7ctl"])
+  @Test(arguments: ["ctx7-api", "ctx7-job-exec", "ctx7-units", "ctx7ctl"])
   func `every option is in the page, and every option of the page exists`(program: String) async throws {
     let dump = try await Program.run(program, ["--experimental-dump-help"])
     let options = try Self.all(#""kind" : "long",\s*"name" : "([^"]+)""#, in: dump.output)
       .subtracting(["generate-completion-script"])
-    let described = try Self.all(#"\bFl -([a-z0-9-]+)"#, in: Self.page("\(program).1"))
+    let section = program == "ctx7-api" ? 8 : 1
+    let described = try Self.all(#"\bFl -([a-z0-9-]+)"#, in: Self.page("\(program).\(section)"))
     try #require(options.count > 5)
     #expect(described == options)
   }
@@ -57,7 +58,7 @@ import Testing
 
   @Test func `every key of the configuration is in its page, and every key of the page is read`() throws {
     let read = try Self.all(
-      #"\b(?:string|integer|number|bool|timestamp|choice|strings|choices|mapping|mappings)\(\s*"([a-z0-9_]+)""#,
+      #"\b(?:string|integer|number|bool|timestamp|choice|strings|choices|mapping|mappings|url|credential|texts)\(\s*"([a-z0-9_]+)""#,
       in: Self.sources(of: "Ctx7Config"))
     try #require(read.count > 40)
     let items = try Self.all(#"^\.It Ic (.*)$"#, in: Self.page("ctx7.yaml.5"))
@@ -69,13 +70,14 @@ import Testing
 
   @Test func `every environment variable is in a page, and every one of the pages is read`() throws {
     let name = #""((?:BG_JOBS|CTX7|CONTEXT7|WEAVIATE|AI|OPENAI)_[A-Z0-9_]+)""#
-    let folders = ["Ctx7Config", "Ctx7CLI", "Ctx7Documents", "Ctx7Executor", "ctx7-job-exec"]
+    let folders = ["Ctx7Config", "Ctx7CLI", "Ctx7Documents", "Ctx7Executor", "Ctx7Jobs", "ctx7-job-exec"]
     let read = try folders.reduce(into: Set<String>()) {
       $0.formUnion(try Self.all(name, in: Self.sources(of: $1)))
     }
     let pages = try ["ctx7.yaml.5", "ctx7-job-exec.1"].map(Self.page).joined()
     let described = try Self.all(#"\b((?:BG_JOBS|CTX7|CONTEXT7|WEAVIATE|AI|OPENAI)_[A-Z0-9_]+)"#, in: pages)
-    #expect(read == described)
+    // Those that end there are the beginnings of families.
+    #expect(read.filter { !$0.hasSuffix("_") } == described.filter { !$0.hasSuffix("_") })
   }
 
   @Test func `the pages are clean by mandoc's rules`() async throws {

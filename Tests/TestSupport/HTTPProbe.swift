@@ -51,16 +51,24 @@ public struct HTTPProbe: Sendable {
     var received = ByteBuffer()
     do {
       try await connect().executeThenClose { inbound, outbound in
-        for (index, part) in parts.enumerated() {
-          if index > 0 { try await Task.sleep(for: pause) }
-          try await outbound.write(ByteBuffer(string: part))
-        }
+        // A server may answer and close before it has read everything.
+        async let writing: Void = Self.write(parts, pause: pause, to: outbound)
         for try await var buffer in inbound { received.writeBuffer(&buffer) }
+        try? await writing
       }
     } catch is IOError {
     } catch is ChannelError {
     }
     return String(buffer: received)
+  }
+
+  private static func write(
+    _ parts: [String], pause: Duration, to outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  ) async throws {
+    for (index, part) in parts.enumerated() {
+      if index > 0 { try await Task.sleep(for: pause) }
+      try await outbound.write(ByteBuffer(string: part))
+    }
   }
 
   /// Opens connections that send nothing, and closes them after `body`.

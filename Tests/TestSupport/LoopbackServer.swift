@@ -60,7 +60,11 @@ public final class LoopbackServer: Sendable {
     var mostBusy = 0
     var unplanned: [String] = []
     var connections = 0
+    var counted = 0
   }
+
+  /// Requests that are kept for tests to look at.
+  private static let remembered = 10_000
 
   private let record = Mutex(Record())
   private let plan: @Sendable (Request) -> Response?
@@ -72,6 +76,8 @@ public final class LoopbackServer: Sendable {
   /// The most requests that were under way at once.
   public var mostAtOnce: Int { record.withLock(\.mostBusy) }
 
+  /// How many requests there were; more than `requests` has of a long run.
+  public var counted: Int { record.withLock(\.counted) }
   /// Connections that were made.
   public var connections: Int { record.withLock(\.connections) }
 
@@ -126,7 +132,8 @@ public final class LoopbackServer: Sendable {
   fileprivate func begin(_ request: Request) -> Response {
     let response = plan(request)
     record.withLock { record in
-      record.requests.append(request)
+      record.counted += 1
+      if record.requests.count < Self.remembered { record.requests.append(request) }
       record.busy += 1
       record.mostBusy = max(record.mostBusy, record.busy)
       if response == nil { record.unplanned.append("\(request.method) \(request.path)") }

@@ -81,7 +81,7 @@ struct Overview {
     let id = job.config.id
     let metrics = health.metrics(of: job)
     let next: HTML = nextFirings[id].map { Moment($0, now: now).relative } ?? "<span class=\"soft\">–</span>"
-    let actions: HTML = mayOperate ? "<td>\(JobActions(job, isEnabled: isEnabled(job)).html)</td>" : ""
+    let actions: HTML = mayOperate ? "<td class=\"actions\">\(JobActions(job, isEnabled: isEnabled(job)).html)</td>" : ""
     return """
       <tr><th scope="row"><a href="/jobs/\(id.rawValue)">\(id.rawValue)</a><small>\(job.config.schedule.inWords) · \(job.config.name)</small></th>
       <td>\(state(job))</td><td>\(lastResult(id))</td><td>\(next)</td><td class="number">\(successRate(metrics))</td>
@@ -94,7 +94,9 @@ struct Overview {
     if switchedOff.contains(job.config.id) { return Tone.idle.label("switched off") }
     guard isEnabled(job) else { return Tone.idle.label("disabled") }
     let status = health.status(of: job)
-    let reasons = (health.judged[job.config.id]?.reasons ?? []).map { reason -> HTML in "<small>\(reason)</small>" }
+    let reasons = (health.judged[job.config.id]?.reasons ?? []).map { reason -> HTML in
+      "<small>\(reason)</small>"
+    }
     return "\(status.tone.label(status == .unknown ? "waiting" : status.rawValue))\(.joined(reasons))"
   }
 

@@ -47,7 +47,7 @@ enum Stylesheet {
     td.number, th.number { text-align: right; }
     td.text { overflow-wrap: anywhere; min-width: 14rem; }
     td small { white-space: normal; max-width: 22rem; overflow-wrap: anywhere; }
-    time, .state { white-space: nowrap; }
+    time, .state, .actions { white-space: nowrap; }
     .state::before {
       content: ""; display: inline-block; width: .6em; height: .6em; border-radius: 50%; margin-right: .45em;
       background: var(--idle-fill);

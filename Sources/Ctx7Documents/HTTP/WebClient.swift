@@ -1,8 +1,10 @@
 internal import AsyncHTTPClient
 public import Ctx7Model
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOHTTPCompression
+internal import NIOPosix
 
 /// The one way to the network: connections that are used again, time-outs, limits, retries, the request budget.
 ///
@@ -121,7 +123,8 @@ public struct WebClient: Sendable {
         return WebResponse(
           status: Int(response.status.code),
           headers: Dictionary(
-            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
+            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }
+          ),
           body: Array(body.readableBytesView))
       }
       group.addTask {
@@ -161,8 +164,20 @@ public struct WebClient: Sendable {
     case let error as HTTPClientError where timeouts.contains(error): return WebFailure.timedOut
     case is NIOTooManyBytesError, NIOHTTPDecompression.DecompressionError.limit:
       return WebFailure.tooLarge(limit: limit)
+    case let error as NIOConnectionError: return WebFailure.unreachable(words(for: error))
+    case let error as HTTPClientError where error == .remoteConnectionClosed:
+      return WebFailure.unreachable("the connection was closed before the answer was complete")
     default: return WebFailure.unreachable(String(describing: error))
     }
+  }
+
+  /// The system's own word for what went wrong, without NIO's account of how it came to know it.
+  private static func words(for error: NIOConnectionError) -> String {
+    guard let attempt = error.connectionErrors.first else { return "\(error.host): the host is not known" }
+    let reason =
+      (attempt.error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+      ?? String(describing: attempt.error)
+    return "\(error.host):\(error.port): \(reason)"
   }
 
   private static let timeouts: [HTTPClientError] = [.connectTimeout, .readTimeout, .deadlineExceeded]

@@ -53,8 +53,14 @@ struct WeaviateObjects: Sendable {
         "class": .string(collection.name), "id": .string(id), "tenant": .string(tenant.rawValue),
         "properties": properties,
       ])
-    if response.status == 404 { return false }
-    return try client.confirmed(response, "PATCH /v1/objects")
+    switch response.status {
+    case 204: return true
+    case 404: return false
+    default:
+      _ = try client.confirmed(response, "PATCH /v1/objects")
+      throw WeaviateError(
+        request: "PATCH /v1/objects", status: nil, message: "HTTP \(response.status) rather than 204")
+    }
   }
 
   struct Object: Decodable {

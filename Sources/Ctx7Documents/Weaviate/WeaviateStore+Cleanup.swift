@@ -5,14 +5,13 @@ extension WeaviateStore {
   /// are not loaded.
   private static let nativeGraceSeconds: Int64 = 86_400
 
-  /// Deletes the chunks of one batch of expired documents, then their rows; with the last batch also chunks that
-  /// have expired and belong to no row.
+  /// Deletes the chunks of one batch of expired documents, then their rows.
   public func deleteExpired(in workspace: WorkspaceName, at cutOff: Timestamp, batch: Int) async throws
     -> DocumentStore.Deleted
   {
     let objects = objects(workspace)
     var deleted = DocumentStore.Deleted()
-    let due = settings.ttlMode == .native ? cutOff.adding(seconds: -Self.nativeGraceSeconds) : cutOff
+    let due = due(cutOff)
     let ids = try rows.expired(in: workspace, at: due, batch: batch)
     if !ids.isEmpty {
       deleted.chunks += try await ifPresent(workspace, 0) {
@@ -20,13 +19,20 @@ extension WeaviateStore {
       }
       deleted.documents = try rows.deleteRows(ids, expiredAt: due)
     }
-    if ids.count < batch {
-      deleted.chunks += try await ifPresent(workspace, 0) {
-        try await objects.delete(
-          .all([.equal("source_provider", "context7"), .notLater("expires_at", due)]))
-      }
-    }
     return deleted
+  }
+
+  /// Deletes the chunks of Context7 that have expired, whosever they are: those of the reference have no rows here.
+  public func deleteOrphans(in workspace: WorkspaceName, at cutOff: Timestamp) async throws -> Int {
+    try await ifPresent(workspace, 0) {
+      try await objects(workspace).delete(
+        .all([.equal("source_provider", "context7"), .notLater("expires_at", due(cutOff))]))
+    }
+  }
+
+  /// What Weaviate may delete by itself, it is given time for.
+  private func due(_ cutOff: Timestamp) -> Timestamp {
+    settings.ttlMode == .native ? cutOff.adding(seconds: -Self.nativeGraceSeconds) : cutOff
   }
 
   /// Deletes one batch of the documents, of any workspace, that expired before `cutOff` and were left behind.

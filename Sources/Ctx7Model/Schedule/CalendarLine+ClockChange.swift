@@ -16,11 +16,11 @@ extension CalendarLine {
     guard change.shift < 0, rule.repeats(after: change), let first = cron.firstMatch(from: after),
       first < before
     else { return [] }
-    return repeated(cron, from: after, to: before, offset: Int64(change.offsetAfter))
+    return firings(of: cron, from: after, to: before, offset: Int64(change.offsetAfter))
   }
 
   /// The firings in a range of local time, as lines in UTC.
-  private static func repeated(_ cron: CronExpression, from start: Int64, to end: Int64, offset: Int64)
+  static func firings(of cron: CronExpression, from start: Int64, to end: Int64, offset: Int64)
     -> [CalendarLine]
   {
     var lines: [CalendarLine] = []

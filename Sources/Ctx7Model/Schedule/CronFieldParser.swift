@@ -71,7 +71,7 @@ struct CronFieldParser {
   }
 
   private func range(_ low: Text, _ high: Text, whole: Text, step: Int?) throws(CronError) -> CronTerm {
-    guard let first = field.value(low) else { throw noValue(low) }
+    guard let first = field.value(low) else { throw noValue(low.isEmpty ? whole : low) }
     guard var last = field.value(high) else { throw noValue(high) }
     // Sunday is the end of a week as well as its beginning: every cron reads fri-sun alike.
     if field == .weekday, last == 0, first > 0 { last = 7 }
@@ -147,7 +147,9 @@ struct CronFieldParser {
     }
     guard field == .weekday else { return nil }
     if let mark = base.firstIndex(of: UInt8(ascii: "#")) {
-      guard let weekday = field.value(base[..<mark]) else { throw noValue(base[..<mark]) }
+      guard let weekday = field.value(base[..<mark]) else {
+        throw noValue(mark == base.startIndex ? base : base[..<mark])
+      }
       let count = base[(mark + 1)...]
       guard let number = field.number(count), (1...5).contains(number) else {
         throw refuse(count, "'\(string(count))' is no count of a weekday: write #1 to #5")

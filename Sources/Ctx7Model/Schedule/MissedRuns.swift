@@ -54,6 +54,9 @@ public struct DueFiring: Hashable, Sendable {
   /// Why it does nothing; nil when it runs.
   public var skip: SkipReason?
 
+  /// Creates a firing that runs, on time.
+  public init(scheduledFor: Timestamp) { self.scheduledFor = scheduledFor }
+
   /// More are not counted one by one.
   static let mostCounted = 10_000
 

@@ -55,8 +55,14 @@ extension Schedule {
   private func oneOffs(
     of cron: CronExpression, in zone: ZoneRules, after start: Timestamp, through end: Timestamp
   ) -> [CalendarLine] {
-    guard clockChanges == .cron else { return [] }
-    return zone.changes(after: start, through: end).flatMap { CalendarLine.lines(for: cron, at: $0) }
+    zone.changes(after: start.adding(days: -31), through: end).flatMap { change in
+      CalendarLine.dated(cron, around: change, in: zone)
+        + (change.instant > start.seconds ? oneOffs(of: cron, at: change) : [])
+    }
+  }
+
+  private func oneOffs(of cron: CronExpression, at change: ZoneRules.Change) -> [CalendarLine] {
+    clockChanges == .cron ? CalendarLine.lines(for: cron, at: change) : []
   }
 }
 
@@ -83,9 +89,8 @@ extension Schedule {
     let end = now.adding(days: 3653)
     switch recurrence {
     case .cron(let cron):
-      guard clockChanges == .cron else { return nil }
       for change in zone.changes(after: now, through: end) {
-        let needed = CalendarLine.lines(for: cron, at: change)
+        let needed = oneOffs(of: cron, at: change) + CalendarLine.dated(cron, around: change, in: zone)
         if !needed.allSatisfy({ lines.contains($0.description) }) {
           return Timestamp(seconds: change.instant)
         }

@@ -33,6 +33,8 @@ extension Schedule {
       let from = CivilTime(secondsSinceEpoch: first).timeText.prefix(5)
       let to = CivilTime(secondsSinceEpoch: last).timeText.prefix(5)
       if change.shift > 0 {
+        // What runs in all hours goes on after the change as if nothing had happened.
+        guard !cron.isWildcard || cron.times.hours != TimesOfDay.allHours else { return nil }
         return ScheduleWarning(
           description: "on \(date) it is skipped from \(from) to \(to): the clocks of \(zone.name) are set "
             + "forward (clock_changes: systemd)")

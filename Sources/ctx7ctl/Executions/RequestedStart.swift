@@ -24,7 +24,7 @@ struct RequestedStart {
         .unavailable, "no systemd runs here to start \(id.serviceUnit)",
         hint: "run it in the foreground: ctx7-job-exec --job \(id)")
     }
-    guard ["inactive", "failed"].contains(try bus.activeState(of: id.serviceUnit)) else {
+    guard try bus.isReady(id.serviceUnit) else {
       throw Failure(.tryAgain, "\(id) is running already", hint: "'ctx7ctl running' shows how far it is")
     }
     let suffix = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16)

@@ -77,8 +77,10 @@ struct Run: Command {
     while true {
       while let entry = try journal?.next() { Console.standardError(entry.line) }
       let record = try history.execution(executionID)
-      if let record, !record.status.isOpen { return record }
-      if record == nil, try SystemBus(locations.manager).isAtRest(id.serviceUnit) {
+      let isReady = try SystemBus(locations.manager).isReady(id.serviceUnit)
+      // Until the process behind the row has gone, the job could not be started again. A retry waits in its unit.
+      if let record, !record.status.isOpen, isReady || record.status == .retry { return record }
+      if record == nil, isReady {
         // The row of a run that ends at once may be younger than the look at it.
         looksAfterEnd += 1
         guard looksAfterEnd < 5 else {
@@ -99,12 +101,5 @@ struct Run: Command {
     case .retry: throw ExitCode(ExitStatus.tryAgain.rawValue)
     case .failed, .pending, .running: throw ExitCode(ExitStatus.failure.rawValue)
     }
-  }
-}
-
-extension SystemBus {
-  /// Whether a service neither runs nor is about to.
-  fileprivate func isAtRest(_ service: String) throws -> Bool {
-    ["inactive", "failed"].contains(try activeState(of: service))
   }
 }

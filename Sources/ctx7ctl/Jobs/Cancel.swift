@@ -31,7 +31,8 @@ struct Cancel: Command {
     if let bus = try? SystemBus(locations.manager) { try bus.stop([id.serviceUnit]) }
     try stopByHand(running.filter { $0.invocationID == nil }, locations)
     try endWaits(of: id, resolved, locations)
-    let stopped = running.map { "\($0.id) is stopped" } + waiting.map { "the retry of \($0.id) is called off" }
+    let stopped =
+      running.map { "\($0.id) is stopped" } + waiting.map { "the retry of \($0.id) is called off" }
     message.say(stopped.joined(separator: message.json ? ", " : "\n"))
   }
 

@@ -58,6 +58,7 @@ extension JobHealth {
   static func all(_ locations: Locations, at now: Timestamp) throws -> [JobHealth] {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
-    return try history.health(at: now, switchedOff: jobSwitch.reason, zone: HostZones.zone(of:))
+    return try history.health(
+      of: history.storedJobs(), at: now, switchedOff: jobSwitch.reason, zone: HostZones.zone(of:))
   }
 }

@@ -1,13 +1,13 @@
-import Ctx7Model
-import Foundation
-import TestSupport
-
 /// Draws cron expressions at random.
-struct RandomCron {
-  var random: SeededGenerator
+public struct RandomCron {
+  /// Where the choices come from.
+  public var random: SeededGenerator
+
+  /// Draws the same expressions for the same seed.
+  public init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   /// Five fields of the grammar that every cron has; hours are likely to be those in which clocks change.
-  mutating func plain() -> String {
+  public mutating func plain() -> String {
     [
       field(0...59, star: 4), chance(2) ? field(0...4, star: 4) : field(0...23, star: 3),
       field(1...31, star: 2), chance(4) ? field(1...12, star: 2) : "*", field(0...7, star: 2),
@@ -15,7 +15,7 @@ struct RandomCron {
   }
 
   /// Five to seven fields of the whole grammar.
-  mutating func whole() -> String {
+  public mutating func whole() -> String {
     var fields = [
       field(0...59, star: 4), field(0...23, star: 3), monthDay(), month(), weekday(),
     ]
@@ -85,30 +85,4 @@ struct RandomCron {
   }
 
   private mutating func chance(_ one: Int) -> Bool { one > 0 && Int.random(in: 1...one, using: &random) == 1 }
-}
-
-/// The zones of this host.
-enum Zones {
-  private static let folder = "/usr/share/zoneinfo"
-
-  static func read(_ name: String) -> ZoneRules? {
-    if name == "UTC" { return .utc }
-    return FileManager.default.contents(atPath: "\(folder)/\(name)").flatMap {
-      ZoneRules(name: name, tzif: Array($0))
-    }
-  }
-
-  /// All zones that have a place in tzdata's table, in the order of their names.
-  static let all: [ZoneRules] = {
-    let table = (try? String(contentsOfFile: "\(folder)/tzdata.zi", encoding: .utf8)) ?? ""
-    let names = table.split(separator: "\n").compactMap { line -> String? in
-      let words = line.split(separator: " ")
-      return switch words.first {
-      case "Z": String(words[1])
-      case "L": String(words[2])
-      default: nil
-      }
-    }
-    return Set(names).sorted().compactMap(read)
-  }()
 }

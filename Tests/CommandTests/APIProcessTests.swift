@@ -1,0 +1,100 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `ctx7-api` as a process, its sockets handed over by systemd-socket-activate(1).
+@Suite(
+  .enabled(
+    if: FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-socket-activate"),
+    "needs the package systemd"))
+struct APIProcessTests {
+  private let ping = "/api/v1/background-jobs/ping"
+
+  /// Runs the service on a socket; it starts with the first connection.
+  private func serving(
+    _ options: String...,
+    body: @escaping (Workbench, HTTPProbe, _ signal: (CInt) -> Void) async throws -> Void
+  ) async throws -> Program.Ended {
+    var ended: Program.Ended?
+    try await Workbench.with { bench in
+      let socket = bench.directory + "/api.sock"
+      let arguments =
+        ["-E", "CTX7_STATE_DIR=\(bench.state)", "-E", "CTX7_CONFIG=\(bench.config)", "-l", socket]
+        + ["\(Program.directory)/ctx7-api", "--user"] + options
+      ended = try await Program.run("/usr/bin/systemd-socket-activate", arguments) { signal in
+        while !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(5)) }
+        try await body(bench, HTTPProbe(.file(socket)), signal)
+      }
+    }
+    return try #require(ended)
+  }
+
+  @Test func `the first request starts it, and it leaves when nobody asks any more`() async throws {
+    let ended = try await serving("--idle-seconds", "1") { _, probe, _ in
+      let answer = try await probe.get(ping)
+      #expect(answer.status == 200)
+    }
+    #expect(ended.status == 0)
+    #expect(ended.output.contains("GET \"\(ping)\" 200"))
+  }
+
+  @Test func `a request that is under way when it is told to stop gets its answer`() async throws {
+    let ended = try await serving { _, probe, signal in
+      // The head is there, the body still on its way: the request is under way.
+      async let answer = probe.exchange(
+        "POST /api/v1/background-jobs/jobs/nope/execute HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n\"",
+        "a\"", pause: .milliseconds(600))
+      _ = try await probe.get(ping)
+      signal(SIGTERM)
+      let text = try await answer
+      #expect(text.hasPrefix("HTTP/1.1 503 "))
+      #expect(text.lowercased().contains("connection: close"))
+    }
+    #expect(ended.status == 0)
+  }
+
+  @Test func `asked to restart it answers, and goes`() async throws {
+    let ended = try await serving { _, probe, _ in
+      let answer = try await probe.request("POST", "/api/v1/background-jobs/service/restart")
+      #expect(answer.status == 200)
+    }
+    #expect(ended.status == 0)
+  }
+
+  @Test func `without a socket it says how it is started`() async throws {
+    try await Workbench.with { bench in
+      let ended = try await bench.run("ctx7-api", "--user")
+      #expect(ended.status == 64)
+      #expect(ended.error.contains("systemctl enable --now ctx7-api.socket"))
+    }
+  }
+
+  @Test func `a token file with a mistake keeps it from starting`() async throws {
+    let ended = try await Program.run(
+      "/usr/bin/systemd-socket-activate",
+      [
+        "-E", "CTX7_API_TOKENS=write 0123456789abcdef0123456789abcdef", "-l", "127.0.0.1:18707",
+        "\(Program.directory)/ctx7-api", "--user", "--state-dir", NSTemporaryDirectory(),
+      ]
+    ) { _ in
+      _ = try? await HTTPProbe(.port(18707)).get(ping)
+    }
+    #expect(ended.status == 78)
+    #expect(ended.output.contains("line 1 is not 'read TOKEN [NAME]'"))
+    #expect(!ended.output.contains("0123456789abcdef"))
+  }
+
+  @Test func `an address that others can reach is refused`() async throws {
+    let ended = try await Program.run(
+      "/usr/bin/systemd-socket-activate",
+      [
+        "-l", "0.0.0.0:18708", "\(Program.directory)/ctx7-api", "--user", "--state-dir",
+        NSTemporaryDirectory(),
+      ]
+    ) { _ in
+      _ = try? await HTTPProbe(.port(18708)).get(ping)
+    }
+    #expect(ended.status == 78)
+    #expect(ended.output.contains("other hosts can reach"))
+  }
+}
