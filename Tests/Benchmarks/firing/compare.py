@@ -26,13 +26,16 @@ def compare(bench):
     # The first run makes the database of the documents.
     run("ctx7-job-exec", "--job", "noop", *state.options, user=USER)
     state.keep()
+    run("journalctl", "--sync")
+    entries = run("journalctl", "--quiet", "CTX_JOB_ID=noop").count("\n")
+    section.notes.append(f"{entries} journal entries each")
     listener = Listener(f"{state.directory}/notify")
     curves = {"ctx7-job-exec": [], "C": []}
     before = 1
     for rows in [1, 10_000, 100_000] + ([1_000_000] if bench.full else []):
         _grow(state, before, rows)
         before = rows
-        contenders = _contenders(bench, state, listener.environment)
+        contenders = _contenders(bench, state, entries, listener.environment)
         everybody = rows == 1
         contenders = contenders if everybody else contenders[:2]
         bench.compete(contenders, rounds=40 if everybody else 20, warmups=3)
@@ -50,7 +53,7 @@ def compare(bench):
     return section
 
 
-def _contenders(bench, state, environment):
+def _contenders(bench, state, entries, environment):
     copies = {}
     for name in ("c", "sh", "py"):
         copies[name] = f"{state.directory}/{name}.sqlite"
@@ -58,12 +61,12 @@ def _contenders(bench, state, environment):
     python = environment | {"PYTHONPATH": f"{bench.peers}/python3-systemd/usr/lib/python3/dist-packages"}
     return [
         Contender("ctx7-job-exec, as the unit starts it", state.firing("noop"), environment, USER),
-        Contender("C: libsqlite3, libsystemd", [f"{bench.programs}/noop", copies["c"]], environment, USER),
+        Contender("C: libsqlite3, libsystemd", [f"{bench.programs}/noop", copies["c"], str(entries)], environment, USER),
         Contender(
             "ctx7-job-exec --job, by the files", ["ctx7-job-exec", "--job", "noop", *state.options], environment,
             USER),
-        Contender("sh: sqlite3, logger", [f"{HERE}/noop.sh", copies["sh"]], environment, USER),
-        Contender("Python: sqlite3, systemd", ["/usr/bin/python3", f"{HERE}/noop.py", copies["py"]], python, USER),
+        Contender("sh: sqlite3, logger", [f"{HERE}/noop.sh", copies["sh"], str(entries)], environment, USER),
+        Contender("Python: sqlite3, systemd", ["/usr/bin/python3", f"{HERE}/noop.py", copies["py"], str(entries)], python, USER),
     ]
 
 

@@ -1,6 +1,6 @@
-/* noop DATABASE: what one firing of a job that finds nothing to do leaves behind, by the shortest way that C has: a row
- * written durably before the work and closed durably after it, together with the job's metrics, four journal entries
- * and a status for the service manager. */
+/* noop DATABASE ENTRIES: what one firing of a job that finds nothing to do leaves behind, by the shortest way that C has: a row
+ * written durably before the work and closed durably after it, together with the job's metrics, ENTRIES
+ * journal entries and a status for the service manager. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static void say(const char *step, const char *id) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 2) return 64;
+  if (argc != 3) return 64;
   unsigned random;
   if (getrandom(&random, sizeof random, 0) != sizeof random) return 1;
   char id[32];
@@ -56,9 +56,7 @@ int main(int argc, char **argv) {
       id, milliseconds());
   execute("COMMIT");
 
-  say("ttl_cleanup_job_start", id);
-  say("ttl_cleanup_database_cleanup", id);
-  say("ttl_cleanup_job_complete", id);
+  for (int entry = atoi(argv[2]); entry > 1; entry--) say("step", id);
 
   execute("BEGIN IMMEDIATE");
   sqlite3_int64 now = milliseconds();
@@ -72,6 +70,6 @@ int main(int argc, char **argv) {
   check(sqlite3_close(database));
 
   sd_notify(0, "STATUS=noop completed");
-  say("noop completed", id);
+  say("end", id);
   return 0;
 }

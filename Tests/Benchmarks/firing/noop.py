@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""noop.py DATABASE: the same firing as noop.c, with the modules sqlite3 and systemd."""
+"""noop.py DATABASE ENTRIES: the same firing as noop.c, with the modules sqlite3 and systemd."""
 
 import secrets
 import sqlite3
@@ -28,9 +28,8 @@ with database:
         "INSERT INTO background_job_executions (execution_id, job_id, status, trigger, started_at, correlation_id,"
         " created_at, updated_at) VALUES (?1, 'noop', 'running', 'manual', ?2, ?1, ?2, ?2)", (execution, now))
 
-say("ttl_cleanup_job_start", execution)
-say("ttl_cleanup_database_cleanup", execution)
-say("ttl_cleanup_job_complete", execution)
+for entry in range(2, int(sys.argv[2]) + 1):
+    say(f"step {entry}", execution)
 
 with database:
     now = milliseconds()
@@ -44,4 +43,4 @@ with database:
 database.close()
 
 daemon.notify("STATUS=noop completed")
-say("noop completed", execution)
+say("end", execution)

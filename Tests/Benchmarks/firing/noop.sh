@@ -1,14 +1,14 @@
 #!/bin/sh
-# noop.sh DATABASE: the same firing as noop.c, with sqlite3(1), logger(1) and systemd-notify(1).
+# noop.sh DATABASE ENTRIES: the same firing as noop.c, with sqlite3(1), logger(1) and systemd-notify(1).
 set -eu
 id=noop_$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
 now=$(date +%s%3N)
 sqlite3 -bail "$1" "PRAGMA synchronous = FULL;
   INSERT INTO background_job_executions (execution_id, job_id, status, trigger, started_at, correlation_id, created_at,
     updated_at) VALUES ('$id', 'noop', 'running', 'manual', $now, '$id', $now, $now);"
-logger --tag noop "PIPELINE_METRICS: step=ttl_cleanup_job_start correlation_id=$id"
-logger --tag noop "PIPELINE_METRICS: step=ttl_cleanup_database_cleanup correlation_id=$id"
-logger --tag noop "PIPELINE_METRICS: step=ttl_cleanup_job_complete correlation_id=$id"
+for entry in $(seq 2 "$2"); do
+  logger --tag noop "PIPELINE_METRICS: step=$entry correlation_id=$id"
+done
 now=$(date +%s%3N)
 sqlite3 -bail "$1" "PRAGMA synchronous = FULL; BEGIN IMMEDIATE;
   UPDATE background_job_executions SET status = 'completed', completed_at = $now, duration_seconds = 0,
