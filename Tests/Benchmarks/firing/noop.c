@@ -1,7 +1,9 @@
-/* noop DATABASE ENTRIES [keep]: what one firing of a job that finds nothing to do leaves behind, by the shortest way that C has: a row
- * written durably before the work and closed durably after it, together with the job's metrics, ENTRIES
- * journal entries and a status for the service manager. As
- * usual, closing the file moves the log into the database; with "keep" it stays where it is, as ctx7-job-exec has it. */
+/* noop DATABASE ENTRIES [keep]
+ *
+ * What one firing of a job that finds nothing to do leaves behind, by the shortest way that C has: a row written durably
+ * before the work and closed durably after it, together with the job's metrics, ENTRIES journal entries and a status for
+ * the service manager. As usual, closing the file moves the log into the database; with "keep" it stays where it is, as
+ * ctx7-job-exec has it. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
