@@ -66,6 +66,7 @@ extension Execution {
       retryCount: record.retryCount, startedAt: record.startedAt, now: surroundings.now,
       uptimeMilliseconds: surroundings.uptimeMilliseconds,
       report: { reporter.progress($0) },
-      emit: { reporter.metrics($0, jobID: id) }, output: { reporter.output($0, jobID: id) })
+      emit: { reporter.metrics($0, jobID: id) }, output: { reporter.output($0, jobID: id) },
+      isAlive: { reporter.proveAlive() })
   }
 }

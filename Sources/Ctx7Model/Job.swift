@@ -30,6 +30,9 @@ public struct JobContext: Sendable {
   public let emit: @Sendable (PipelineMetrics) -> Void
   /// Hands on a line that a program of the job has printed.
   public let output: @Sendable (JobOutput) -> Void
+  /// Proves that the job is alive while it has nothing to report; call it from the loop that would not turn if it
+  /// were not.
+  public let isAlive: @Sendable () -> Void
 
   /// Creates a context.
   public init(
@@ -42,12 +45,14 @@ public struct JobContext: Sendable {
     uptimeMilliseconds: @escaping @Sendable () -> Int64,
     report: @escaping @Sendable (JobProgress) -> Void,
     emit: @escaping @Sendable (PipelineMetrics) -> Void,
-    output: @escaping @Sendable (JobOutput) -> Void = { _ in }
+    output: @escaping @Sendable (JobOutput) -> Void = { _ in },
+    isAlive: @escaping @Sendable () -> Void = {}
   ) {
     self.jobID = jobID
     self.executionID = executionID
     self.retryCount = retryCount
     self.output = output
+    self.isAlive = isAlive
     self.correlationID = correlationID
     self.startedAt = startedAt
     self.now = now
