@@ -42,7 +42,7 @@ extension UnitFile {
       // The executor's own deadline comes first, so that a time-out is recorded by the one who knows most.
       Directive("TimeoutStartSec", "\(job.timeoutSeconds + 60)s"),
       Directive("TimeoutStopSec", "30s"),
-      // Longer than the longest single step, a request of 60 seconds.
+      // What waits for a server, however long, reports every minute.
       Directive("WatchdogSec", "5min"),
       Directive("SuccessExitStatus", "143"),
     ]
