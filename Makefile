@@ -1,54 +1,79 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run test build e2e prove bench screenshots check lint format clean packages
+.PHONY: help run install uninstall deb test test-peer prove build e2e bench screenshots check lint format clean
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
-TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev polkitd procps prometheus systemd tzdata
+TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc polkitd procps prometheus python3 systemd tzdata
+BENCH_PACKAGES := curl dbus gcc libc6-dev python3-venv sqlite3 systemd tzdata wrk
 FORMATTED := Package.swift Sources Tests
 SAMPLE := .build/sample
 CTX7 := .build/release
+# The Swift runtime goes into the programs: they start in half the time and need no Swift on the host.
+RELEASE := -c release --static-swift-stdlib
+
+# Where `make install` puts things; a package sets DESTDIR and PREFIX=/usr.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+BINDIR ?= $(PREFIX)/bin
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+DATADIR ?= $(PREFIX)/share
+# polkit looks into /etc and /usr/share only.
+POLKITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/share,$(SYSCONFDIR))/polkit-1/rules.d
+PROGRAMS := ctx7-job-exec ctx7-units ctx7ctl ctx7-api
+export DESTDIR PREFIX SYSCONFDIR BINDIR UNITDIR DATADIR POLKITDIR PROGRAMS CTX7
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Refresh the bundled sample library: the main job on real input, its progress, result and history
 	@Tests/install-packages $(PACKAGES)
-	swift build -c release --product ctx7-job-exec
-	swift build -c release --product ctx7ctl
+	swift build $(RELEASE) --product ctx7-job-exec
+	swift build $(RELEASE) --product ctx7ctl
 	@Tests/run-sample $(CTX7) $(SAMPLE)
 
-test: check ## Run all tests, those on a real systemd too when root
+install: build ## Install (DESTDIR, PREFIX, SYSCONFDIR, UNITDIR)
+	@systemd/install-files install
+
+uninstall: ## Take back exactly what install put there
+	@systemd/install-files uninstall
+
+deb: build ## Build the Debian package .build/ctx7-jobs_VERSION_ARCH.deb
+	@Tests/install-packages dpkg-dev
+	@systemd/debian/build-package .build
+
+test: check deb ## Run all tests, those on a real systemd too when root
 	@Tests/run-tests
 
-e2e: ## Run only the tests on a real systemd (root)
-	@Tests/install-packages $(TEST_PACKAGES)
-	swift test --filter EndToEndTests
+prove: check deb ## Run all tests with every proof in full length, and a browser and schemathesis against the API: an hour
+	@Tests/install-packages chromium debootstrap fonts-dejavu-core lintian python3-venv
+	CTX7_PROVE=1 Tests/run-tests
+	@Tests/prove-api .build/debug
+
+e2e: check deb ## Run only the tests on a real systemd (root)
+	swift test --skip-build --filter EndToEndTests
 
 screenshots: ## Photograph the dashboard in headless Chromium, into .build/screenshots
 	@Tests/install-packages $(PACKAGES) chromium fonts-dejavu-core sqlite3 systemd
-	swift build
+	$(MAKE) check
 	@Tests/make-screenshots .build/debug .build/screenshots
+test-peer: ## Test the embedder against a server that is not ours: llama.cpp, built from PyPI (ten minutes)
+	@Tests/Peer/test-peer
 
-prove: ## The long proofs: OpenAPI by schemathesis, browser
-	@Tests/install-packages $(TEST_PACKAGES) chromium fonts-dejavu-core python3-venv
-	swift build --build-tests
-	@Tests/prove-api .build/debug
-	swift test --skip-build --filter BrowserTests
-
-bench: ## Measure the API on a history of 10 million executions
-	@Tests/install-packages $(PACKAGES) curl sqlite3 systemd wrk
-	swift build -c release
-	@Tests/bench-api $(CTX7)
 
 build: ## Build everything, optimised
 	@Tests/install-packages $(PACKAGES)
-	swift build -c release
+	swift build $(RELEASE)
 
 check: export CTX7_STRICT = 1
 check: lint ## What must hold before a change lands: format, module map, no warnings
 	@Tests/install-packages $(TEST_PACKAGES)
 	swift build --build-tests --explicit-target-dependency-import-check error
+
+bench: build ## Compare with the shortest other ways, on a machine of its own (root; BENCH="firing api", BENCH_FULL=1)
+	@Tests/install-packages $(BENCH_PACKAGES)
+	@Tests/Benchmarks/bench
+	@Tests/bench-api $(CTX7)
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel $(FORMATTED)

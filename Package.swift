@@ -5,6 +5,10 @@ import PackageDescription
 // Warnings are errors there too, but not for users, whose compiler or dependencies may be newer than ours.
 let isStrict = Context.environment["CTX7_STRICT"] != nil
 
+// The benchmarks of functions are a package of their own, which needs libraries. Nobody else does, and with them SwiftPM
+// builds GRDB as a dynamic library too, which cannot be linked with a static runtime.
+let isBenchmarked = Context.environment["CTX7_BENCHMARKS"] != nil
+
 let package = Package(
   name: "ctx7-jobs",
   products: [
@@ -32,6 +36,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Ctx7Model"),
     .target(
       name: "Ctx7Config",
@@ -44,7 +49,7 @@ let package = Package(
     .target(
       name: "Ctx7Database",
       dependencies: [
-        "Ctx7Model",
+        "CSQLite", "Ctx7Model",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
@@ -61,6 +66,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .systemLibrary(name: "CSpawn"),
     .target(name: "Ctx7Process", dependencies: ["CSpawn"]),
@@ -120,7 +126,8 @@ let package = Package(
     .executableTarget(
       name: "ctx7-units",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "Ctx7Units",
+        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Executor", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
+        "Ctx7Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -144,6 +151,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
+        "Ctx7Model",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -153,7 +161,7 @@ let package = Package(
       path: "Tests/TestSupport"),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["Ctx7CLI", "Ctx7Model", "TestSupport"]),
+      dependencies: ["Ctx7CLI", "Ctx7Database", "Ctx7Documents", "Ctx7Model", "TestSupport"]),
     .testTarget(
       name: "Ctx7AlertsTests",
       dependencies: [
@@ -173,8 +181,17 @@ let package = Package(
         "Ctx7Database", "Ctx7History", "Ctx7Model", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model", "TestSupport"]),
+    .testTarget(name: "ManualTests", dependencies: ["Ctx7Model", "TestSupport"]),
+    .testTarget(
+      name: "ProofTests",
+      dependencies: [
+        "Ctx7History", "Ctx7Model", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
     .testTarget(
       name: "Ctx7UnitsTests", dependencies: ["Ctx7Config", "Ctx7Model", "Ctx7Units", "TestSupport"],
@@ -195,10 +212,17 @@ let package = Package(
       ]),
     .testTarget(
       name: "Ctx7JobsTests",
-      dependencies: ["Ctx7Jobs", "Ctx7Documents", "Ctx7Model", "TestSupport"]),
+      dependencies: [
+        "Ctx7Database", "Ctx7Documents", "Ctx7Jobs", "Ctx7Model", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+if isBenchmarked {
+  package.products += ["Ctx7Model", "Ctx7Documents"].map { .library(name: $0, targets: [$0]) }
+}
 
 for target in package.targets where target.type != .system {
   target.swiftSettings =

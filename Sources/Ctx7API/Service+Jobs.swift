@@ -19,8 +19,6 @@ extension Service {
 
   /// The attempts that are under way: an open row whose lock is held. A row without a lock is of a dead process.
   func running() throws -> [ExecutionRecord] {
-    try records.history().openAttempts().filter {
-      JobLock.isHeld($0.jobID, slot: $0.slot, in: settings.lockDirectory)
-    }
+    try records.history().openAttempts().filter { $0.isAlive(lockDirectory: settings.lockDirectory) }
   }
 }

@@ -1,3 +1,4 @@
+internal import Ctx7Model
 internal import Glibc
 
 /// The one place that prints.
@@ -28,6 +29,11 @@ public enum Console {
     return Int(size.ws_col)
   }
 
+  /// The name of the user who has started the command; a number where it has none.
+  public static var userName: String {
+    getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
+  }
+
   /// The width of the terminal that standard output is; nil when it is none.
   static var outputColumns: Int? {
     var size = winsize()
@@ -47,11 +53,6 @@ public enum Console {
     if isatty(STDOUT_FILENO) == 1 { write("\u{1B}[H\u{1B}[2J", to: STDOUT_FILENO) }
   }
 
-  /// The name of the user who has started the command; a number where it has none.
-  public static var userName: String {
-    getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
-  }
-
   private static func write(_ text: String, to descriptor: CInt) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
@@ -59,7 +60,9 @@ public enum Console {
       if count < 0 {
         if errno == EINTR { continue }
         // The reader has gone (`| head`): there is nobody left to tell.
-        return
+        if errno == EPIPE || descriptor == STDERR_FILENO { return }
+        standardError("standard output cannot be written: \(String(cString: strerror(errno)))")
+        exit(ExitStatus.ioError.rawValue)
       }
       bytes = bytes.dropFirst(count)
     }

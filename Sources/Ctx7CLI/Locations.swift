@@ -47,6 +47,10 @@ public struct Locations: Hashable, Sendable {
       ?? (scope == .system ? "/var/lib/ctx7" : xdg("XDG_STATE_HOME", ".local/state") + "/ctx7")
   }
 
+  /// Where an operator puts the keys of services, one file each.
+  public var credentialsDirectory: String {
+    config.prefix(upTo: config.lastIndex(of: "/") ?? config.startIndex) + "/credentials"
+  }
   /// The history.
   public var historyFile: String { stateDirectory + "/jobs.sqlite" }
   /// The documents.

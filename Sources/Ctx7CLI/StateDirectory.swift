@@ -19,6 +19,7 @@ public struct StateDirectory: Sendable {
   public func enter() throws(Failure) {
     try create()
     try assumeOwner()
+    Glibc.umask(Self.fileMask)
     try createFolders()
   }
 
@@ -34,6 +35,8 @@ public struct StateDirectory: Sendable {
   /// Runs `body` as the owner of the directory, and is root again afterwards.
   public func asOwner<Value>(_ body: () throws -> Value) throws -> Value {
     try create()
+    let callers = Glibc.umask(Self.fileMask)
+    defer { Glibc.umask(callers) }
     let owner = try owner()
     guard geteuid() == 0, owner.uid != 0 else {
       try createFolders()
@@ -89,8 +92,10 @@ public struct StateDirectory: Sendable {
     return (account.pointee.pw_uid, account.pointee.pw_gid)
   }
 
+  /// The group may read what is made, others may not.
+  private static let fileMask: mode_t = 0o027
+
   private func createFolders() throws(Failure) {
-    umask(0o027)
     for folder in [locations.lockDirectory, locations.disabledDirectory] {
       guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw refused(message(errno)) }
     }

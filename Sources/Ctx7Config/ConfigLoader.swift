@@ -69,6 +69,7 @@ extension Configuration {
     }
     let environment = EnvironmentReader(environment, diagnostics)
     environment.apply(to: &host)
+    environment.apply(to: &host.services)
     let overrides = environment.parameters()
     environment.finish()
 

@@ -4,7 +4,7 @@ internal import Ctx7Model
 final class EnvironmentReader {
   private let values: [String: String]
   private let diagnostics: Diagnostics
-  private var known: [String] = ["CTX7_API_TOKENS", "CTX7_CONFIG", "CTX7_STATE_DIR"]
+  private var known: [String] = ["CTX7_API_TOKENS", "CTX7_CONFIG", "CTX7_LOG", "CTX7_STATE_DIR"]
 
   init(_ values: [String: String], _ diagnostics: Diagnostics) {
     self.values = values
@@ -52,18 +52,18 @@ final class EnvironmentReader {
   /// Warns of variables that look like ours and are not.
   func finish() {
     for name in values.keys.sorted()
-    where (name.hasPrefix("BG_JOBS_") || name.hasPrefix("CTX7_")) && !known.contains(name) {
+    where ["BG_JOBS_", "CTX7_", "CONTEXT7_TTL_"].contains(where: name.hasPrefix) && !known.contains(name) {
       let hint = Nearest.word(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
       diagnostics.warning(nil, "environment: \(name) is no variable of ctx7-jobs\(hint)")
     }
   }
 
-  private func value(_ name: String) -> String? {
+  func value(_ name: String) -> String? {
     known.append(name)
     return values[name]
   }
 
-  private func integer(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+  func integer(_ name: String, _ range: ClosedRange<Int>) -> Int? {
     value(name).flatMap { text in
       do { return try ScalarText(text).integer(range) } catch {
         diagnostics.error(nil, "environment: \(name): \(error)")
@@ -72,7 +72,7 @@ final class EnvironmentReader {
     }
   }
 
-  private func number(_ name: String, _ allowed: ScalarText.Numbers) -> Double? {
+  func number(_ name: String, _ allowed: ScalarText.Numbers) -> Double? {
     value(name).flatMap { text in
       do { return try ScalarText(text).number(allowed) } catch {
         diagnostics.error(nil, "environment: \(name): \(error)")
@@ -81,7 +81,7 @@ final class EnvironmentReader {
     }
   }
 
-  private func bool(_ name: String) -> Bool? {
+  func bool(_ name: String) -> Bool? {
     value(name).flatMap { text in
       switch text.lowercased() {
       case "true", "1", "yes", "on": return true
@@ -90,6 +90,33 @@ final class EnvironmentReader {
         diagnostics.error(nil, "environment: \(name): '\(text)' is neither true nor false")
         return nil
       }
+    }
+  }
+
+  /// A problem between several variables.
+  func report(_ problem: String) {
+    diagnostics.error(nil, "environment: \(problem)")
+  }
+
+  func text(_ name: String) -> String? { value(name).flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// The base of a service's URLs.
+  func url(_ name: String) -> String? {
+    text(name).flatMap { text in
+      do { return try ScalarText(text).base() } catch {
+        diagnostics.error(nil, "environment: \(name): \(error)")
+        return nil
+      }
+    }
+  }
+
+  func choice<Value: RawRepresentable & CaseIterable>(_ name: String, _ type: Value.Type) -> Value?
+  where Value.RawValue == String {
+    text(name).flatMap { text in
+      if let value = Value(rawValue: text) { return value }
+      let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+      diagnostics.error(nil, "environment: \(name): '\(text)' is not one of \(words)")
+      return nil
     }
   }
 

@@ -30,6 +30,21 @@ public enum ExampleConfig: String, CaseIterable, Sendable {
         rate_limit_delay_seconds: 1.0
         max_concurrent_workspace_jobs: 3
 
+      # Where the content of documents is kept: embedded, or weaviate. Keys of services are never written here: put
+      # each into a file of its own under credentials beside this file (weaviate-api-key, context7-api-key,
+      # openai-api-key), or into the environment (WEAVIATE_API_KEY, CONTEXT7_API_KEY, OPENAI_API_KEY).
+      document_store: embedded
+      # weaviate:
+      #   url: http://localhost:8080
+      #   collection: DocumentContent
+      #   ttl_mode: job                 who deletes what has expired: job, native or both
+      # embedding:
+      #   provider: none                or ollama, or openai (any server that speaks OpenAI's protocol)
+      #   model: nomic-embed-text
+      # ttl:
+      #   default_days: 30
+      #   technology_multipliers: {react: 1.5}
+
       jobs:
         - job_id: daily-ttl-cleanup
           job_type: ttl_cleanup

@@ -40,6 +40,9 @@ final class MappingReader {
     values[key].map { Self.position(of: $0.value, file) } ?? position
   }
 
+  /// The keys that are given, for mappings whose keys are the user's own.
+  var keys: [String] { values.keys.sorted() }
+
   func has(_ key: String) -> Bool { values[key] != nil }
 
   /// 1 when the value is quoted, so that positions inside it can be told.
@@ -184,6 +187,7 @@ final class MappingReader {
 
   private static func refusal(_ word: String, among words: [String]) -> String {
     if let nearest = Nearest.word(to: word, among: words) { return "'\(word)'; did you mean '\(nearest)'?" }
+    if words.isEmpty { return "'\(word)'; no key is known here" }
     return "'\(word)'; it is one of \(words.joined(separator: ", "))"
   }
 }

@@ -95,9 +95,9 @@ extension MappingReader {
     let webhook = WebhookSettings(
       url: string("url"), urlCredential: credential("url_credential"),
       secretCredential: credential("secret_credential"))
-    guard (webhook.url == nil) != (webhook.urlCredential == nil) else {
-      missing(
-        "url", "a webhook needs either url, or url_credential where the address itself is a secret")
+    guard has("url") != has("url_credential") else {
+      diagnostics.error(
+        position, "a webhook needs either url, or url_credential where the address itself is a secret")
       return nil
     }
     if let url = webhook.url, !url.hasPrefix("https://"), !url.hasPrefix("http://") {
@@ -120,15 +120,5 @@ extension MappingReader {
 
   private func missing(_ key: String, _ message: String) {
     if !has(key) { diagnostics.error(position, message) }
-  }
-
-  /// The section `backup`.
-  func backup(_ host: inout WrittenHost) {
-    host.backupCount = integer("keep", 0...1000)
-    host.backupDirectory = string("directory")
-    if let directory = host.backupDirectory, !directory.hasPrefix("/") {
-      diagnostics.error(position(of: "directory"), "directory: '\(directory)' is not absolute")
-    }
-    finish()
   }
 }

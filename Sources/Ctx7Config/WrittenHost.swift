@@ -12,11 +12,12 @@ struct WrittenHost {
   var healthCheckInterval: Int?
   /// Seconds between two exports of the metrics, which the health check does.
   var metricsInterval: Int?
+  /// The document store, the sources and the models.
+  var services = ServiceSettings()
 
   var prometheusTextFile: String?
   var alerts = WrittenAlerts()
   var backupCount: Int?
-  var backupDirectory: String?
 
   static let schedulerNote =
     "has no effect: there is no scheduler that polls; systemd fires each job at the instant its schedule says"
@@ -32,7 +33,7 @@ struct WrittenHost {
     settings.maxFailedJobsRetention = maxFailedJobsRetention ?? settings.maxFailedJobsRetention
     settings.alertSinks = alerts.sinks ?? settings.alertSinks
     settings.backupCount = backupCount ?? settings.backupCount
-    settings.backupDirectory = backupDirectory ?? settings.backupDirectory
+    settings.services = services
     return settings
   }
 
@@ -48,6 +49,7 @@ enum HostRange {
   static let queue = 10...100_000
   static let retention = 1...36_500
   static let failedRetention = 100...1_000_000
+  static let backups = 0...1000
   static let schedulerInterval = 1...Int.max
   static let healthInterval = 60...86_400
   static let metricsInterval = 10...86_400
@@ -64,10 +66,14 @@ extension MappingReader {
       deadLetterQueueEnabled: bool("dead_letter_queue_enabled"),
       maxFailedJobsRetention: integer("max_failed_jobs_retention", HostRange.failedRetention),
       healthCheckInterval: integer("health_check_interval_seconds", HostRange.healthInterval),
-      metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval))
+      metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval),
+      services: services(ServiceSettings()))
     if let section = mapping("prometheus") { host.prometheusTextFile = section.prometheusTextFile() }
     if let section = mapping("alerts") { host.alerts = section.hostAlerts() }
-    if let section = mapping("backup") { section.backup(&host) }
+    if let section = mapping("backup") {
+      host.backupCount = section.integer("keep", HostRange.backups)
+      section.finish()
+    }
     if integer("scheduler_interval_seconds", HostRange.schedulerInterval) != nil {
       diagnostics.note(
         position(of: "scheduler_interval_seconds"), "scheduler_interval_seconds \(WrittenHost.schedulerNote)")

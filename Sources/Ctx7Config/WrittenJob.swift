@@ -26,15 +26,9 @@ struct WrittenJob {
 
   /// Reads a job; nil, with an error reported, when nobody could tell which job it is.
   init?(_ reader: MappingReader) {
-    guard let text = reader.string("job_id") else {
-      if !reader.has("job_id") { reader.diagnostics.error(reader.position, "a job needs a job_id") }
-      return nil
-    }
-    guard let id = JobID(rawValue: text) else {
-      reader.diagnostics.error(
-        reader.position(of: "job_id"), "job_id: '\(text)' is no job id: \(JobID.grammar)")
-      return nil
-    }
+    // What else is wrong with a job that has no name is reported all the same.
+    let named = reader.jobID()
+    let id = named ?? Self.nameless
     self.id = id
     position = reader.position(of: "job_id")
     name = reader.string("job_name")
@@ -44,7 +38,7 @@ struct WrittenJob {
     enabled = reader.bool("enabled")
     priority = reader.choice("priority", JobPriority.self)
     saysSchedule = reader.has("schedule")
-    schedule = reader.mapping("schedule").flatMap { ScheduleReader($0).schedule() }
+    schedule = reader.mapping("schedule").flatMap { ScheduleReader($0, of: id).schedule() }
     retry = reader.mapping("retry_config")?.retryPolicy()
     timeoutSeconds = reader.integer("timeout_seconds", 1...604_800)
     maxConcurrentExecutions = reader.integer("max_concurrent_executions", 1...20)
@@ -56,7 +50,13 @@ struct WrittenJob {
     }
     readParameters(reader)
     reader.finish()
+    if named == nil { return nil }
   }
+
+  private static let nameless: JobID = {
+    guard let id = JobID(rawValue: "nameless") else { preconditionFailure("it is a job id") }
+    return id
+  }()
 
   private mutating func readParameters(_ reader: MappingReader) {
     let type = type ?? BuiltInJobs.type(of: id)
@@ -76,6 +76,18 @@ struct WrittenJob {
 }
 
 extension MappingReader {
+  fileprivate func jobID() -> JobID? {
+    guard let text = string("job_id") else {
+      if !has("job_id") { diagnostics.error(position, "a job needs a job_id") }
+      return nil
+    }
+    guard let id = JobID(rawValue: text) else {
+      diagnostics.error(position(of: "job_id"), "job_id: '\(text)' is no job id: \(JobID.grammar)")
+      return nil
+    }
+    return id
+  }
+
   /// The section `retry_config`.
   fileprivate func retryPolicy() -> RetryPolicy {
     var policy = RetryPolicy()

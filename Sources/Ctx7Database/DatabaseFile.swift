@@ -1,11 +1,11 @@
+internal import CSQLite
 internal import Foundation
 public import GRDB
 internal import GRDBSQLite
 
 /// An SQLite file of ours, opened in the one way in which all of ours are.
 ///
-/// One writer at a time, any number of readers (WAL). What a write has stored when it returns survives a
-/// power loss: `synchronous=FULL` (https://www.sqlite.org/pragma.html#pragma_synchronous).
+/// One writer at a time, any number of readers (WAL).
 public struct DatabaseFile: Sendable {
   /// Where the file is.
   public let path: String
@@ -18,16 +18,28 @@ public struct DatabaseFile: Sendable {
     case readOnly
   }
 
+  /// From when on a write survives a power loss (https://www.sqlite.org/pragma.html#pragma_synchronous); that of
+  /// a process it always survives, and whole.
+  public enum Durability: Sendable {
+    /// When it returns.
+    case write
+    /// When the next `checkpoint` returns: for what can be had again, and is written a thousand times a run.
+    case checkpoint
+  }
+
   /// Opens the file.
   ///
   /// - Throws: `StorageError.newerSchema` when a newer version has written the file, `.missing` when it is not
   ///   there and may not be created, `.unusable` with SQLite's reason otherwise.
-  public init(path: String, access: Access, migrator: DatabaseMigrator) throws(StorageError) {
+  public init(path: String, access: Access, durability: Durability = .write, migrator: DatabaseMigrator)
+    throws(StorageError)
+  {
     self.path = path
+    let configuration = Self.configuration(access, durability)
     do {
       // Two processes that make a fresh file at once would each find it half made by the other.
       let complete = try Self.locked(LOCK_SH, path) {
-        FileManager.default.fileExists(atPath: path) ? try Self.queue(path, access, migrator) : nil
+        FileManager.default.fileExists(atPath: path) ? try Self.queue(path, configuration, migrator) : nil
       }
       if let complete {
         queue = complete
@@ -39,7 +51,7 @@ public struct DatabaseFile: Sendable {
         }
         throw StorageError.missing(path: path)
       } else {
-        queue = try Self.locked(LOCK_EX, path) { try Self.migratedQueue(path, migrator) }
+        queue = try Self.locked(LOCK_EX, path) { try Self.migratedQueue(path, configuration, migrator) }
       }
     } catch {
       throw StorageError(error, path: path)
@@ -47,20 +59,21 @@ public struct DatabaseFile: Sendable {
   }
 
   /// Opens a file; nil when its schema is not complete.
-  private static func queue(_ path: String, _ access: Access, _ migrator: DatabaseMigrator) throws
+  private static func queue(_ path: String, _ configuration: Configuration, _ migrator: DatabaseMigrator)
+    throws
     -> DatabaseQueue?
   {
-    let queue = try DatabaseQueue(path: path, configuration: configuration(access))
-    if access == .readWrite {
-      try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-    }
-    if try queue.read(migrator.hasBeenSuperseded) { throw StorageError.newerSchema(path: path) }
-    return try queue.read(migrator.hasCompletedMigrations) ? queue : nil
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    let (known, applied) = (Set(migrator.migrations), try queue.read(migrator.appliedIdentifiers))
+    guard applied.isSubset(of: known) else { throw StorageError.newerSchema(path: path) }
+    return applied == known ? queue : nil
   }
 
-  private static func migratedQueue(_ path: String, _ migrator: DatabaseMigrator) throws -> DatabaseQueue {
-    try migrator.migrate(DatabaseQueue(path: path, configuration: configuration(.readWrite)))
-    guard let queue = try queue(path, .readWrite, migrator) else {
+  private static func migratedQueue(
+    _ path: String, _ configuration: Configuration, _ migrator: DatabaseMigrator
+  ) throws -> DatabaseQueue {
+    try migrator.migrate(DatabaseQueue(path: path, configuration: configuration))
+    guard let queue = try queue(path, configuration, migrator) else {
       throw StorageError.unusable(path: path, reason: "the schema could not be brought up to date")
     }
     return queue
@@ -90,18 +103,33 @@ public struct DatabaseFile: Sendable {
     do { return try queue.writeWithoutTransaction(body) } catch { throw StorageError(error, path: path) }
   }
 
-  private static func configuration(_ access: Access) -> Configuration {
+  private static func configuration(_ access: Access, _ durability: Durability) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = access == .readOnly
     configuration.busyMode = .timeout(10)
-    configuration.journalMode = access == .readWrite ? .wal : .default
-    // Without -wal and -shm files a reader that may not write to the folder cannot open a WAL database:
-    // keep them when the last writer leaves (https://www.sqlite.org/wal.html#read_only_databases).
     configuration.prepareDatabase { database in
+      // Without -wal and -shm files a reader that may not write to the folder cannot open a WAL database:
+      // keep them when the last writer leaves (https://www.sqlite.org/wal.html#read_only_databases).
       var persist: CInt = 1
       _ = sqlite3_file_control(database.sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &persist)
+      if access == .readWrite { try prepareWriter(database, durability) }
     }
     return configuration
+  }
+
+  /// Not by GRDB's `journalMode`: that one also makes sure of a log file, and looks up its owner by name.
+  private static func prepareWriter(_ database: Database, _ durability: Durability) throws {
+    try database.execute(sql: "PRAGMA journal_mode = WAL")
+    // Every process would flush three times more when it closes the file; what is committed is safe in the log.
+    _ = ctx7_keep_wal_on_close(database.sqliteConnection)
+    switch durability {
+    case .write:
+      // Whoever opens the file next reads the whole log: it stays small.
+      try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 128")
+    case .checkpoint:
+      // A page that many writes change is moved once.
+      try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4096")
+    }
   }
 }
 
@@ -114,14 +142,6 @@ extension DatabaseFile {
     guard finding == "ok" else { throw .damaged(path: path, what: finding ?? "the file") }
   }
 
-  /// Writes a copy, as of one point in time, that is whole and as small as it can be
-  /// (https://www.sqlite.org/lang_vacuum.html#vacuuminto).
-  ///
-  /// - Parameter path: of a file that is not there yet.
-  public func backUp(to path: String) throws(StorageError) {
-    try maintain { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-  }
-
   /// Renews the statistics that the query planner goes by, where that is worth it.
   public func optimize() throws(StorageError) {
     try maintain { try $0.execute(sql: "PRAGMA optimize") }
@@ -132,5 +152,25 @@ extension DatabaseFile {
   /// - Returns: false when a reader was in the way; the next checkpoint does it then.
   public func checkpoint() throws(StorageError) -> Bool {
     try maintain { try Int.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") } == 0
+  }
+
+  /// Copies the database to another file while others go on using it
+  /// (https://www.sqlite.org/backup.html); the copy is one complete file, or none.
+  public func backUp(to copy: String) throws(StorageError) {
+    let partial = copy + ".partial"
+    do {
+      try? FileManager.default.removeItem(atPath: partial)
+      let target = try DatabaseQueue(path: partial)
+      try queue.backup(to: target)
+      // The copy has the WAL mode of the original; a backup is to be a single file.
+      try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+      try target.close()
+      guard rename(partial, copy) == 0 else {
+        throw StorageError.unusable(path: copy, reason: String(cString: strerror(errno)))
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: partial)
+      throw StorageError(error, path: copy)
+    }
   }
 }

@@ -27,8 +27,13 @@ enum DocumentSchema {
       processing_status TEXT NOT NULL DEFAULT 'pending'
         CHECK (processing_status IN ('pending', 'processing', 'completed', 'failed', 'flagged')),
       content_hash TEXT,
+      store TEXT NOT NULL DEFAULT 'embedded' CHECK (store IN ('embedded', 'weaviate')),
       etag TEXT,
       last_modified TEXT,
+      library_id TEXT,
+      upstream_revision TEXT,
+      upstream_changed_at INTEGER,
+      stars INTEGER CHECK (stars >= 0),
       content_length INTEGER NOT NULL DEFAULT 0 CHECK (content_length >= 0),
       word_count INTEGER NOT NULL DEFAULT 0 CHECK (word_count >= 0),
       heading_count INTEGER NOT NULL DEFAULT 0 CHECK (heading_count >= 0),
@@ -36,6 +41,9 @@ enum DocumentSchema {
       chunk_count INTEGER NOT NULL DEFAULT 0 CHECK (chunk_count >= 0),
       quality_score REAL NOT NULL DEFAULT 0 CHECK (quality_score BETWEEN 0 AND 1),
       ttl_days INTEGER,
+      ttl_factors TEXT,
+      embedding_model TEXT,
+      embedding_length INTEGER CHECK (embedding_length > 0),
       created_at INTEGER NOT NULL,
       updated_at INTEGER NOT NULL,
       last_fetched_at INTEGER,
@@ -44,10 +52,12 @@ enum DocumentSchema {
       failed_fetches INTEGER NOT NULL DEFAULT 0,
       last_error TEXT,
       UNIQUE (workspace, source_url),
-      CHECK ((content_hash IS NULL) = (last_fetched_at IS NULL))
+      CHECK ((content_hash IS NULL) = (last_fetched_at IS NULL)),
+      CHECK ((embedding_model IS NULL) = (embedding_length IS NULL))
     ) STRICT;
     CREATE INDEX documents_by_expiry ON documents (workspace, expires_at);
     CREATE INDEX documents_by_fetch ON documents (workspace, last_fetched_at);
+    CREATE INDEX documents_unsettled ON documents (workspace) WHERE processing_status = 'processing';
 
     CREATE TABLE chunks (
       id INTEGER PRIMARY KEY,
@@ -55,6 +65,7 @@ enum DocumentSchema {
       content_id TEXT NOT NULL REFERENCES documents (content_id) ON DELETE CASCADE,
       chunk_index INTEGER NOT NULL CHECK (chunk_index >= 0),
       content TEXT NOT NULL,
+      embedding BLOB,
       UNIQUE (content_id, chunk_index)
     ) STRICT;
 

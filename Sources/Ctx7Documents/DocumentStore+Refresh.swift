@@ -1,31 +1,36 @@
 public import Ctx7Database
 public import Ctx7Model
+internal import Foundation
 internal import GRDB
 
 extension DocumentStore {
   /// The documents of a workspace that a refresh has to fetch, best quality first, then the oldest.
   ///
-  /// Due is what expires within `threshold_days`, expired documents included, and what was last fetched
-  /// `max_age_days` ago or never. Left alone is what was fetched within the last hour (`skip_recent_updates`)
-  /// and what is not worth it (`minimum_quality_score`).
-  public func candidates(in workspace: WorkspaceName, _ parameters: RefreshParameters, at now: Timestamp)
-    throws(StorageError) -> [String]
-  {
+  /// Due is what expires within `threshold_days`, expired documents included, what was last fetched
+  /// `max_age_days` ago or never, and what another store holds or another model has embedded. Left alone is what
+  /// was fetched within the last hour (`skip_recent_updates`) and what is not worth it
+  /// (`minimum_quality_score`).
+  ///
+  /// - Parameter model: that chunks are to be embedded with; nil leaves them as they are.
+  public func candidates(
+    in workspace: WorkspaceName, _ parameters: RefreshParameters, at now: Timestamp,
+    store: StoreKind = .embedded, model: String? = nil
+  ) throws(StorageError) -> [String] {
     try file.read { database in
       try String.fetchAll(
         database,
         sql: """
           SELECT content_id FROM documents
-          WHERE workspace = ? AND source_provider = 'context7'
-            AND (last_fetched_at IS NULL
-              OR ((expires_at <= ? OR last_fetched_at <= ?) AND last_fetched_at <= ? AND quality_score >= ?))
+          WHERE workspace = ?1 AND source_provider = 'context7'
+            AND (last_fetched_at IS NULL OR store <> ?6 OR (?7 IS NOT NULL AND embedding_model IS NOT ?7)
+              OR ((expires_at <= ?2 OR last_fetched_at <= ?3) AND last_fetched_at <= ?4 AND quality_score >= ?5))
           ORDER BY quality_score DESC, created_at, content_id
           """,
         arguments: [
           workspace.rawValue, now.adding(days: Int64(parameters.thresholdDays)),
           now.adding(days: -Int64(parameters.maxAgeDays)),
           parameters.skipRecentUpdates ? now.adding(seconds: -3600) : Timestamp(rawValue: .max),
-          parameters.minimumQualityScore,
+          parameters.minimumQualityScore, store.rawValue, model,
         ])
     }
   }
@@ -42,7 +47,7 @@ extension DocumentStore {
   /// Puts new content in the place of the old, in one transaction: readers and crashes meet either the one or
   /// the other, never a mix. Chunks that are the same stay as they are.
   public func replace(
-    _ document: TrackedDocument, with content: TrackedDocument.Content, version: String?, chunks: [String],
+    _ document: TrackedDocument, with content: TrackedDocument.Content, version: String?, chunks: [Chunk],
     expiresAt: Timestamp, now: Timestamp
   ) throws(StorageError) {
     try file.write { database in
@@ -50,31 +55,53 @@ extension DocumentStore {
         sql: "DELETE FROM chunks WHERE content_id = ? AND chunk_index >= ?",
         arguments: [document.id, chunks.count])
       for (index, chunk) in chunks.enumerated() {
-        let stored = try String.fetchOne(
-          database, sql: "SELECT content FROM chunks WHERE content_id = ? AND chunk_index = ?",
-          arguments: [document.id, index])
-        guard stored != chunk else { continue }
-        // Not an upsert: the search index follows inserts and deletes.
-        try database.execute(
-          sql: "DELETE FROM chunks WHERE content_id = ? AND chunk_index = ?", arguments: [document.id, index])
-        try database.execute(
-          sql: "INSERT INTO chunks (chunk_id, content_id, chunk_index, content) VALUES (?, ?, ?, ?)",
-          arguments: ["\(document.id)_\(index)", document.id, index, chunk])
+        try Self.put(chunk, at: index, of: document.id, database)
       }
-      try database.execute(
-        sql: """
-          UPDATE documents SET version = ?, processing_status = 'completed', content_hash = ?, etag = ?,
-            last_modified = ?, content_length = ?, word_count = ?, heading_count = ?, code_block_count = ?,
-            chunk_count = ?, quality_score = ?, ttl_days = ?, last_fetched_at = ?, expires_at = ?,
-            updated_at = ?, gone_at = NULL, failed_fetches = 0, last_error = NULL
-          WHERE content_id = ?
-          """,
-        arguments: [
-          version, content.hash, content.validators.etag, content.validators.lastModified, content.length,
-          content.wordCount, content.headingCount, content.codeBlockCount, chunks.count, content.quality,
-          content.ttlDays, content.fetchedAt, expiresAt, now, document.id,
-        ])
+      try Self.record(
+        content, of: document, version: version, store: .embedded, isSettled: true, expiresAt: expiresAt,
+        now: now, database)
     }
+  }
+
+  static func put(_ chunk: Chunk, at index: Int, of id: String, _ database: Database) throws {
+    let vector = chunk.vector.map { $0.withUnsafeBytes { Data($0) } }
+    let stored = try Row.fetchOne(
+      database, sql: "SELECT content, embedding FROM chunks WHERE content_id = ? AND chunk_index = ?",
+      arguments: [id, index])
+    if let stored, stored["content"] == chunk.text, stored["embedding"] == vector { return }
+    // Not an upsert: the search index follows inserts and deletes.
+    try database.execute(
+      sql: "DELETE FROM chunks WHERE content_id = ? AND chunk_index = ?", arguments: [id, index])
+    try database.execute(
+      sql: """
+        INSERT INTO chunks (chunk_id, content_id, chunk_index, content, embedding) VALUES (?, ?, ?, ?, ?)
+        """,
+      arguments: ["\(id)_\(index)", id, index, chunk.text, vector])
+  }
+
+  /// Writes what is known of new content into the document's row.
+  ///
+  /// - Parameter isSettled: whether no other content of the document is left anywhere.
+  static func record(
+    _ content: TrackedDocument.Content, of document: TrackedDocument, version: String?, store: StoreKind,
+    isSettled: Bool, expiresAt: Timestamp, now: Timestamp, _ database: Database
+  ) throws {
+    try database.execute(
+      sql: """
+        UPDATE documents SET version = ?, processing_status = ?, content_hash = ?, content_length = ?,
+          word_count = ?, heading_count = ?, code_block_count = ?, chunk_count = ?, quality_score = ?,
+          ttl_days = ?, ttl_factors = ?, embedding_model = ?, embedding_length = ?, store = ?,
+          last_fetched_at = ?
+        WHERE content_id = ?
+        """,
+      arguments: [
+        version, isSettled ? "completed" : "processing", content.hash, content.length, content.wordCount,
+        content.headingCount, content.codeBlockCount, content.chunkCount, content.quality, content.ttlDays,
+        content.ttlFactors?.description, content.embedding?.model, content.embedding?.length, store.rawValue,
+        content.fetchedAt, document.id,
+      ])
+    guard database.changesCount == 1 else { throw DocumentRemoved(id: document.id) }
+    try extend(document.id, until: expiresAt, content.validators, fetchedAt: content.fetchedAt, now, database)
   }
 
   /// Moves the expiry of a document whose source has not changed.
@@ -82,14 +109,27 @@ extension DocumentStore {
     _ document: TrackedDocument, until expiresAt: Timestamp, validators: Validators, now: Timestamp
   ) throws(StorageError) {
     try file.write { database in
-      try database.execute(
-        sql: """
-          UPDATE documents SET expires_at = ?, etag = ?, last_modified = ?, last_fetched_at = ?, updated_at = ?,
-            gone_at = NULL, failed_fetches = 0, last_error = NULL
-          WHERE content_id = ?
-          """,
-        arguments: [expiresAt, validators.etag, validators.lastModified, now, now, document.id])
+      try Self.extend(document.id, until: expiresAt, validators, fetchedAt: now, now, database)
     }
+  }
+
+  private static func extend(
+    _ id: String, until expiresAt: Timestamp, _ validators: Validators, fetchedAt: Timestamp,
+    _ now: Timestamp,
+    _ database: Database
+  ) throws {
+    try database.execute(
+      sql: """
+        UPDATE documents SET expires_at = ?, etag = ?, last_modified = ?, library_id = ?, upstream_revision = ?,
+          upstream_changed_at = ?, stars = ?, last_fetched_at = ?, updated_at = ?, gone_at = NULL,
+          failed_fetches = 0, last_error = NULL
+        WHERE content_id = ?
+        """,
+      arguments: [
+        expiresAt, validators.etag, validators.lastModified, validators.libraryID?.rawValue,
+        validators.upstream?.revision, validators.upstream?.changedAt, validators.upstream?.stars, fetchedAt,
+        now, id,
+      ])
   }
 
   /// Notes that the source is gone: the content stays until it expires.
@@ -107,10 +147,16 @@ extension DocumentStore {
       try database.execute(
         sql: """
           UPDATE documents SET failed_fetches = failed_fetches + 1, last_error = ?,
-            processing_status = CASE WHEN content_hash IS NULL THEN 'failed' ELSE processing_status END
+            processing_status = CASE WHEN processing_status = 'pending' THEN 'failed' ELSE processing_status END
           WHERE content_id = ?
           """,
         arguments: [why, document.id])
     }
   }
+}
+
+/// A document that was removed while it was refreshed: there is nothing to write to.
+struct DocumentRemoved: Error, CustomStringConvertible {
+  let id: String
+  var description: String { "document \(id) was removed meanwhile" }
 }

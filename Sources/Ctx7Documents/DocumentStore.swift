@@ -1,5 +1,6 @@
 public import Ctx7Database
 public import Ctx7Model
+internal import Foundation
 internal import GRDB
 
 /// The documents and their chunks, embedded in `documents.sqlite`.
@@ -8,8 +9,11 @@ public struct DocumentStore: Sendable {
   public let file: DatabaseFile
 
   /// Opens the store; `.readWrite` creates it where there is none.
-  public init(path: String, access: DatabaseFile.Access = .readWrite) throws(StorageError) {
-    file = try DatabaseFile(path: path, access: access, migrator: DocumentSchema.migrator)
+  public init(
+    path: String, access: DatabaseFile.Access = .readWrite, durability: DatabaseFile.Durability = .write
+  ) throws(StorageError) {
+    file = try DatabaseFile(
+      path: path, access: access, durability: durability, migrator: DocumentSchema.migrator)
   }
 
   /// What `track` did.
@@ -116,12 +120,47 @@ public struct DocumentStore: Sendable {
     }
   }
 
+  /// Whether any document is a library of Context7.
+  func tracksLibraries() throws(StorageError) -> Bool {
+    try file.read { database in
+      try Bool.fetchOne(
+        database, sql: "SELECT EXISTS (SELECT * FROM documents WHERE source_url LIKE 'context7:%')") ?? false
+    }
+  }
+
   /// The chunks of a document, in order.
   public func chunks(of id: String) throws(StorageError) -> [String] {
     try file.read { database in
       try String.fetchAll(
         database, sql: "SELECT content FROM chunks WHERE content_id = ? ORDER BY chunk_index", arguments: [id]
       )
+    }
+  }
+
+  /// The chunks of a document with their vectors, in order.
+  func embeddedChunks(of id: String) throws(StorageError) -> [Chunk] {
+    try file.read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT content, embedding FROM chunks WHERE content_id = ? ORDER BY chunk_index",
+        arguments: [id]
+      ).map { row in
+        let vector = (row["embedding"] as Data?)?.withUnsafeBytes { bytes in
+          stride(from: 0, to: bytes.count - 3, by: 4).map {
+            bytes.loadUnaligned(fromByteOffset: $0, as: Float.self)
+          }
+        }
+        return Chunk(row["content"], vector: vector)
+      }
+    }
+  }
+
+  /// The chunks in a workspace.
+  func embeddedChunkCount(in workspace: WorkspaceName) throws(StorageError) -> Int {
+    try file.read { database in
+      try Int.fetchOne(
+        database,
+        sql: "SELECT count(*) FROM chunks JOIN documents USING (content_id) WHERE workspace = ?",
+        arguments: [workspace.rawValue]) ?? 0
     }
   }
 

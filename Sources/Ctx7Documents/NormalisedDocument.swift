@@ -11,7 +11,8 @@ public struct NormalisedDocument: Hashable, Sendable {
   ///
   /// - Throws: `SourceError.Reason.noContent` when nothing is left.
   public init(_ raw: String) throws(SourceError.Reason) {
-    let text = Self.withoutTrailer(String(raw.map { $0 == "\r\n" ? "\n" : $0 }))
+    let isUnix = !raw.utf8.contains(UInt8(ascii: "\r"))
+    let text = Self.withoutTrailer(isUnix ? raw : String(raw.map { $0 == "\r\n" ? "\n" : $0 }))
     guard text.contains(where: { !$0.isWhitespace }) else { throw .noContent("it is empty") }
     guard !Self.placeholders.contains(text.trimmed) else {
       throw .noContent("it only says '\(text.trimmed)'")

@@ -17,6 +17,8 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
     case serverError(status: Int)
     /// Any other answer that cannot be content.
     case unexpectedStatus(Int)
+    /// A status that says that the request itself is wrong, with the source's own word for it.
+    case refused(status: Int, String)
     /// A redirect to another host, or too many of them.
     case redirected(to: String)
     case tooLarge(limit: Int)
@@ -46,7 +48,7 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
     case .timedOut: .timeout
     case .rateLimited: .rateLimit
     case .serverError: .service
-    case .unexpectedStatus, .redirected, .tooLarge, .notText, .noContent, .shrunk: .content
+    case .unexpectedStatus, .refused, .redirected, .tooLarge, .notText, .noContent, .shrunk: .content
     }
   }
 
@@ -61,6 +63,7 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
       case .rateLimited(let seconds): "asked to come back later" + (seconds.map { " (in \($0) s)" } ?? "")
       case .serverError(let status): "the server failed (HTTP \(status))"
       case .unexpectedStatus(let status): "HTTP \(status) is no content"
+      case .refused(let status, let code): "refused (HTTP \(status), \(code))"
       case .redirected(let target): "redirected to \(target); track that address if it is right"
       case .tooLarge(let limit): "larger than \(limit >> 20) MiB"
       case .notText: "not UTF-8 text"
@@ -69,5 +72,26 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
         "only \(to) characters where \(from) are stored; remove and add the document if that is right"
       }
     return "\(source): \(words)"
+  }
+}
+
+extension SourceError.Reason {
+  /// The status of HTTP behind the reason; nil where there was none.
+  public var status: Int? {
+    switch self {
+    case .serverError(let status), .unexpectedStatus(let status), .refused(let status, _): status
+    case .rateLimited: 429
+    default: nil
+    }
+  }
+
+  init(_ failure: WebFailure) {
+    self =
+      switch failure {
+      case .unreachable(let detail): .unreachable(detail)
+      case .timedOut: .timedOut
+      case .tooLarge(let limit): .tooLarge(limit: limit)
+      case .privateHost, .budgetSpent: .denied(failure.description)
+      }
   }
 }

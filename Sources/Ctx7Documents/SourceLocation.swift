@@ -1,12 +1,14 @@
 internal import Foundation
 
-/// Where a document comes from: `https://…`, `http://…` or `file://…`.
+/// Where a document comes from: `https://…`, `http://…`, `file://…` or `context7:/owner/repo?query=…`.
 public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
   /// How the source is reached.
   public enum Kind: Hashable, Sendable {
     /// A file, or a folder of Markdown files.
     case file(path: String)
     case web(host: String)
+    /// A library of Context7: all of it, or what it answers to a query.
+    case context7(LibraryID, query: String?)
   }
 
   /// How it is fetched.
@@ -33,9 +35,59 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
         throw Invalid(text: text, reason: "a file URL is file:///ABSOLUTE/PATH")
       }
       kind = .file(path: url.path)
-    default: throw Invalid(text: text, reason: "'\(scheme)' is not http, https or file")
+    case "context7":
+      guard let library = LibraryID(rawValue: url.path) else {
+        throw Invalid(text: text, reason: "a library is context7:/OWNER/REPO")
+      }
+      let query = URLComponents(string: text)?.queryItems?.first { $0.name == "query" }?.value
+      kind = .context7(library, query: query)
+      description = Self.description(library, query)
+      return
+    default: throw Invalid(text: text, reason: "'\(scheme)' is not http, https, file or context7")
     }
     description = text
+  }
+
+  /// A library of Context7.
+  ///
+  /// - Parameter query: what to ask it; nil for everything it holds.
+  public init(library: LibraryID, query: String? = nil) {
+    kind = .context7(library, query: query)
+    description = Self.description(library, query)
+  }
+
+  /// An address that the reference fetched from; `llms.txt` of Context7 is the library that it belongs to.
+  ///
+  /// - Throws: `Invalid` for anything that cannot be a source.
+  public init(former url: String) throws(Invalid) {
+    let prefix = "https://context7.com"
+    let suffix = "/llms.txt"
+    if url.hasPrefix(prefix), url.hasSuffix(suffix),
+      let library = LibraryID(rawValue: String(url.dropFirst(prefix.count).dropLast(suffix.count)))
+    {
+      self.init(library: library)
+    } else {
+      try self.init(url)
+    }
+  }
+
+  /// The name of the library, where the source is one.
+  public var libraryName: String? {
+    guard case .context7(let library, _) = kind else { return nil }
+    return library.name
+  }
+
+  private static func description(_ library: LibraryID, _ query: String?) -> String {
+    "context7:\(library)" + (query.map { "?query=\($0.queryEscaped)" } ?? "")
+  }
+
+  /// Who publishes the source: a library's owner, a host, or nobody known.
+  public var owner: String {
+    switch kind {
+    case .file: ""
+    case .web(let host): host
+    case .context7(let library, _): library.owner
+    }
   }
 
   /// A file or folder by its path, relative to the working directory.
@@ -55,7 +107,32 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     let text: String
     let reason: String
 
+    /// Creates an error.
+    public init(text: String, reason: String) {
+      self.text = text
+      self.reason = reason
+    }
+
     /// The URL, without credentials.
     public var description: String { "'\(text)' cannot be a source: \(reason)" }
+  }
+}
+
+extension String {
+  /// As a value in the query of a URL (RFC 3986, section 2.3).
+  var queryEscaped: String {
+    var escaped = ""
+    for byte in utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        escaped.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        escaped += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+    return escaped
   }
 }

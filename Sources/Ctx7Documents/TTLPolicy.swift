@@ -1,26 +1,17 @@
+public import Ctx7Model
+
 /// How many days a document stays fresh: one product of factors, truncated once, within bounds.
 public struct TTLPolicy: Hashable, Sendable {
-  /// Days that the factors multiply.
-  public var defaultDays = 30.0
-  /// No document lives shorter than this.
-  public var minimumDays = 1
-  /// No document lives longer than this.
-  public var maximumDays = 90
-  /// Factors by technology; any other has 1.
-  public var technologies: [String: Double] = [
-    "react": 1.5, "vue": 1.5, "angular": 1.5, "django": 1.5, "flask": 1.5, "fastapi": 1.5, "next.js": 2,
-    "typescript": 2, "bootstrap": 0.8, "webpack": 1.2, "vite": 1.2, "rollup": 1.2, "parcel": 1.2,
-    "babel": 1.2, "eslint": 1.2, "prettier": 1.2, "jest": 1.2, "cypress": 1.2, "playwright": 1.2,
-  ]
-  /// Factors by kind of document; any other has 1.
-  public var types: [DocumentType: Double] = [
-    .api: 2, .guide: 1.5, .tutorial: 1.2, .reference: 2.5, .changelog: 0.5, .cookbook: 1.5,
-    .bestPractices: 2, .troubleshooting: 1.8, .configuration: 1.8, .gettingStarted: 1.2, .faq: 1.5,
-    .blog: 0.8, .news: 0.3, .announcement: 0.5, .releaseNotes: 0.5,
-  ]
+  /// The figures.
+  public var settings: TTLSettings
 
-  /// The reference's figures.
-  public init() {}
+  /// No document lives shorter than this.
+  public var minimumDays: Int { settings.minimumDays }
+
+  /// The reference's figures, or those that are configured.
+  public init(_ settings: TTLSettings = TTLSettings()) {
+    self.settings = settings
+  }
 
   /// What is known of a document.
   public struct Subject: Sendable {
@@ -34,11 +25,18 @@ public struct TTLPolicy: Hashable, Sendable {
     public var version: VersionNumber?
     /// The quality score, 0…1.
     public var quality: Double
+    /// Days since upstream has changed; nil where that is not known.
+    public var daysSinceChange: Int?
+    /// How many people like the library; nil where that is not known.
+    public var stars: Int?
 
     /// Creates a subject.
     public init(
-      technology: String, type: DocumentType, text: String, version: VersionNumber?, quality: Double
+      technology: String, type: DocumentType, text: String, version: VersionNumber?, quality: Double,
+      daysSinceChange: Int? = nil, stars: Int? = nil
     ) {
+      self.daysSinceChange = daysSinceChange
+      self.stars = stars
       self.technology = technology
       self.type = type
       self.text = text
@@ -59,22 +57,35 @@ public struct TTLPolicy: Hashable, Sendable {
     public var version: Double
     /// By the quality score.
     public var quality: Double
+    /// By how lately upstream has changed.
+    public var freshness: Double
+    /// By how many people like the library.
+    public var popularity: Double
+    /// Days that the factors multiply.
+    public var defaultDays: Int
     /// The product, rounded down and held between minimum and maximum.
     public var days: Int
   }
 
   /// Computes the days and shows how.
   public func explain(_ subject: Subject) -> Explanation {
+    let isFresh = subject.daysSinceChange.map { $0 <= settings.freshnessDays } ?? false
+    let isPopular = subject.stars.map { $0 >= settings.popularityThreshold } ?? false
     var result = Explanation(
-      technology: technologies[subject.technology.lowercased()] ?? 1,
-      type: types[subject.type] ?? 1,
+      technology: settings.usesTechnology ? settings.technologies[subject.technology.lowercased()] ?? 1 : 1,
+      type: settings.usesType ? settings.types[subject.type] ?? 1 : 1,
       content: Self.contentFactor(subject.text),
       version: Self.versionFactor(subject.version),
       quality: subject.quality > 0.9 ? 1.2 : subject.quality < 0.5 ? 0.7 : 1,
+      freshness: settings.usesFreshness && isFresh ? settings.freshnessFactor : 1,
+      popularity: settings.usesPopularity && isPopular ? settings.popularityFactor : 1,
+      defaultDays: settings.defaultDays,
       days: 0)
+    // Multiplied in this order: in another one the last bit, and so the day, may come out differently.
     let product =
-      defaultDays * result.technology * result.type * result.content * result.version * result.quality
-    result.days = min(max(Int(product), minimumDays), maximumDays)
+      Double(settings.defaultDays) * result.technology * result.type * result.content * result.version
+      * result.quality * result.freshness * result.popularity
+    result.days = min(max(Int(product), settings.minimumDays), settings.maximumDays)
     return result
   }
 
@@ -100,5 +111,16 @@ public struct TTLPolicy: Hashable, Sendable {
     case 2: return 1
     default: return 1.2
     }
+  }
+}
+
+extension TTLPolicy.Explanation {
+  /// The factors by name, as they are stored with a document.
+  public var json: JSONValue {
+    [
+      "default_days": JSONValue(defaultDays), "technology": .number(technology), "doc_type": .number(type),
+      "content": .number(content), "version": .number(version), "quality": .number(quality),
+      "freshness": .number(freshness), "popularity": .number(popularity), "ttl_days": JSONValue(days),
+    ]
   }
 }

@@ -18,6 +18,8 @@ public struct TrackedDocument: Hashable, Sendable, Identifiable {
   public var version: String?
   /// The kind of documentation.
   public var type: DocumentType
+  /// Which store holds the content.
+  public var store: StoreKind
   /// What is stored; nil before the first successful fetch.
   public var content: Content?
   /// Since when it is tracked.
@@ -55,6 +57,10 @@ public struct TrackedDocument: Hashable, Sendable, Identifiable {
     public var ttlDays: Int
     /// When it was last fetched, changed or not.
     public var fetchedAt: Timestamp
+    /// What its chunks were embedded with; nil when they were not.
+    public var embedding: EmbeddingMark?
+    /// The factors of the time to live as they were found; nil where they are not known.
+    public var ttlFactors: JSONValue?
   }
 
   /// The id of a source in a workspace.
@@ -72,7 +78,9 @@ extension TrackedDocument {
     else { throw UnreadableValue("document \(id)") }
     self.init(
       id: id, workspace: workspace, source: source, technology: row["technology"], title: row["title"],
-      version: row["version"], type: type, content: Content(row: row), createdAt: row["created_at"],
+      version: row["version"], type: type,
+      store: StoreKind(rawValue: row["store"]) ?? .embedded, content: Content(row: row),
+      createdAt: row["created_at"],
       updatedAt: row["updated_at"], expiresAt: row["expires_at"], goneAt: row["gone_at"],
       failedFetches: row["failed_fetches"], lastError: row["last_error"])
   }
@@ -87,6 +95,7 @@ extension TrackedDocument {
       "title": .string(title),
       "version": JSONValue(version),
       "doc_type": .string(type.rawValue),
+      "store": .string(store.rawValue),
       "content_hash": JSONValue(content?.hash),
       "content_length": JSONValue(content?.length ?? 0),
       "word_count": JSONValue(content?.wordCount ?? 0),
@@ -95,6 +104,7 @@ extension TrackedDocument {
       "chunk_count": JSONValue(content?.chunkCount ?? 0),
       "quality_score": JSONValue(content?.quality),
       "ttl_days": content.map { JSONValue($0.ttlDays) } ?? .null,
+      "embedding_model": JSONValue(content?.embedding?.model),
       "created_at": JSONValue(createdAt),
       "updated_at": JSONValue(updatedAt),
       "last_fetched_at": JSONValue(content?.fetchedAt),
@@ -110,13 +120,14 @@ extension TrackedDocument.Content {
   /// Measures what was fetched.
   public init(
     of document: NormalisedDocument, chunkCount: Int, quality: QualityScore, ttlDays: Int,
-    validators: Validators, fetchedAt: Timestamp
+    validators: Validators, fetchedAt: Timestamp, embedding: EmbeddingMark? = nil,
+    ttlFactors: JSONValue? = nil
   ) {
     self.init(
       hash: document.contentHash, validators: validators, length: document.text.utf8.count,
-      wordCount: document.text.split(whereSeparator: \.isWhitespace).count, headingCount: quality.headings,
+      wordCount: document.text.wordCount, headingCount: quality.headings,
       codeBlockCount: quality.codeBlocks, chunkCount: chunkCount, quality: quality.value, ttlDays: ttlDays,
-      fetchedAt: fetchedAt)
+      fetchedAt: fetchedAt, embedding: embedding, ttlFactors: ttlFactors)
   }
 
   fileprivate init?(row: Row) {
@@ -124,9 +135,30 @@ extension TrackedDocument.Content {
       return nil
     }
     self.init(
-      hash: hash, validators: Validators(etag: row["etag"], lastModified: row["last_modified"]),
-      length: row["content_length"], wordCount: row["word_count"], headingCount: row["heading_count"],
+      hash: hash, validators: Validators(row: row), length: row["content_length"],
+      wordCount: row["word_count"], headingCount: row["heading_count"],
       codeBlockCount: row["code_block_count"], chunkCount: row["chunk_count"], quality: row["quality_score"],
-      ttlDays: row["ttl_days"] ?? 0, fetchedAt: fetchedAt)
+      ttlDays: row["ttl_days"] ?? 0, fetchedAt: fetchedAt, embedding: EmbeddingMark(row: row),
+      ttlFactors: (row["ttl_factors"] as String?).flatMap { try? JSONValue(parsing: $0) })
+  }
+}
+
+extension Validators {
+  fileprivate init(row: Row) {
+    self.init(
+      etag: row["etag"], lastModified: row["last_modified"],
+      libraryID: (row["library_id"] as String?).flatMap(LibraryID.init),
+      upstream: (row["upstream_revision"] as String?).map {
+        Upstream(revision: $0, changedAt: row["upstream_changed_at"], stars: row["stars"])
+      })
+  }
+}
+
+extension EmbeddingMark {
+  fileprivate init?(row: Row) {
+    guard let model: String = row["embedding_model"], let length: Int = row["embedding_length"] else {
+      return nil
+    }
+    self.init(model: model, length: length)
   }
 }

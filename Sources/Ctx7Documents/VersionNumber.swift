@@ -35,10 +35,11 @@ public struct VersionNumber: Hashable, Sendable, CustomStringConvertible {
   /// parts.
   public init?(firstIn text: String) {
     var previous: Substring = ""
-    for token in text.split(whereSeparator: { $0.isWhitespace || "()[]{}<>,;\"'`|".contains($0) }) {
-      let word = token.last.map { ".:!?".contains($0) } == true ? token.dropLast() : token
-      let followsWord = ["version", "release"].contains(previous.lowercased())
-      previous = word
+    for token in Self.tokens(of: text) {
+      let word = token.utf8.last.map { ".:!?".utf8.contains($0) } == true ? token.dropLast() : token
+      defer { previous = word }
+      // Most words have no digit and so are no version; this look at their bytes is cheap.
+      guard word.utf8.contains(where: { (48...57).contains($0) }) else { continue }
       if let at = word.lastIndex(of: "@"), at != word.startIndex || word.count > 1,
         let version = VersionNumber(word[word.index(after: at)...])
       {
@@ -46,11 +47,20 @@ public struct VersionNumber: Hashable, Sendable, CustomStringConvertible {
         return
       }
       guard let version = VersionNumber(word) else { continue }
+      let followsWord = ["version", "release"].contains(previous.lowercased())
       if followsWord || word.first == "v" || version.numbers.count == 3 {
         self = version
         return
       }
     }
     return nil
+  }
+
+  /// The words between white space, brackets, quotes and commas.
+  private static func tokens(of text: String) -> [Substring] {
+    text.utf8.split { (0x09...0x0D).contains($0) || " ()[]{}<>,;\"'`|".utf8.contains($0) }.flatMap { bytes in
+      let token = Substring(bytes)
+      return bytes.allSatisfy { $0 < 0x80 } ? [token] : token.split(whereSeparator: \.isWhitespace)
+    }
   }
 }

@@ -25,3 +25,19 @@ struct Words {
 
   func intersection(_ others: Set<String>) -> Set<String> { words.intersection(others) }
 }
+
+extension String {
+  /// The number of runs between white space.
+  var wordCount: Int {
+    var count = 0
+    var isInWord = false
+    for scalar in unicodeScalars {
+      let isSpace =
+        scalar.isASCII
+        ? scalar == " " || (0x09...0x0D).contains(scalar.value) : scalar.properties.isWhitespace
+      if !isSpace, !isInWord { count += 1 }
+      isInWord = !isSpace
+    }
+    return count
+  }
+}

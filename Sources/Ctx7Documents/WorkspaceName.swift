@@ -13,9 +13,20 @@ public struct WorkspaceName: RawRepresentable, Hashable, Comparable, Sendable, C
 
   /// The workspace of a technology: `next.js` becomes `next-js-docs`; nil when nothing of it can stay.
   public init?(technology: String) {
-    let slug = technology.lowercased().utf8.map { Self.isAllowed($0) ? $0 : UInt8(ascii: "-") }
-    guard slug.contains(where: { $0 != UInt8(ascii: "-") }) else { return nil }
-    self.init(rawValue: String(decoding: slug, as: UTF8.self) + "-docs")
+    self.init(slug: technology + "-docs", needing: technology)
+  }
+
+  /// A name that others have given, with a hyphen for what may not be in one; nil when nothing of it can stay.
+  public init?(slug: String) {
+    self.init(slug: slug, needing: slug)
+  }
+
+  private init?(slug: String, needing part: String) {
+    guard part.lowercased().utf8.contains(where: { Self.isAllowed($0) && $0 != UInt8(ascii: "-") }) else {
+      return nil
+    }
+    let name = slug.lowercased().utf8.map { Self.isAllowed($0) ? $0 : UInt8(ascii: "-") }
+    self.init(rawValue: String(decoding: name, as: UTF8.self))
   }
 
   /// The text for people.

@@ -51,6 +51,7 @@ extension Outcome {
     case .cancelled(let signal): return signal == 2 ? .interrupted : .terminated
     case .interrupted: return .terminated
     case .skipped(.nothingToRetry): return .failure
+    case .skipped(.retryNotYetDue): return .tryAgain
     // To systemd a skipped firing is fine, but a skipped retry is still due; a person asked for a run and did
     // not get one.
     case .skipped(.alreadyRunning), .skipped(.queueFull):
@@ -72,7 +73,12 @@ extension SkipReason: CustomStringConvertible {
     case .exhausted: "it has run as often as max_executions allows"
     case .switchedOff(let reason): "the job is switched off: \(reason)"
     case .queueFull: "job_queue_size executions wait for a slot already"
+    case .retryNotYetDue: "its retry is due later; systemd starts it again"
     case .nothingToRetry: "systemd restarted it, but the retry policy allows no further attempt"
+    case .dueBeforeEnabling: "it was due before its timer was enabled"
+    case .dueDuringRun: "it came due while the run before was still going"
+    case .alreadyRun: "it has already run for this time"
+    case .missed: "it comes late, and catch_up is off"
     }
   }
 }

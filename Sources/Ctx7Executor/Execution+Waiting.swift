@@ -27,6 +27,14 @@ extension Execution {
     }
   }
 
+  /// Whether a process that was started at boot goes away at once: until it ends, the boot counts as unfinished.
+  ///
+  /// It exits with 75, systemd waits for the first delay of the policy, and the restarted process for the rest.
+  func leavesWaitToSystemd(_ failed: ExecutionRecord) -> Bool {
+    guard setting == .unit, !firing.isRestart, let due = failed.ending?.nextAttemptAt else { return false }
+    return due.milliseconds(since: surroundings.now()) > Int64(config.retry.delay(beforeRetry: 1)) * 1000
+  }
+
   /// Waits until a retry is due, holding no slot.
   ///
   /// - Returns: the result when there will be no retry: somebody else waits for it, or the wait was stopped.
@@ -38,12 +46,13 @@ extension Execution {
     let number = failed.retryCount + 1
     // The wall clock may have been set since; no wait is longer than the policy's.
     let longest = Int64(config.retry.delay(beforeRetry: number)) * 1000
-    let end =
-      surroundings.uptimeMilliseconds() + min(due.milliseconds(since: surroundings.now()), longest)
+    let rest = max(0, min(due.milliseconds(since: surroundings.now()), longest))
+    // One more, since both clocks are read in whole milliseconds: late is fine, early is not.
+    let end = surroundings.uptimeMilliseconds() + (rest > 0 ? rest + 1 : 0)
     while surroundings.uptimeMilliseconds() < end {
       reporter.waits("waiting for retry \(number) of \(config.retry.maxRetries), due \(due)")
-      let rest = min(end - surroundings.uptimeMilliseconds(), 1000)
-      guard (try? await Task.sleep(for: .milliseconds(rest))) == nil else { continue }
+      let slice = min(end - surroundings.uptimeMilliseconds(), 1000)
+      guard (try? await Task.sleep(for: .milliseconds(slice))) == nil else { continue }
       let outcome = outcome(of: stop)
       // What a shutdown interrupts is still due at the next boot.
       if outcome != .interrupted { try await abandon(failed) }

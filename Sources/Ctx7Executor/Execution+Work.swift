@@ -16,10 +16,16 @@ extension Execution {
         await warnBeforeDeadline(record)
         return nil
       }
+      group.addTask { [reporter] in
+        while (try? await Task.sleep(for: .milliseconds(500))) != nil { reporter.catchUp() }
+        return nil
+      }
       for await outcome in group {
-        guard let outcome else { continue }
+        guard let ended = outcome else { continue }
         group.cancelAll()
-        return outcome
+        // What a job that is told to stop says of it in the end is no failure of its own.
+        if case .failed = ended, stop.signal != nil { return self.outcome(of: stop) }
+        return ended
       }
       return outcome(of: stop)
     }
@@ -64,6 +70,7 @@ extension Execution {
       retryCount: record.retryCount, startedAt: record.startedAt, now: surroundings.now,
       uptimeMilliseconds: surroundings.uptimeMilliseconds,
       report: { reporter.progress($0) },
-      emit: { reporter.metrics($0, jobID: id) }, output: { reporter.output($0, jobID: id) })
+      emit: { reporter.metrics($0, jobID: id) }, output: { reporter.output($0, jobID: id) },
+      debug: { reporter.debug($0, id) })
   }
 }

@@ -76,6 +76,7 @@ public struct Execution: Sendable {
       case .nothing: return self.result(.skipped(.nothingToRetry))
       case .firing: result = try await attempt(Attempt(firstOf: firing), stop)
       case .retry(let failed):
+        if leavesWaitToSystemd(failed) { return self.result(.skipped(.retryNotYetDue)) }
         if let stopped = try await wait(forRetryOf: failed, stop) { return stopped }
         result = try await attempt(Attempt(after: failed, surroundings), stop)
       }
@@ -91,7 +92,10 @@ public struct Execution: Sendable {
   /// One attempt as steps: skip or go on, take the job's lock, wait for the turn, work, close the row; alerts come
   /// when the locks are free again.
   private func attempt(_ attempt: Attempt, _ stop: StopSignal) async throws -> ExecutionResult {
-    if !attempt.isRetry, let reason = try reasonToSkip() { return try skip(reason) }
+    if !attempt.isRetry {
+      if let due = firing.due { try account(for: due) }
+      if let reason = try reasonToSkip() { return try skip(reason) }
+    }
     let ended = try await workInTurn(attempt, stop)
     guard let record = ended.result.record, let metrics = ended.metrics else { return ended.result }
     switchOffIfFinished(record, metrics)
@@ -107,6 +111,9 @@ public struct Execution: Sendable {
   private func workInTurn(_ attempt: Attempt, _ stop: StopSignal) async throws -> Ended {
     guard let lock = try JobLock.take(config.id, slots: config.maxConcurrentExecutions, in: lockDirectory)
     else { return Ended(result: try skip(.alreadyRunning, attempt)) }
+    reporter.debug(
+      "\(attempt.executionID) holds lock \(lock.slot) of \(config.maxConcurrentExecutions), by the configuration "
+        + firing.job.hash, config.id)
     var record = attempt.record(of: config.id, slot: lock.slot, surroundings)
     let host = HostSlots(firing.job.host, in: lockDirectory)
     if try host.lineIsEmpty(), let slot = try host.take() {

@@ -12,6 +12,8 @@ public final class Reporter: Sendable {
   private let printOutput: (@Sendable (JobOutput) -> Void)?
   private let uptimeMilliseconds: @Sendable () -> Int64
   private let lastStatus = Mutex<Int64?>(nil)
+  /// The latest progress, where it came too soon after the one before to be shown.
+  private let unsaid = Mutex<JobProgress?>(nil)
   private let lastWatchdog = Mutex<Int64?>(nil)
   private let lastExtension = Mutex<Int64?>(nil)
 
@@ -36,7 +38,20 @@ public final class Reporter: Sendable {
   public func progress(_ progress: JobProgress) {
     proveAlive()
     display(progress)
-    if isDue(lastStatus, every: 250) { notifier.status(progress.text) }
+    let isDue = isDue(lastStatus, every: 250)
+    unsaid.withLock { $0 = isDue ? nil : progress }
+    if isDue { notifier.status(progress.text) }
+  }
+
+  /// Shows the latest progress where nothing has come after it.
+  func catchUp() {
+    let latest = unsaid.withLock { unsaid in
+      defer { unsaid = nil }
+      return unsaid
+    }
+    guard let latest else { return }
+    display(latest)
+    notifier.status(latest.text)
   }
 
   /// Writes a PIPELINE_METRICS line, its step and ids as fields too.
@@ -97,6 +112,10 @@ public final class Reporter: Sendable {
           "records_processed": .integer(record.ending?.recordsProcessed ?? 0),
           "records_failed": .integer(record.ending?.recordsFailed ?? 0),
         ]), jobID: record.jobID)
+  }
+
+  func debug(_ text: String, _ job: JobID) {
+    logger.debug("\(text)", metadata: ["job_id": "\(job)"])
   }
 
   func notice(_ text: String, _ job: JobID) {

@@ -34,8 +34,12 @@ public struct Surroundings: Sendable {
   }
 
   /// This process on this host.
+  ///
+  /// - Parameter managerStart: when the service manager was started, in milliseconds of the monotonic clock: what
+  ///   counts as the boot, in a container too. Nil where none is known.
   public static func real(
-    environment: [String: String], systemIsStopping: @escaping @Sendable () -> Bool = { false }
+    environment: [String: String], systemIsStopping: @escaping @Sendable () -> Bool = { false },
+    managerStart: @escaping @Sendable () -> Int64? = { nil }
   ) -> Surroundings {
     Surroundings(
       now: { Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME)) },
@@ -45,7 +49,9 @@ public struct Surroundings: Sendable {
         return String(repeating: "0", count: 8 - digits.count) + digits
       },
       bootedAt: {
-        Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME) - milliseconds(of: CLOCK_BOOTTIME))
+        let uptime =
+          managerStart().map { milliseconds(of: CLOCK_MONOTONIC) - $0 } ?? milliseconds(of: CLOCK_BOOTTIME)
+        return Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME) - uptime)
       },
       systemIsStopping: systemIsStopping,
       invocationID: environment["INVOCATION_ID"])

@@ -20,12 +20,13 @@ extension HistoryStore {
       try database.execute(
         sql: """
           INSERT INTO background_job_executions (execution_id, job_id, status, trigger, scheduled_for, slot,
-            started_at, retry_count, correlation_id, invocation_id, created_at, updated_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            missed_firings, started_at, retry_count, correlation_id, invocation_id, created_at, updated_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.jobID.rawValue, record.status.rawValue, record.trigger.rawValue,
-          record.scheduledFor, record.slot, record.startedAt, record.retryCount, record.correlationID,
+          record.scheduledFor, record.slot, record.missedFirings, record.startedAt, record.retryCount,
+          record.correlationID,
           record.invocationID, record.startedAt, record.startedAt,
         ])
       guard record.trigger == .timer, record.retryCount == 0 else { return true }
@@ -97,7 +98,7 @@ extension HistoryStore {
   public func pendingRetries(of jobID: JobID? = nil) throws(StorageError) -> [ExecutionRecord] {
     try fetch(
       """
-      status = 'retry' AND retried_at IS NULL AND (?1 IS NULL OR job_id = ?1) ORDER BY job_id, started_at, rowid
+      status = 'retry' AND retried_at IS NULL AND (?1 IS NULL OR job_id = ?1) ORDER BY job_id, rowid
       """, [jobID?.rawValue])
   }
 
@@ -154,7 +155,8 @@ extension HistoryStore {
     try !fetch("invocation_id = ?", [invocationID]).isEmpty
   }
 
-  /// The newest attempts, of one job or of all, in one state or in any.
+  /// The newest attempts, of one job or of all, in one state or in any, in the order in which they were opened,
+  /// whatever the clock said.
   ///
   /// The page is cut from an index before any row is read, so that a high offset costs little.
   public func executions(
@@ -166,7 +168,7 @@ extension HistoryStore {
     var arguments: StatementArguments = ["limit": limit, "offset": offset]
     if let jobID { arguments += ["job": jobID.rawValue] }
     if let status { arguments += ["status": status.rawValue] }
-    let order = "started_at DESC, rowid DESC"
+    let order = "rowid DESC"
     return try fetch(
       """
       rowid IN (SELECT rowid FROM background_job_executions

@@ -29,7 +29,7 @@ extension HistoryStore {
         database,
         sql: """
           SELECT * FROM background_job_executions
-          WHERE job_id = ? AND status NOT IN ('pending', 'running') ORDER BY started_at DESC LIMIT 1
+          WHERE job_id = ? AND status NOT IN ('pending', 'running') ORDER BY rowid DESC LIMIT 1
           """, arguments: [jobID.rawValue]
       ).map(ExecutionRecord.init(row:))
     }

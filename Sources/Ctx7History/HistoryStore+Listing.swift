@@ -98,7 +98,7 @@ extension HistoryStore {
 
   private static let pointsOfJob = """
     SELECT started_at, status, duration_seconds FROM background_job_executions
-    WHERE job_id = ? ORDER BY started_at DESC LIMIT ?
+    WHERE job_id = ? ORDER BY rowid DESC LIMIT ?
     """
 }
 

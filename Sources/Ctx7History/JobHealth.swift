@@ -66,14 +66,14 @@ public struct JobHealth: Hashable, Sendable {
     ]
   }
 
-  /// All jobs together: healthy when all are, degraded when more than half are, else unhealthy. Jobs that are off
-  /// or have not run yet do not count.
+  /// All jobs together: healthy when all are; unhealthy when some job is, and no more than half are healthy; else
+  /// degraded. Jobs that are off or have not run yet do not count.
   public static func overall(_ jobs: [JobHealth]) -> JobMetrics.Health {
     let judged = jobs.filter { $0.status != .unknown }
     let healthy = judged.count { $0.status == .healthy }
     if judged.isEmpty { return .unknown }
     if healthy == judged.count { return .healthy }
-    return healthy * 2 > judged.count ? .degraded : .unhealthy
+    return judged.contains { $0.status == .unhealthy } && healthy * 2 <= judged.count ? .unhealthy : .degraded
   }
 }
 

@@ -44,6 +44,7 @@ enum Schema {
         CHECK (status IN ('pending', 'running', 'completed', 'failed', 'cancelled', 'retry')),
       trigger TEXT NOT NULL CHECK (trigger IN ('timer', 'manual')),
       scheduled_for INTEGER,
+      missed_firings INTEGER NOT NULL DEFAULT 0 CHECK (missed_firings >= 0),
       slot INTEGER NOT NULL DEFAULT 0,
       started_at INTEGER NOT NULL,
       completed_at INTEGER,
@@ -68,10 +69,9 @@ enum Schema {
       CHECK ((status = 'retry') = (next_attempt_at IS NOT NULL)),
       CHECK ((retried_at IS NOT NULL) <= (status = 'retry'))
     ) STRICT;
-    -- Plots, counts and pages of one state are read from the index alone.
-    CREATE INDEX executions_by_job
-      ON background_job_executions (job_id, started_at DESC, status, duration_seconds);
-    CREATE INDEX executions_by_start ON background_job_executions (started_at DESC);
+    -- The rowid, which is a part of every index, is the order in which attempts were opened.
+    CREATE INDEX executions_by_job ON background_job_executions (job_id);
+    CREATE INDEX executions_by_status ON background_job_executions (job_id, status);
     CREATE INDEX executions_by_completion ON background_job_executions (completed_at);
     CREATE INDEX executions_by_correlation ON background_job_executions (correlation_id);
     CREATE INDEX executions_by_invocation ON background_job_executions (invocation_id)
@@ -90,6 +90,9 @@ enum Schema {
       timed_out_executions INTEGER NOT NULL DEFAULT 0,
       retried_executions INTEGER NOT NULL DEFAULT 0,
       skipped_firings INTEGER NOT NULL DEFAULT 0,
+      missed_firings INTEGER NOT NULL DEFAULT 0,
+      made_up_firings INTEGER NOT NULL DEFAULT 0,
+      last_due_at INTEGER,
       timer_firings INTEGER NOT NULL DEFAULT 0,
       average_duration_seconds REAL NOT NULL DEFAULT 0,
       duration_counts TEXT NOT NULL CHECK (json_array_length(duration_counts) = 11),

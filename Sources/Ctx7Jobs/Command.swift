@@ -75,8 +75,8 @@ private struct Transcript {
   mutating func keep(_ line: String) {
     let line = String(line.prefix(Self.longestTail))
     tail.append(line)
-    size += line.count
-    while size > Self.longestTail, tail.count > 1 { size -= tail.removeFirst().count }
+    size += line.count + 1
+    while size > Self.longestTail, tail.count > 1 { size -= tail.removeFirst().count + 1 }
   }
 
   /// Takes a line from file descriptor 3; what is no JSON of ours is kept like any other output.

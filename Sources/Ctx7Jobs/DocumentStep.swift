@@ -8,106 +8,200 @@ enum DocumentFate {
   case unchanged
   case gone(JobFailure)
   case failed(JobFailure)
+  /// Left for the next run: the source answers nothing more in this one.
+  case deferred(SourceStopped)
+}
+
+/// What the source of a document answered, before anything is made of it.
+struct FetchedDocument: Sendable {
+  let document: TrackedDocument
+  /// By the clock that never steps.
+  let askedAt: Int64
+  let answer: Result<Fetched, any Error>
 }
 
 /// The refresh of one document: fetch, normalise, compare, then replace or extend.
 struct DocumentStep {
   let document: TrackedDocument
-  let store: DocumentStore
-  let source: any DocumentSource
-  let policy: TTLPolicy
+  let services: DocumentServices
+  let connections: DocumentServices.Connections
   let context: JobContext
+  /// Called where a model's proposal could not be used and the text was cut without it.
+  let onFallback: () -> Void
 
-  /// Refreshes the document; whatever the source does wrong, the content stays.
-  ///
-  /// - Throws: `CancellationError`, and `StorageError` when the store itself fails.
-  func run() async throws -> DocumentFate {
+  /// Asks the source.
+  func ask() async -> FetchedDocument {
+    let start = context.uptimeMilliseconds()
+    context.emit(
+      "context7_document_processing_start",
+      [
+        "correlation_id": context.correlation, "document_title": .text(document.title),
+        "technology": .text(document.technology), "owner": .text(document.source.owner),
+      ])
+    let answer: Result<Fetched, any Error>
     do {
-      let fetched = try await source.fetch(
-        document.source, validators: document.content?.validators ?? Validators())
-      switch fetched {
-      case .notModified: return try extend(validators: document.content?.validators ?? Validators())
-      case .content(let text, let validators): return try take(text, validators)
-      }
-    } catch let error as SourceError {
-      let failure = JobFailure(error)
-      if case .gone = error.reason {
-        try store.markGone(document, at: context.now(), why: failure.message)
-        return .gone(failure)
-      }
-      try store.recordFailure(document, why: failure.message)
-      return .failed(failure)
+      answer = .success(try await fetch(isCurrent ? known : known.unconditional))
+    } catch {
+      answer = .failure(error)
+    }
+    context.debug(
+      "\(document.id): \(document.source) \(Self.words(answer)) after \(context.uptimeMilliseconds() - start) ms")
+    return FetchedDocument(document: document, askedAt: start, answer: answer)
+  }
+
+  private static func words(_ answer: Result<Fetched, any Error>) -> String {
+    switch answer {
+    case .success(.notModified): "says that nothing has changed"
+    case .success(.content(let text, _)): "answered with \(text.utf8.count) bytes"
+    case .failure(let error): "failed: \(error)"
     }
   }
 
-  private func take(_ text: String, _ validators: Validators) throws -> DocumentFate {
-    let normalised: NormalisedDocument
+  /// Refreshes the document by the answer of its source; whatever that did wrong, the content stays.
+  ///
+  /// - Throws: `CancellationError`, and what the store itself throws.
+  func run(_ fetched: FetchedDocument) async throws -> DocumentFate {
     do {
-      normalised = try NormalisedDocument(text)
+      return try await refresh(fetched.answer)
+    } catch let stop as SourceStopped {
+      return .deferred(stop)
+    } catch let error as SourceError {
+      return try failed(JobFailure(error), error, since: fetched.askedAt)
+    } catch let error as ModelError {
+      return try failed(JobFailure(error), nil, since: fetched.askedAt)
+    }
+  }
+
+  private func failed(_ failure: JobFailure, _ error: SourceError?, since start: Int64) throws -> DocumentFate
+  {
+    context.emit(
+      "context7_document_processing_error", level: .warning,
+      [
+        "duration_ms": context.duration(since: start), "correlation_id": context.correlation,
+        "error": .text(failure.message), "success": .flag(false),
+      ])
+    if case .gone = error?.reason {
+      try services.rows.markGone(document, at: context.now(), why: failure.message)
+      return .gone(failure)
+    }
+    try services.rows.recordFailure(document, why: failure.message)
+    return .failed(failure)
+  }
+
+  /// Whether what is stored can stay as it is when the source says the same as before.
+  private var isCurrent: Bool {
+    guard let content = document.content, document.store == connections.content.kind else { return false }
+    return services.embeddingModel.map { $0 == content.embedding?.model } ?? true
+  }
+
+  private var known: Validators { document.content?.validators ?? Validators() }
+
+  private func refresh(_ answer: Result<Fetched, any Error>) async throws -> DocumentFate {
+    guard isCurrent else { return try await take(answer.get(), known) }
+    do {
+      return try await take(answer.get(), known)
+    } catch is ContentLost {
+      return try await replace(fetch(known.unconditional), known)
+    }
+  }
+
+  private func take(_ fetched: Fetched, _ known: Validators) async throws -> DocumentFate {
+    switch fetched {
+    case .notModified: return try await extend(validators: known)
+    case .content(let text, let validators):
+      let normalised = try normalised(text)
+      if isCurrent, normalised.contentHash == document.content?.hash {
+        return try await extend(validators: validators)
+      }
+      let length = normalised.text.utf8.count
+      if let stored = document.content?.length, length * 10 < stored {
+        throw SourceError(document.source, .shrunk(from: stored, to: length))
+      }
+      return try await replace(with: normalised, validators)
+    }
+  }
+
+  private func replace(_ fetched: Fetched, _ known: Validators) async throws -> DocumentFate {
+    guard case .content(let text, let validators) = fetched else {
+      return try await extend(validators: known)
+    }
+    return try await replace(with: normalised(text), validators)
+  }
+
+  private func normalised(_ text: String) throws -> NormalisedDocument {
+    do {
+      return try NormalisedDocument(text)
     } catch {
       throw SourceError(document.source, error)
     }
-    if normalised.contentHash == document.content?.hash { return try extend(validators: validators) }
-    let length = normalised.text.utf8.count
-    if let stored = document.content?.length, length * 10 < stored {
-      throw SourceError(document.source, .shrunk(from: stored, to: length))
-    }
-    return try replace(with: normalised, validators)
   }
 
-  private func extend(validators: Validators) throws -> DocumentFate {
+  private func extend(validators: Validators) async throws -> DocumentFate {
     let now = context.now()
-    let days = document.content?.ttlDays ?? policy.minimumDays
-    try store.extend(document, until: now.adding(days: Int64(days)), validators: validators, now: now)
+    let days = document.content?.ttlDays ?? services.settings.ttl.minimumDays
+    try await connections.content.extend(
+      document, until: now.adding(days: Int64(days)), validators: validators, now: now)
     return .unchanged
   }
 
-  private func replace(with normalised: NormalisedDocument, _ validators: Validators) throws -> DocumentFate {
-    let version = VersionNumber(firstIn: normalised.text)
-    let quality = assess(normalised.text)
-    let ttl = computeTTL(normalised.text, version, quality)
-    let chunks = Chunker().chunks(of: normalised.text)
+  private func replace(with normalised: NormalisedDocument, _ validators: Validators) async throws
+    -> DocumentFate
+  {
+    let start = context.uptimeMilliseconds()
+    let judgement = DocumentJudgement(
+      document, normalised, validators, policy: TTLPolicy(services.settings.ttl), context: context)
+    let chunks = try await embedded(pieces(of: normalised.text))
     let now = context.now()
     let content = TrackedDocument.Content(
-      of: normalised, chunkCount: chunks.count, quality: quality, ttlDays: ttl.days, validators: validators,
-      fetchedAt: now)
-    try store.replace(
-      document, with: content, version: version?.description, chunks: chunks,
-      expiresAt: now.adding(days: Int64(ttl.days)), now: now)
+      of: normalised, chunkCount: chunks.count, quality: judgement.quality, ttlDays: judgement.ttl.days,
+      validators: validators, fetchedAt: now,
+      embedding: connections.embedder.flatMap { embedder in
+        chunks.first?.vector.map { EmbeddingMark(model: embedder.model, length: $0.count) }
+      },
+      ttlFactors: judgement.ttl.json)
+    try await connections.content.replace(
+      document, with: content, version: judgement.version?.description, chunks: chunks,
+      expiresAt: now.adding(days: Int64(judgement.ttl.days)), now: now)
+    announceStored(chunks.count, judgement, since: start)
     return .replaced
   }
 
-  private func assess(_ text: String) -> QualityScore {
-    let start = context.uptimeMilliseconds()
-    let quality = QualityScore(of: text)
-    context.emit(
-      PipelineMetrics(
-        "context7_quality_assessment",
-        [
-          "duration_ms": .integer(Int(context.uptimeMilliseconds() - start)),
-          "correlation_id": .text(context.correlationID),
-          "quality_score": .figure(quality.value.formatted(decimals: 2)),
-          "content_length": .integer(quality.characters),
-        ]))
-    return quality
+  /// Cut by the model where one may propose how, else by the chunker.
+  private func pieces(of text: String) async throws -> [String] {
+    let chunker = Chunker()
+    guard let boundaries = connections.boundaries else { return chunker.chunks(of: text) }
+    if let pieces = try await boundaries.chunks(of: text, chunker: chunker) { return pieces }
+    onFallback()
+    return chunker.chunks(of: text)
   }
 
-  private func computeTTL(_ text: String, _ version: VersionNumber?, _ quality: QualityScore)
-    -> TTLPolicy.Explanation
-  {
-    let start = context.uptimeMilliseconds()
-    let ttl = policy.explain(
-      TTLPolicy.Subject(
-        technology: document.technology, type: document.type, text: text, version: version,
-        quality: quality.value))
+  /// All vectors are there before anything is written.
+  private func embedded(_ pieces: [String]) async throws -> [Chunk] {
+    guard let embedder = connections.embedder else { return pieces.map { Chunk($0) } }
+    return zip(pieces, try await embedder.vectors(for: pieces)).map { Chunk($0, vector: $1) }
+  }
+
+  private func announceStored(_ chunks: Int, _ judgement: DocumentJudgement, since start: Int64) {
+    let duration = context.duration(since: start)
     context.emit(
-      PipelineMetrics(
-        "context7_ttl_calculation",
-        [
-          "duration_ms": .integer(Int(context.uptimeMilliseconds() - start)),
-          "correlation_id": .text(context.correlationID), "ttl_days": .integer(ttl.days),
-          "doc_type": .text(document.type.rawValue), "technology": .text(document.technology),
-        ]))
-    return ttl
+      "context7_pipeline_processing",
+      [
+        "duration_ms": duration, "correlation_id": context.correlation, "success": .flag(true),
+        "chunks_processed": .integer(chunks),
+      ])
+    context.emit(
+      "context7_ttl_metadata_added",
+      [
+        "correlation_id": context.correlation, "content_id": .text(document.id),
+        "workspace_slug": .text(document.workspace.rawValue), "ttl_days": .integer(judgement.ttl.days),
+      ])
+    context.emit(
+      "context7_document_processing_complete",
+      [
+        "duration_ms": duration, "correlation_id": context.correlation, "success": .flag(true),
+        "ttl_days": .integer(judgement.ttl.days),
+        "quality_score": .figure(judgement.quality.value.formatted(decimals: 2)),
+        "chunks_processed": .integer(chunks),
+      ])
   }
 }

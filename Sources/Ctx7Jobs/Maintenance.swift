@@ -6,7 +6,8 @@ public struct Maintenance: Job {
   public struct Chore: Sendable {
     /// As in the result's `operations`.
     public var name: String
-    /// Does it, and says what it did; what it throws fails this chore and no other.
+    /// Does it, and says what it did; what it throws fails this chore and no other. Texts in `warnings` are told
+    /// to whoever reads the summary.
     public var perform: @Sendable () throws -> JSONValue
 
     /// Creates a chore.
@@ -17,23 +18,30 @@ public struct Maintenance: Job {
   }
 
   private let chores: [Chore]
+  private let metrics: @Sendable () throws -> [PipelineMetrics]
 
   /// Creates the job with the chores that fit this host.
-  public init(chores: [Chore]) {
+  ///
+  /// - Parameter metrics: the metrics of all jobs, which each run exports to the log.
+  public init(chores: [Chore], metrics: @escaping @Sendable () throws -> [PipelineMetrics]) {
     self.chores = chores
+    self.metrics = metrics
   }
 
   /// Does the work of one execution.
   public func run(_ context: JobContext) async throws -> JobReport {
     var operations: [JSONValue] = []
     var failures: [JobFailure] = []
+    var warnings: [String] = []
     for (index, chore) in chores.enumerated() {
       try Task.checkCancellation()
       context.report(JobProgress(text: chore.name, done: index, total: chores.count))
       let start = context.uptimeMilliseconds()
       var members: [JSONValue.Member] = [.init("operation", .string(chore.name))]
       do {
-        members.append(.init("result", try chore.perform()))
+        let result = try chore.perform()
+        warnings += result["warnings"]?.array?.compactMap(\.string) ?? []
+        members.append(.init("result", result))
       } catch {
         let failure = JobFailure(error)
         failures.append(JobFailure(failure.errorClass, "\(chore.name): \(failure.message)"))
@@ -42,9 +50,11 @@ public struct Maintenance: Job {
       members.append(.init("duration_ms", JSONValue(context.uptimeMilliseconds() - start)))
       operations.append(.object(members))
     }
+    try metrics().forEach(context.emit)
     return JobReport(
       recordsProcessed: chores.count - failures.count, recordsFailed: failures.count,
-      summary: "\(chores.count - failures.count) of \(chores.count) operations done",
+      summary: (["\(chores.count - failures.count) of \(chores.count) operations done"] + warnings).joined(
+        separator: "; "),
       result: ["operations": .array(operations)],
       failure: failures.first.map {
         JobFailure($0.errorClass, failures.map(\.message).joined(separator: "; "))

@@ -22,8 +22,9 @@ final class ProgressBoard: Sendable {
     self.report = report
   }
 
+  /// Not a report yet: how many documents there are is known a moment later.
   func begin(_ workspace: WorkspaceName) {
-    update {
+    counts.withLock {
       $0.begun += 1
       $0.working.append(workspace)
     }

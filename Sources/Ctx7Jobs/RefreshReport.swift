@@ -11,9 +11,16 @@ struct WorkspaceResult {
   /// The failures of documents, the first few with their causes.
   var failures: [JobFailure] = []
   var failed = 0
+  /// Documents left for the next run, and why.
+  var deferred = 0
+  var stop: SourceStopped?
+  /// Texts that the model's proposal could not be used for.
+  var fallbacks = 0
   var durationMilliseconds: Int64 = 0
   /// Why the workspace was not worked through.
   var error: JobFailure?
+  /// Why the workspace was left alone.
+  var unavailable: WorkspaceUnavailable?
 
   init(workspace: WorkspaceName) {
     self.workspace = workspace
@@ -29,6 +36,9 @@ struct WorkspaceResult {
     case .failed(let failure):
       failed += 1
       if failures.count < 20 { failures.append(failure) }
+    case .deferred(let reason):
+      deferred += 1
+      stop = stop ?? reason
     }
   }
 
@@ -39,10 +49,14 @@ struct WorkspaceResult {
       .init("documents_unchanged", JSONValue(unchanged)),
       .init("documents_gone", JSONValue(gone)),
       .init("documents_failed", JSONValue(failed)),
+      .init("documents_deferred", JSONValue(deferred)),
+      .init("llm_fallbacks", JSONValue(fallbacks)),
       .init("duration_ms", JSONValue(durationMilliseconds)),
-      .init("status", .string(error == nil ? "completed" : "failed")),
+      .init("status", .string(error == nil ? unavailable?.status ?? "completed" : "failed")),
     ]
-    if let error { members.append(.init("error", .string(error.message))) }
+    if let reason = error?.message ?? unavailable?.description {
+      members.append(.init("error", .string(reason)))
+    }
     return .object(members)
   }
 }
@@ -61,11 +75,12 @@ struct RefreshReport {
     results.reduce(0) { $0 + $1[keyPath: count] }
   }
 
-  private var processed: Int { results.count { $0.error == nil } }
+  private var processed: Int { results.count { $0.error == nil && $0.unavailable == nil } }
+  private var skipped: Int { results.count { $0.error == nil && $0.unavailable != nil } }
 
   /// Workspaces without candidates are processed too: nothing failed in them.
   private var successRate: Double {
-    results.isEmpty ? 100 : Double(processed) * 100 / Double(results.count)
+    results.count == skipped ? 100 : Double(processed) * 100 / Double(results.count - skipped)
   }
 
   func completionLine(_ correlationID: String) -> PipelineMetrics {
@@ -79,7 +94,7 @@ struct RefreshReport {
   }
 
   func jobReport(_ context: JobContext, _ parameters: RefreshParameters) -> JobReport {
-    let failures = results.compactMap(\.error) + results.flatMap(\.failures)
+    let failures = results.compactMap(\.error) + stops + results.flatMap(\.failures)
     let failedWorkspaces = results.filter { $0.error != nil }
     return JobReport(
       recordsProcessed: sum(\.refreshed) + sum(\.gone), recordsFailed: sum(\.failed),
@@ -90,11 +105,14 @@ struct RefreshReport {
           "total_workspaces": JSONValue(results.count),
           "processed_workspaces": JSONValue(processed),
           "failed_workspaces": JSONValue(failedWorkspaces.count),
+          "skipped_workspaces": JSONValue(skipped),
           "success_rate_percent": .number(successRate),
           "total_refreshed_documents": JSONValue(sum(\.refreshed)),
           "total_unchanged_documents": JSONValue(sum(\.unchanged)),
           "total_gone_documents": JSONValue(sum(\.gone)),
           "total_failed_refreshes": JSONValue(sum(\.failed)),
+          "total_deferred_documents": JSONValue(sum(\.deferred)),
+          "llm_fallbacks": JSONValue(sum(\.fallbacks)),
           "duration_ms": JSONValue(durationMilliseconds),
         ],
         "workspace_results": .object(results.map { .init($0.workspace.rawValue, $0.json) }),
@@ -117,7 +135,14 @@ struct RefreshReport {
     if sum(\.unchanged) > 0 { parts.append("\(sum(\.unchanged)) unchanged upstream, TTL extended") }
     if sum(\.gone) > 0 { parts.append("\(sum(\.gone)) gone upstream") }
     if sum(\.failed) > 0 { parts.append("\(sum(\.failed)) failed") }
+    if sum(\.deferred) > 0 { parts.append("\(sum(\.deferred)) left for the next run") }
     return "\(candidates.counted("document")) due: " + parts.joined(separator: ", ")
+  }
+
+  /// Why sources answered nothing more, each reason once; a budget that is spent is as planned.
+  private var stops: [JobFailure] {
+    Set(results.compactMap(\.stop).filter { !$0.isPlanned }).map(JobFailure.init)
+      .sorted { $0.message < $1.message }
   }
 
   /// The class is that of the most failures; of the first one among equals.
@@ -130,6 +155,7 @@ struct RefreshReport {
     if sum(\.failed) > 0 {
       parts.append("\(sum(\.failed)) of \(sum(\.candidates).counted("document")) failed")
     }
+    if sum(\.deferred) > 0 { parts.append("\(sum(\.deferred).counted("document")) not asked for") }
     if failedWorkspaces > 0 {
       parts.append("\(failedWorkspaces) of \(results.count.counted("workspace")) failed")
     }

@@ -5,9 +5,8 @@ internal import Ctx7Model
 struct WorkspaceRefresh {
   let workspace: WorkspaceName
   let parameters: RefreshParameters
-  let store: DocumentStore
-  let source: any DocumentSource
-  let policy: TTLPolicy
+  let services: DocumentServices
+  let connections: DocumentServices.Connections
   let context: JobContext
   let board: ProgressBoard
 
@@ -20,13 +19,32 @@ struct WorkspaceRefresh {
     var result = WorkspaceResult(workspace: workspace)
     board.begin(workspace)
     do {
-      let candidates = try store.candidates(in: workspace, parameters, at: context.startedAt)
+      result = try await connections.content.during(workspace) { try await refreshAll(result) }
+    } catch let reason as WorkspaceUnavailable {
+      result.unavailable = reason
+    } catch {
+      try Task.checkCancellation()
+      result.error = JobFailure(error)
+    }
+    result.durationMilliseconds = context.uptimeMilliseconds() - start
+    finish(result)
+    return result
+  }
+
+  /// - Returns: the counts, up to where the store itself failed.
+  private func refreshAll(_ begun: WorkspaceResult) async throws -> WorkspaceResult {
+    var result = begun
+    do {
+      try await connections.content.settle(workspace)
+      let candidates = try services.rows.candidates(
+        in: workspace, parameters, at: context.startedAt, store: services.settings.documentStore,
+        model: services.embeddingModel)
       result.candidates = candidates.count
       emit(
         "document_refresh_candidates_found",
         [
           "candidates_count": .integer(candidates.count),
-          "total_queried": .integer(try store.count(in: workspace)),
+          "total_queried": .integer(try services.rows.count(in: workspace)),
         ])
       board.add(candidates.count)
       for (number, first) in stride(from: 0, to: candidates.count, by: parameters.batchSize).enumerated() {
@@ -37,26 +55,26 @@ struct WorkspaceRefresh {
       try Task.checkCancellation()
       result.error = JobFailure(error)
     }
-    result.durationMilliseconds = context.uptimeMilliseconds() - start
-    finish(result)
     return result
   }
 
+  /// Fetches the next document while the one before is read and stored: there is never more than one request at once.
   private func refresh(_ batch: ArraySlice<String>, number: Int, _ result: inout WorkspaceResult) async throws
   {
     let start = context.uptimeMilliseconds()
     let before = result
-    for id in batch {
-      try Task.checkCancellation()
-      // Removed since the candidates were listed: nothing to do.
-      guard let document = try store.document(id) else { continue }
-      let started = context.uptimeMilliseconds()
-      let fate = try await DocumentStep(
-        document: document, store: store, source: source, policy: policy, context: context
-      ).run()
-      result.count(fate)
-      announce(fate, of: document, milliseconds: context.uptimeMilliseconds() - started)
-      board.count(fate)
+    try await withThrowingTaskGroup(of: FetchedDocument?.self) { group in
+      var waiting = batch
+      func fetchNext() {
+        guard let id = waiting.popFirst() else { return }
+        group.addTask { try await fetch(id) }
+      }
+      fetchNext()
+      while let fetched = try await group.next() {
+        try Task.checkCancellation()
+        fetchNext()
+        if let fetched { try await take(fetched, &result) }
+      }
     }
     emit(
       "document_refresh_batch_complete",
@@ -65,6 +83,27 @@ struct WorkspaceRefresh {
         "batch_size": .integer(batch.count), "refreshed": .integer(result.refreshed - before.refreshed),
         "failed": .integer(result.failed - before.failed),
       ])
+  }
+
+  /// - Returns: nil when the document was removed since the candidates were listed.
+  private func fetch(_ id: String) async throws -> FetchedDocument? {
+    guard let document = try services.rows.document(id) else { return nil }
+    return await step(document, onFallback: {}).ask()
+  }
+
+  private func take(_ fetched: FetchedDocument, _ result: inout WorkspaceResult) async throws {
+    var fallbacks = 0
+    let fate = try await step(fetched.document, onFallback: { fallbacks += 1 }).run(fetched)
+    result.fallbacks += fallbacks
+    result.count(fate)
+    announce(fate, of: fetched.document, milliseconds: context.uptimeMilliseconds() - fetched.askedAt)
+    board.count(fate)
+  }
+
+  private func step(_ document: TrackedDocument, onFallback: @escaping () -> Void) -> DocumentStep {
+    DocumentStep(
+      document: document, services: services, connections: connections, context: context,
+      onFallback: onFallback)
   }
 
   private func announce(_ fate: DocumentFate, of document: TrackedDocument, milliseconds: Int64) {
@@ -77,7 +116,7 @@ struct WorkspaceRefresh {
     case .replaced, .unchanged:
       line = PipelineMetrics("document_refresh_success", [:])
       fields.append(.init("technology", .text(document.technology)))
-    case .gone, .failed:
+    case .gone, .failed, .deferred:
       line = PipelineMetrics("document_refresh_failed", level: .warning, [:])
     }
     line.fields = fields
@@ -86,7 +125,7 @@ struct WorkspaceRefresh {
 
   private func finish(_ result: WorkspaceResult) {
     let duration = PipelineMetrics.Value.integer(Int(result.durationMilliseconds))
-    if let error = result.error {
+    if let error = result.error ?? result.unavailable.map({ JobFailure($0) }) {
       emit(
         "document_refresh_workspace_error", level: .warning,
         ["duration_ms": duration, "error": .text(error.message)])

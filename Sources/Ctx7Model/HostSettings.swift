@@ -16,16 +16,17 @@ public struct HostSettings: Hashable, Sendable {
   public var maxFailedJobsRetention: Int
   /// Where alerts are sent besides the journal.
   public var alertSinks: [AlertSinkSettings]
-  /// Backups that `maintenance` keeps of each database; 0 makes none.
+  /// Backups that `maintenance` keeps of each database, in `backups` in the state directory; 0 makes none.
   public var backupCount: Int
-  /// Where backups are kept; nil is `backups` in the state directory.
-  public var backupDirectory: String?
+  /// The document store, the sources and what else the jobs talk to.
+  public var services: ServiceSettings
 
   /// Creates settings; the defaults are those of the reference.
   public init(
     enabled: Bool = true, maxConcurrentJobs: Int = 5, jobQueueSize: Int = 100, historyRetentionDays: Int = 30,
     deadLetterQueueEnabled: Bool = true, maxFailedJobsRetention: Int = 1000,
-    alertSinks: [AlertSinkSettings] = [], backupCount: Int = 0, backupDirectory: String? = nil
+    alertSinks: [AlertSinkSettings] = [], backupCount: Int = 0,
+    services: ServiceSettings = ServiceSettings()
   ) {
     self.enabled = enabled
     self.maxConcurrentJobs = maxConcurrentJobs
@@ -35,6 +36,6 @@ public struct HostSettings: Hashable, Sendable {
     self.maxFailedJobsRetention = maxFailedJobsRetention
     self.alertSinks = alertSinks
     self.backupCount = backupCount
-    self.backupDirectory = backupDirectory
+    self.services = services
   }
 }

@@ -83,6 +83,9 @@ extension JSONValue: CustomStringConvertible {
 
   /// A string literal of JSON, in quotes: control characters, quotes and backslashes escaped.
   public static func quote(_ string: String) -> String {
+    // Nearly every string is ASCII that stands for itself.
+    let isPlain = string.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+    if isPlain { return "\"" + string + "\"" }
     var text = "\""
     for scalar in string.unicodeScalars {
       switch scalar {
@@ -101,15 +104,20 @@ extension JSONValue: CustomStringConvertible {
   }
 
   private func write(to text: inout String, indent: String?, depth: Int) {
-    func separate(_ items: some Collection, open: Character, close: Character, each: (Int) -> Void) {
-      text.append(open)
+    func newLine(_ depth: Int) {
+      guard let indent else { return }
+      text += "\n"
+      for _ in 0..<depth { text += indent }
+    }
+    func separate(_ items: some Collection, open: String, close: String, each: (Int) -> Void) {
+      text += open
       for index in 0..<items.count {
-        if index > 0 { text += indent == nil ? "," : "," }
-        if let indent { text += "\n" + String(repeating: indent, count: depth + 1) }
+        if index > 0 { text += "," }
+        newLine(depth + 1)
         each(index)
       }
-      if let indent, !items.isEmpty { text += "\n" + String(repeating: indent, count: depth) }
-      text.append(close)
+      if !items.isEmpty { newLine(depth) }
+      text += close
     }
     switch self {
     case .null: text += "null"
@@ -123,7 +131,8 @@ extension JSONValue: CustomStringConvertible {
       }
     case .object(let members):
       separate(members, open: "{", close: "}") {
-        text += Self.quote(members[$0].name) + (indent == nil ? ":" : ": ")
+        text += Self.quote(members[$0].name)
+        text += indent == nil ? ":" : ": "
         members[$0].value.write(to: &text, indent: indent, depth: depth + 1)
       }
     }

@@ -30,6 +30,8 @@ public struct JobContext: Sendable {
   public let emit: @Sendable (PipelineMetrics) -> Void
   /// Hands on a line that a program of the job has printed.
   public let output: @Sendable (JobOutput) -> Void
+  /// Says what only those want to know who look for a fault.
+  public let debug: @Sendable (String) -> Void
 
   /// Creates a context.
   public init(
@@ -42,12 +44,14 @@ public struct JobContext: Sendable {
     uptimeMilliseconds: @escaping @Sendable () -> Int64,
     report: @escaping @Sendable (JobProgress) -> Void,
     emit: @escaping @Sendable (PipelineMetrics) -> Void,
-    output: @escaping @Sendable (JobOutput) -> Void = { _ in }
+    output: @escaping @Sendable (JobOutput) -> Void = { _ in },
+    debug: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.jobID = jobID
     self.executionID = executionID
     self.retryCount = retryCount
     self.output = output
+    self.debug = debug
     self.correlationID = correlationID
     self.startedAt = startedAt
     self.now = now

@@ -85,7 +85,7 @@ extension HostSettings {
       "max_failed_jobs_retention": JSONValue(maxFailedJobsRetention),
       "alert_sinks": .array(alertSinks.map(\.json)),
       "backup_count": JSONValue(backupCount),
-      "backup_directory": JSONValue(backupDirectory),
+      "services": services.json,
     ]
   }
 
@@ -101,7 +101,7 @@ extension HostSettings {
       maxFailedJobsRetention: try json.required("max_failed_jobs_retention", \.integer),
       alertSinks: try sinks.map { sink throws(StoredConfigError) in try AlertSinkSettings(json: sink) },
       backupCount: try json.required("backup_count", \.integer),
-      backupDirectory: try json.optional("backup_directory", \.string))
+      services: try ServiceSettings(json: json.required("services") { $0 }))
     prometheusTextFile = try json.optional("prometheus_textfile", \.string)
   }
 }

@@ -31,8 +31,18 @@ public enum SkipReason: Hashable, Sendable {
   case switchedOff(String)
   /// `job_queue_size` executions wait already.
   case queueFull
+  /// The retry that a shutdown cut off is due later than systemd's own wait takes.
+  case retryNotYetDue
   /// systemd restarted a process that died, and the retry policy allows no further attempt.
   case nothingToRetry
+  /// It was due before the timer was enabled.
+  case dueBeforeEnabling
+  /// It came due while the run before was still going.
+  case dueDuringRun
+  /// The instant that it was due for has been run.
+  case alreadyRun
+  /// It comes late, and `catch_up` is off.
+  case missed
 }
 
 extension Outcome {

@@ -4,8 +4,9 @@ internal import Glibc
 /// The jobs of systemd that are not done yet, kept up to date by its signal `JobRemoved`.
 final class PendingJobs {
   private var pending: Set<String> = []
-  /// Jobs that were done before the reply with their path was read.
-  private var done: Set<String> = []
+  /// Jobs that were done before the reply with their path was read, with what they came to. Most are other
+  /// people's.
+  private var done: [String: String] = [:]
   private var failures: [String] = []
   private var slot: OpaquePointer?
 
@@ -17,7 +18,7 @@ final class PendingJobs {
   ///
   /// - Returns: whether it is the first time, so that systemd has to be told of the listener.
   func watch(_ bus: OpaquePointer) throws(BusError) -> Bool {
-    done = []
+    done = [:]
     failures = []
     guard slot == nil else { return false }
     let result = sd_bus_match_signal(
@@ -28,12 +29,16 @@ final class PendingJobs {
   }
 
   func expect(_ job: String) {
-    if done.remove(job) == nil { pending.insert(job) }
+    if let outcome = done.removeValue(forKey: job) { note(outcome) } else { pending.insert(job) }
   }
 
   fileprivate func remove(_ job: String, unit: String, result: String) {
-    if pending.remove(job) == nil { done.insert(job) }
-    if result != "done" && result != "skipped" { failures.append("\(unit): \(result)") }
+    let outcome = result == "done" || result == "skipped" ? "" : "\(unit): \(result)"
+    if pending.remove(job) == nil { done[job] = outcome } else { note(outcome) }
+  }
+
+  private func note(_ outcome: String) {
+    if !outcome.isEmpty { failures.append(outcome) }
   }
 
   /// Returns when all expected jobs are done.

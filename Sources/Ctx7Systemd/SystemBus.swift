@@ -142,32 +142,32 @@ public final class SystemBus {
 
   /// A property that is a count of microseconds: `LastTriggerUSec` of a timer, for instance.
   public func microseconds(_ name: String, of unit: String, interface: String) throws(BusError) -> UInt64 {
-    var value: UInt64 = 0
-    var failure = sd_bus_error()
-    defer { sd_bus_error_free(&failure) }
-    let path = try path(of: unit)
-    let result = withUnsafeMutablePointer(to: &value) {
-      sd_bus_get_property_trivial(
-        bus, Self.destination, path, "org.freedesktop.systemd1.\(interface)", name, &failure,
-        CChar(UInt8(ascii: "t")), $0)
-    }
-    guard result >= 0 else { throw BusError(failure, result) }
-    return value
+    try number(name, at: path(of: unit), "org.freedesktop.systemd1.\(interface)", UInt64(0), type: "t")
+  }
+
+  /// When the manager was started, in microseconds of the monotonic clock.
+  public func startMicroseconds() throws(BusError) -> UInt64 {
+    try number("UserspaceTimestampMonotonic", at: Self.managerPath, Self.interface, UInt64(0), type: "t")
   }
 
   /// A property that is a count: `NRestarts` of a service, for instance.
   public func count(_ name: String, of unit: String, interface: String) throws(BusError) -> Int {
-    var value: UInt32 = 0
+    Int(try number(name, at: path(of: unit), "org.freedesktop.systemd1.\(interface)", UInt32(0), type: "u"))
+  }
+
+  /// - Parameter type: that of the property on the bus, of the same size as `Value`.
+  private func number<Value: FixedWidthInteger>(
+    _ name: String, at path: String, _ interface: String, _ zero: Value, type: Unicode.Scalar
+  ) throws(BusError) -> Value {
+    var value = zero
     var failure = sd_bus_error()
     defer { sd_bus_error_free(&failure) }
-    let path = try path(of: unit)
     let result = withUnsafeMutablePointer(to: &value) {
       sd_bus_get_property_trivial(
-        bus, Self.destination, path, "org.freedesktop.systemd1.\(interface)", name, &failure,
-        CChar(UInt8(ascii: "u")), $0)
+        bus, Self.destination, path, interface, name, &failure, CChar(UInt8(ascii: type)), $0)
     }
     guard result >= 0 else { throw BusError(failure, result) }
-    return Int(value)
+    return value
   }
 
   /// `running`, `degraded`, `starting`, `stopping` …: what `systemctl is-system-running` prints.

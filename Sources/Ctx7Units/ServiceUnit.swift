@@ -25,10 +25,13 @@ extension UnitFile {
       ])
   }
 
-  /// A user's manager has no network-online.target.
+  /// A user's manager has no network-online.target. What comes after D-Bus is stopped before it, and can still ask
+  /// whether the system shuts down.
   private static func network(_ target: UnitTarget) -> [Directive] {
-    guard target.scope == .system else { return [] }
-    return [Directive("Wants", "network-online.target"), Directive("After", "network-online.target")]
+    guard target.scope == .system else { return [Directive("After", "dbus.service")] }
+    return [
+      Directive("Wants", "network-online.target"), Directive("After", "network-online.target dbus.service"),
+    ]
   }
 
   private static func execution(of job: JobConfig, hash: String, _ target: UnitTarget) -> [Directive] {
@@ -44,6 +47,8 @@ extension UnitFile {
       // The executor's own deadline comes first, so that a time-out is recorded by the one who knows most.
       Directive("TimeoutStartSec", "\(job.timeoutSeconds + 60)s"),
       Directive("TimeoutStopSec", "30s"),
+      // The executor stops its children itself: were they told at the same time, their end would look like a failure.
+      Directive("KillMode", "mixed"),
       // Longer than the longest single step, a request of 60 seconds.
       Directive("WatchdogSec", "5min"),
       Directive("SuccessExitStatus", "143"),
@@ -68,6 +73,10 @@ extension UnitFile {
       Directive("LogRateLimitBurst", "1000000"),
       Directive("UMask", "0027"),
     ]
+    // systemd.exec(5), "Credentials"; one that names a file that is missing would keep the service from starting.
+    directives += target.credentials.sorted().map { name in
+      Directive("LoadCredential", UnitEscaping.path("\(name):\(target.credentialsDirectory)/\(name)"))
+    }
     guard target.scope == .system else { return directives }
     directives += [Directive("Slice", "ctx7.slice"), Directive("User", "ctx7")]
     if target.stateDirectoryIsDefault {
@@ -100,8 +109,9 @@ extension UnitFile {
       Directive("SystemCallErrorNumber", "EPERM"),
       Directive("SystemCallFilter", "@system-service"),
       Directive("SystemCallFilter", "~@privileged @resources"),
-      // libdispatch sets the priority of its threads.
-      Directive("SystemCallFilter", "setpriority"),
+      // libdispatch writes a line to the journal when it may not set the priority of its threads. Error 0 makes the
+      // call do nothing, with success.
+      Directive("SystemCallFilter", "~setpriority:0"),
     ]
     guard target.scope == .system else { return everywhere }
     return [

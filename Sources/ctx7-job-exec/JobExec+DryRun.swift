@@ -20,7 +20,8 @@ extension JobExec {
     }
     try StateDirectory(locations).assumeOwner()
     let store = try DocumentStore(path: locations.documentsFile, access: .readOnly)
-    let due = try DocumentRefresh(parameters, store: store, policy: TTLPolicy()).candidates(at: .now)
+    let services = DocumentServices(rows: store, settings: resolved.host.services)
+    let due = try DocumentRefresh(parameters, services: services).candidates(at: .now)
     guard !json else { return Console.standardOutput(JSONValue.array(due.map(\.json)).pretty) }
     var table = Table("DOCUMENT", "WORKSPACE", "EXPIRES", "LAST FETCHED", "SOURCE")
     for document in due {

@@ -16,28 +16,35 @@ extension JobExec {
     let environment = ProcessInfo.processInfo.environment
     // Before anything is begun: a signal must find somebody who records it.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let logger = try logger()
     let locations = location.locations
     let manager: SystemBus.Manager = locations.scope == .user ? .user : .system
-    let surroundings = Surroundings.real(environment: environment) { UnitStart.systemIsStopping(manager) }
+    let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
+    var surroundings = Surroundings.real(
+      environment: environment, systemIsStopping: { UnitStart.systemIsStopping(manager) },
+      managerStart: { UnitStart.managerStart(manager) })
+    // A shell may run in a unit as well, and its commands inherit the id.
+    if setting == .commandLine { surroundings.invocationID = nil }
     let live = try configHash == nil ? liveJob(id, locations, environment) : nil
+    let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
     let resolved = try live ?? generatedJob(id, history)
     if let live { noteDifference(live, try history.job(id)) }
 
-    let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
-    let start = setting == .unit ? UnitStart(of: id, manager) : nil
+    let start = setting == .unit ? UnitStart(of: id, locations) : nil
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
     let printOutput: @Sendable (JobOutput) -> Void = {
       $0.isError ? Console.standardError($0.line) : Console.standardOutput($0.line)
     }
     let reporter = Reporter(
-      notifier: Notifier(environment: environment), logger: ExecutionLog.logger(), surroundings: surroundings,
+      notifier: Notifier(environment: environment), logger: logger, surroundings: surroundings,
       display: { if setting == .commandLine { display.show($0) } },
       printOutput: setting == .unit || json ? nil : printOutput)
     let execution = Execution(
       try firing(of: resolved, start, history, surroundings),
-      of: try JobRegistry(locations, history, resolved.host).job(for: resolved.config.work),
+      of: try JobRegistry(locations, history, resolved, secrets, environment: environment)
+        .job(for: resolved.config.work),
       history: history, lockDirectory: locations.lockDirectory,
       jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
       retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,
@@ -54,12 +61,20 @@ extension JobExec {
     of job: ResolvedJob, _ start: UnitStart?, _ history: HistoryStore, _ surroundings: Surroundings
   ) throws -> Firing {
     let firing = Firing(
-      job, trigger: start?.trigger ?? .manual, isRestart: (start?.restarts ?? 0) > 0,
-      surroundings: surroundings)
+      job, trigger: start?.trigger ?? .manual, due: try due(start, job.config, history),
+      isRestart: (start?.restarts ?? 0) > 0, surroundings: surroundings)
     guard let start, start.trigger == .manual, start.restarts == 0,
       let request = try history.claimRequest(of: job.config.id, at: surroundings.now())
     else { return firing }
     return firing.answering(request)
+  }
+
+  /// What a timer's firing stands for; a timer that nothing is known of counts as firing now.
+  private func due(_ start: UnitStart?, _ job: JobConfig, _ history: HistoryStore) throws -> DueFiring? {
+    guard let start, start.trigger == .timer, start.restarts == 0 else { return nil }
+    let zone = try job.schedule.timeZone.map { name throws(Failure) in try HostZones.rules(name, of: job) }
+    return try DueFiring.judge(
+      job, start.timer ?? TimerFacts(triggeredAt: .now), history, in: zone ?? HostZones.host())
   }
 
   /// The job as the unit's version of the configuration has it.

@@ -2,6 +2,8 @@ import ArgumentParser
 import Ctx7CLI
 import Ctx7Executor
 import Ctx7Model
+import Foundation
+import Logging
 
 @main
 struct JobExec: Command {
@@ -11,7 +13,8 @@ struct JobExec: Command {
     discussion: """
       Generated units run this at each firing. By hand it runs the job now, in the foreground, by the live \
       configuration; the execution is recorded like any other.
-      """)
+      """,
+    version: packageVersion)
 
   @Option(help: "The job to run.")
   var job: String?
@@ -39,6 +42,11 @@ struct JobExec: Command {
       valueName: "inline|service|none"))
   var retry: RetryMode?
 
+  @Option(
+    help: ArgumentHelp(
+      "From which level on lines are logged; CTX7_LOG says the same, and info is the default.", valueName: "level"))
+  var logLevel: Logger.Level?
+
   @Flag(help: "Show what would be done, and do nothing.")
   var dryRun = false
 
@@ -46,6 +54,11 @@ struct JobExec: Command {
   var json = false
 
   @OptionGroup var location: LocationOptions
+
+  /// Where this run logs.
+  func logger() throws(Failure) -> Logger {
+    ExecutionLog.logger(try ExecutionLog.level(logLevel, ProcessInfo.processInfo.environment))
+  }
 
   func validate() throws {
     guard [job != nil, settle != nil, resume].count(where: { $0 }) == 1 else {

@@ -1,13 +1,16 @@
 public import ArgumentParser
+import Ctx7CLI
 public import Ctx7Executor
 import Foundation
 
 extension RetryMode: ExpressibleByArgument {
-  /// In a unit systemd waits; in a container nobody else would, so the process does. A person sees the failure,
-  /// and a script the exit status 75: they decide themselves.
+  /// In a unit systemd waits; where this is what a container runs, nobody else would, so the process does. A
+  /// person sees the failure, and a script the exit status 75: they decide themselves.
   static func fitting(_ setting: Setting, _ environment: [String: String]) -> RetryMode {
     if setting == .unit { return .service }
-    return isContainer(environment) ? .inline : .none
+    // Process 1, or its child where that is a tiny init; not a shell that somebody has opened in there.
+    let isMain = getpid() == 1 || (getppid() == 1 && !Console.isInteractive)
+    return isMain && isContainer(environment) ? .inline : .none
   }
 
   /// The marks of podman, docker, and whatever follows systemd's container interface; none counts where a

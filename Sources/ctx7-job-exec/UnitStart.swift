@@ -1,6 +1,8 @@
+import Ctx7CLI
 import Ctx7History
 import Ctx7Model
 import Ctx7Systemd
+import Foundation
 
 /// What started the unit that this process runs in.
 struct UnitStart {
@@ -8,27 +10,62 @@ struct UnitStart {
   let trigger: ExecutionRecord.Trigger
   /// How often systemd has restarted the service since.
   let restarts: Int
+  /// What is known of the timer that fired; nil where systemd does not answer.
+  let timer: TimerFacts?
 
   /// Timer or person: a timer's firing starts the service within a second of the timer's own trigger.
   ///
   /// `$TRIGGER_UNIT` would say it, but systemd 252 keeps it for later starts by hand as well. Where systemd does
   /// not answer, a unit was most likely started by its timer.
-  init(of job: JobID, _ manager: SystemBus.Manager) {
-    guard let bus = try? SystemBus(manager),
-      let started = try? bus.microseconds("InactiveExitTimestamp", of: job.serviceUnit, interface: "Unit"),
-      let triggered = try? bus.microseconds("LastTriggerUSec", of: job.timerUnit, interface: "Timer"),
-      let restarts = try? bus.count("NRestarts", of: job.serviceUnit, interface: "Service")
-    else {
-      (trigger, restarts) = (.timer, 0)
+  init(of job: JobID, _ locations: Locations) {
+    // While systemd executes itself anew, on an upgrade, it does not answer for a moment.
+    for _ in 0..<10 {
+      if let start = try? Self(asking: locations, of: job) {
+        self = start
+        return
+      }
+      usleep(200_000)
+    }
+    (trigger, restarts, timer) = (.timer, 0, nil)
+  }
+
+  private init(asking locations: Locations, of job: JobID) throws {
+    let bus = try SystemBus(locations.scope == .user ? .user : .system)
+    func time(_ name: String, of unit: String, _ interface: String = "Unit") throws -> Timestamp {
+      let microseconds = try bus.microseconds(name, of: unit, interface: interface)
+      return Timestamp(rawValue: Int64(microseconds / 1000))
+    }
+    restarts = try bus.count("NRestarts", of: job.serviceUnit, interface: "Service")
+    let started = try time("InactiveExitTimestamp", of: job.serviceUnit)
+    let triggered = try time("LastTriggerUSec", of: job.timerUnit, "Timer")
+    guard (0..<1000).contains(started.milliseconds(since: triggered)) else {
+      (trigger, timer) = (.manual, nil)
       return
     }
-    trigger = triggered <= started && started - triggered < 1_000_000 ? .timer : .manual
-    self.restarts = restarts
+    let active = try time("ActiveEnterTimestamp", of: job.timerUnit)
+    // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
+    let boot = try time("ActiveEnterTimestamp", of: "timers.target")
+    trigger = .timer
+    timer = TimerFacts(
+      triggeredAt: triggered, activeSince: active, startedAtBoot: active <= boot,
+      linkedAt: Self.linkTime(of: job.timerUnit, locations))
+  }
+
+  /// When the manager was started, in milliseconds of the monotonic clock; nil where none answers.
+  static func managerStart(_ manager: SystemBus.Manager) -> Int64? {
+    (try? SystemBus(manager).startMicroseconds()).map { Int64($0 / 1000) }
   }
 
   /// Whether SIGTERM came from a shutdown. Where nobody answers any more, it did: a unit has a systemd.
   static func systemIsStopping(_ manager: SystemBus.Manager) -> Bool {
     guard let state = try? SystemBus(manager).systemState() else { return true }
     return state == "stopping"
+  }
+
+  /// When the link was made that starts the timer with the machine.
+  private static func linkTime(of timer: String, _ locations: Locations) -> Timestamp? {
+    var status = stat()
+    guard lstat("\(locations.wantsDirectory)/\(timer)", &status) == 0 else { return nil }
+    return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
   }
 }

@@ -1,4 +1,5 @@
 import Ctx7CLI
+import Ctx7Executor
 import Ctx7History
 import Ctx7Model
 import Ctx7Systemd
@@ -12,6 +13,8 @@ struct Application {
   private let directory: UnitDirectory
   private let difference: UnitDifference
   private let bus: SystemBus?
+  /// Timers that the operator has masked (systemctl(1), "mask"): they can be neither enabled nor started.
+  private let masked: [String]
 
   /// Connects to systemd where one runs.
   init(_ planning: Planning, _ directory: UnitDirectory, _ difference: UnitDifference) {
@@ -19,6 +22,11 @@ struct Application {
     self.directory = directory
     self.difference = difference
     bus = try? SystemBus(planning.locations.scope == .system ? .system : .user)
+    masked = planning.plan.pairs.map(\.timer.name).filter { timer in
+      planning.locations.maskDirectories.contains { folder in
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(timer)")) == "/dev/null"
+      }
+    }
   }
 
   /// Applies the difference.
@@ -37,10 +45,22 @@ struct Application {
     try directory.write(difference.created + difference.updated.map(\.file))
     try difference.removed.filter(mayGo).forEach(directory.remove)
     guard let bus else { return [withoutSystemd] }
-    if !difference.isEmpty { try bus.reload() }
-    let report = try settleTimers(bus)
+    // Links before the reload: from version 257 on systemd asks for another one when they change after it.
+    if try linkTimers(bus) || !difference.isEmpty { try bus.reload() }
+    try reinstate()
+    let report = try runTimers(bus)
     for name in difference.removed { try bus.resetFailed(name) }
     return report
+  }
+
+  /// A job that had fired for the last time, and has another configuration now, may fire again.
+  private func reinstate() throws {
+    let changed = Set((difference.created + difference.updated.map(\.file)).map(\.name))
+    let jobSwitch = JobSwitch(directory: planning.locations.disabledDirectory)
+    for pair in planning.plan.pairs where changed.contains(pair.service.name) {
+      let id = pair.job.config.id
+      if jobSwitch.reason(id)?.hasPrefix(JobSwitch.finished) == true { _ = try jobSwitch.turnOn(id) }
+    }
   }
 
   /// The service of a vanished job stays while it runs: without its file the run loses its ExecStopPost=.
@@ -57,30 +77,46 @@ struct Application {
     }
   }
 
-  /// Enables and starts the timers of enabled jobs, disables and stops those of disabled ones; whatever is right
-  /// already is left alone.
-  private func settleTimers(_ bus: SystemBus) throws -> [String] {
+  private var on: [String] {
+    planning.plan.pairs.filter(\.isEnabled).map(\.timer.name).filter { !masked.contains($0) }
+  }
+  private var off: [String] { planning.plan.pairs.filter { !$0.isEnabled }.map(\.timer.name) }
+
+  /// Enables the timers of enabled jobs and disables those of disabled ones; whatever is right already is left
+  /// alone.
+  ///
+  /// - Returns: whether anything was changed.
+  private func linkTimers(_ bus: SystemBus) throws -> Bool {
+    let linking = on.filter { !isLinked($0) }
+    let unlinking = off.filter(isLinked)
+    try bus.disable(unlinking)
+    try bus.enable(linking)
+    return !linking.isEmpty || !unlinking.isEmpty
+  }
+
+  /// Starts the timers of enabled jobs that do not run, and stops those of disabled ones.
+  private func runTimers(_ bus: SystemBus) throws -> [String] {
     let active = try bus.activeUnits(matching: "ctx7-job-*.timer")
-    let on = planning.plan.pairs.filter(\.isEnabled).map(\.timer.name)
-    let off = planning.plan.pairs.filter { !$0.isEnabled }.map(\.timer.name)
     let starting = on.filter { !active.contains($0) }
     let stopping = off.filter(active.contains)
-    try bus.disable(off.filter(isLinked))
     try bus.stop(stopping)
-    try bus.enable(on.filter { !isLinked($0) })
     // An old stamp, of a job that was disabled or is back after a while, would fire it at once.
     try starting.forEach(stampAsFired)
     try bus.start(starting)
-    guard !starting.isEmpty || !stopping.isEmpty else { return [] }
-    return ["timers: \(starting.count) started, \(stopping.count) stopped"]
+    let warnings = masked.map {
+      "\($0) is masked and stays off; 'systemctl unmask \($0)' and generate bring it back"
+    }
+    guard !starting.isEmpty || !stopping.isEmpty else { return warnings }
+    return warnings + ["timers: \(starting.count) started, \(stopping.count) stopped"]
   }
 
   private func isLinked(_ timer: String) -> Bool {
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(planning.wantsDirectory)/\(timer)")) != nil
+    (try? FileManager.default.destinationOfSymbolicLink(
+      atPath: "\(planning.locations.wantsDirectory)/\(timer)")) != nil
   }
 
   private func stampAsFired(_ timer: String) throws {
-    let stamp = "\(planning.stampDirectory)/stamp-\(timer)"
+    let stamp = "\(planning.locations.stampDirectory)/stamp-\(timer)"
     guard utimensat(AT_FDCWD, stamp, nil, 0) == 0 || errno == ENOENT else {
       throw Failure(.ioError, "\(stamp): \(String(cString: strerror(errno)))")
     }

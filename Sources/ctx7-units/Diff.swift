@@ -11,7 +11,7 @@ struct Diff: Command {
 
   func run() async throws {
     let planning = try Planning(location)
-    let directory = UnitDirectory(path: planning.unitDirectory)
+    let directory = UnitDirectory(path: planning.locations.unitDirectory)
     let disk = try directory.units()
     let difference = UnitDifference(planning.plan, disk: disk)
     for name in difference.foreign {

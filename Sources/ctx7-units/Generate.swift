@@ -35,27 +35,34 @@ struct Generate: Command {
 
   func run() async throws {
     let planning = try Planning(location, systemdVersion: systemdVersion)
-    let directory = UnitDirectory(path: output ?? planning.unitDirectory)
+    let directory = UnitDirectory(path: output ?? planning.locations.unitDirectory)
+    // Its units are being renewed: only the configuration is worth a warning.
+    planning.warn(aboutUnits: [:])
+    if dryRun { return show(try difference(planning, directory)) }
+    if output == nil { try planning.locations.requireLeaveToChangeUnits() }
+    try directory.exclusively {
+      let difference = try difference(planning, directory)
+      var report: [String] = []
+      if output == nil {
+        report = try Application(planning, directory, difference).run()
+      } else {
+        try directory.write(difference.created + difference.updated.map(\.file))
+        for name in difference.removed { try directory.remove(name) }
+      }
+      Console.standardOutput(difference.summary)
+      report.forEach(Console.standardOutput)
+    }
+  }
+
+  private func difference(_ planning: Planning, _ directory: UnitDirectory) throws(Failure) -> UnitDifference
+  {
     let difference = UnitDifference(planning.plan, disk: try directory.units())
     guard difference.foreign.isEmpty else {
       throw Failure(
         .badConfig, "\(directory.path)/\(difference.foreign[0]) was not made by ctx7-units",
         hint: "move it away, or give the job another job_id")
     }
-    if dryRun { return show(difference) }
-    if output != nil {
-      try directory.write(difference.created + difference.updated.map(\.file))
-      for name in difference.removed { try directory.remove(name) }
-      return Console.standardOutput(difference.summary)
-    }
-    guard planning.locations.scope == .user || geteuid() == 0 else {
-      throw Failure(
-        .noPermission, "only root may change the system's units",
-        hint: "run it with sudo, or with --user for your own jobs")
-    }
-    let report = try Application(planning, directory, difference).run()
-    Console.standardOutput(difference.summary)
-    report.forEach(Console.standardOutput)
+    return difference
   }
 
   private func show(_ difference: UnitDifference) {

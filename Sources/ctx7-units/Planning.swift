@@ -25,11 +25,8 @@ struct Planning {
       throw Failure(
         .usage, "the state directory's path has a control character in it, or ends with a backslash")
     }
-    var zones: [String: ZoneRules] = [:]
-    for job in configuration.jobs {
-      guard let name = job.schedule.timeZone, zones[name] == nil else { continue }
-      zones[name] = try HostZones.rules(name, of: job)
-    }
+    let zones = try Self.zones(of: configuration)
+    let credentials = locations.credentialsDirectory
     let scope: UnitTarget.Scope = locations.scope == .system ? .system : .user
     target = UnitTarget(
       scope: scope,
@@ -40,8 +37,32 @@ struct Planning {
       configPath: locations.config,
       hostZone: HostZones.host(),
       zones: zones,
-      now: now)
+      now: now,
+      credentialsDirectory: credentials,
+      credentials: ServiceCredential.allCases.map(\.rawValue).filter {
+        FileManager.default.fileExists(atPath: "\(credentials)/\($0)")
+      })
     plan = UnitPlan(configuration, target)
+  }
+
+  /// The rules of all zones that jobs name; says of each job whose zone this host does not have.
+  private static func zones(of configuration: Configuration) throws(Failure) -> [String: ZoneRules] {
+    var zones: [String: ZoneRules] = [:]
+    var errors = 0
+    for job in configuration.jobs {
+      guard let name = job.schedule.timeZone, zones[name] == nil else { continue }
+      zones[name] = HostZones.read(name)
+      guard zones[name] == nil else { continue }
+      errors += 1
+      let message = "job '\(job.id)': there is no time zone '\(name)' on this host"
+      Console.standardError(Diagnostic(.error, configuration.origins[job.id], message).description)
+    }
+    guard errors == 0 else {
+      throw Failure(
+        .badConfig, "\(errors.counted("error")) in the configuration",
+        hint: "'timedatectl list-timezones' lists the zones; the package tzdata has them")
+    }
+    return zones
   }
 
   /// Debian 12's, the oldest that is supported, where no systemd runs.
@@ -65,30 +86,5 @@ struct Planning {
       environment: ProcessInfo.processInfo.environment.filter { $0.key != "CTX7_STATE_DIR" },
       isRoot: geteuid() == 0, systemIsConfigured: FileManager.default.fileExists(atPath: "/etc/ctx7")
     ).stateDirectory
-  }
-
-  /// Where the units go: `mask`, `edit` and `revert` work there, in /etc/systemd/system they do not.
-  var unitDirectory: String {
-    guard locations.scope == .user else { return "/usr/local/lib/systemd/system" }
-    return Self.userConfigDirectory + "/systemd/user"
-  }
-
-  /// Where systemd links what is enabled.
-  var wantsDirectory: String {
-    locations.scope == .system
-      ? "/etc/systemd/system/timers.target.wants"
-      : Self.userConfigDirectory + "/systemd/user/timers.target.wants"
-  }
-
-  /// Where systemd remembers when a persistent timer fired last (systemd.timer(5), "Persistent=").
-  var stampDirectory: String {
-    guard locations.scope == .user else { return "/var/lib/systemd/timers" }
-    let environment = ProcessInfo.processInfo.environment
-    return (environment["XDG_DATA_HOME"] ?? "\(environment["HOME"] ?? "")/.local/share") + "/systemd/timers"
-  }
-
-  private static var userConfigDirectory: String {
-    let environment = ProcessInfo.processInfo.environment
-    return environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config"
   }
 }

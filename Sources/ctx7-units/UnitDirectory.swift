@@ -24,15 +24,32 @@ struct UnitDirectory {
     }
   }
 
+  /// Runs `body` while no other command of ours changes units; waits for one that does (flock(2)).
+  func exclusively<Value>(_ body: () throws -> Value) throws -> Value {
+    try create()
+    let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw refused(path) }
+    defer { close(directory) }
+    while flock(directory, LOCK_EX) != 0 {
+      guard errno == EINTR else { throw refused(path) }
+    }
+    return try body()
+  }
+
+  private func create() throws(Failure) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    } catch {
+      throw Failure(.ioError, "\(path) cannot be created: \(error.localizedDescription)")
+    }
+  }
+
   /// Writes all files, or none of them under its own name: first each under a temporary name, then one flush to
   /// disk, then the renames.
   func write(_ files: [UnitFile]) throws(Failure) {
     guard !files.isEmpty else { return }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Failure(.ioError, "\(path) cannot be created: \(error.localizedDescription)")
-    }
+    try create()
     var temporary: [(from: String, to: String)] = []
     defer { for file in temporary { unlink(file.from) } }
     for file in files {

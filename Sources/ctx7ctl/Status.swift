@@ -2,6 +2,7 @@ import ArgumentParser
 import Ctx7CLI
 import Ctx7Config
 import Ctx7Database
+import Ctx7Executor
 import Ctx7History
 import Ctx7Model
 import Foundation
@@ -21,13 +22,16 @@ struct Status: Command {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     let metrics = Dictionary(uniqueKeysWithValues: try history.metrics().map { ($0.jobID, $0) })
-    let running = Set(try history.openAttempts().map(\.jobID))
+    let alive = try history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }
+    let running = Set(alive.map(\.jobID))
     let jobs = try history.jobs()
+    let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
     if json {
       let rows = jobs.map { job in
         JSONValue.object([
           .init("job_id", .string(job.config.id.rawValue)),
           .init("enabled", .bool(job.config.enabled && job.host.enabled)),
+          .init("disabled_reason", JSONValue(jobSwitch.reason(job.config.id))),
           .init("running", .bool(running.contains(job.config.id))),
           .init("schedule", .string(job.config.schedule.inWords)),
           .init("metrics", metrics[job.config.id]?.json ?? .null),
@@ -36,21 +40,23 @@ struct Status: Command {
       return Console.standardOutput(JSONValue.array(rows).pretty)
     }
     var table = Table(
-      "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "LAST RUN", "LAST SUCCESS")
+      "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "MISSED", "LAST RUN", "LAST SUCCESS")
     for job in jobs {
       let id = job.config.id
       let metrics = metrics[id] ?? JobMetrics(jobID: id)
-      let state =
-        running.contains(id) ? "running" : job.config.enabled && job.host.enabled ? "waiting" : "disabled"
+      let isOn = job.config.enabled && job.host.enabled && jobSwitch.reason(id) == nil
+      let state = running.contains(id) ? "running" : isOn ? "waiting" : "disabled"
       table.add(
         id.rawValue, state, job.config.schedule.inWords, metrics.health.rawValue,
         String(metrics.totalExecutions),
         String(metrics.failedExecutions), String(metrics.skippedFirings),
+        metrics.missedFirings == 0
+          ? "0" : "\(metrics.missedFirings) missed, \(metrics.madeUpFirings) made up",
         metrics.lastExecutionAt?.local ?? "never",
         metrics.lastSuccessAt?.local ?? "never")
     }
     table.print(otherwise: "no jobs are generated; run 'ctx7-units generate'")
-    noteChanges(jobs, locations)
+    if !jobs.isEmpty { noteChanges(jobs, locations) }
   }
 
   private func noteChanges(_ generated: [ResolvedJob], _ locations: Locations) {

@@ -61,8 +61,8 @@ struct CtlTests {
 
   @Test func `running shows nothing where nothing runs`() async throws {
     try await withRun { bench, _ in
-      let text = try await bench.run("ctx7ctl", "running")
-      #expect(text.output == "nothing runs\n")
+      let table = try await bench.run("ctx7ctl", "running")
+      #expect(table.output == "nothing runs\n")
       let json = try await bench.run("ctx7ctl", "running", "--json")
       #expect(json.output == "[]\n")
     }

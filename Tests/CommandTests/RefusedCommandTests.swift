@@ -104,7 +104,8 @@ import Testing
       try await Workbench.with(eager) { bench in
         _ = try await bench.track(server.address + "/llms.txt")
         let ended = try await bench.refresh()
-        #expect(ended.status == 70)
+        // It may pass, so whoever has started it is told to try again.
+        #expect(ended.status == 75)
         #expect(ended.error.contains("\(server.address)/llms.txt: the server failed (HTTP 500)"))
         let record = try #require(try await bench.history().first)
         #expect(record["status"] == "failed")

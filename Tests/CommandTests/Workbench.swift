@@ -55,6 +55,7 @@ func longText(_ word: String) -> String {
 
 /// Every test but the slow one lets documents be fetched again at once.
 let eager = """
+  fetch: {allow_private_hosts: true, retries: 0}
   jobs:
     - job_id: weekly-document-refresh
       parameters: {skip_recent_updates: false, rate_limit_delay_seconds: 0}

@@ -1,4 +1,5 @@
 import Ctx7Documents
+import Ctx7Model
 import Testing
 
 @Suite struct JudgingTests {
@@ -88,9 +89,9 @@ import Testing
     #expect(TTLPolicy().explain(subject(quality: 0.95)).days == 36)
     #expect(TTLPolicy().explain(subject(quality: 0.2)).days == 21)
     var policy = TTLPolicy()
-    policy.defaultDays = 0.1
+    policy.settings.defaultDays = 0
     #expect(policy.explain(subject()).days == 1)
-    policy.defaultDays = 1000
+    policy.settings.defaultDays = 1000
     #expect(policy.explain(subject()).days == 90)
   }
 

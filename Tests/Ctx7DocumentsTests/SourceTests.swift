@@ -42,10 +42,21 @@ import Testing
   }
 }
 
+/// A source that does not try again.
+func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async throws -> Result) async throws
+  -> Result
+{
+  var options = WebClient.Options()
+  options.allowsPrivateHosts = true
+  options.retries = 0
+  options.delay = delay
+  return try await WebClient.with(options) { try await body(WebSource($0)) }
+}
+
 @Suite struct WebSourceTests {
   private func fetch(_ url: String, validators: Validators = Validators()) async throws -> Fetched {
     let location = try SourceLocation(url)
-    return try await WebSource.with(delaySeconds: 0) { try await $0.fetch(location, validators: validators) }
+    return try await withWebSource { try await $0.fetch(location, validators: validators) }
   }
 
   private func reason(_ response: LoopbackServer.Response) async throws -> SourceError.Reason? {
@@ -152,7 +163,7 @@ import Testing
     try await LoopbackServer.with({ _ in nil }) { address = $0.address }
     let location = try SourceLocation(address)
     let error = await #expect(throws: SourceError.self) {
-      _ = try await WebSource.with(delaySeconds: 0) { try await $0.fetch(location, validators: Validators()) }
+      _ = try await withWebSource { try await $0.fetch(location, validators: Validators()) }
     }
     #expect(error?.errorClass == .connection)
     #expect(error?.description.hasPrefix(address) == true)
@@ -163,7 +174,7 @@ import Testing
       let location = try SourceLocation(server.address)
       let clock = ContinuousClock()
       let elapsed = try await clock.measure {
-        try await WebSource.with(delaySeconds: 0.1) { source in
+        try await withWebSource(delay: .milliseconds(100)) { source in
           try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
               group.addTask { _ = try await source.fetch(location, validators: Validators()) }

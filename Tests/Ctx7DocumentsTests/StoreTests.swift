@@ -38,7 +38,7 @@ extension DocumentStore {
       with: TrackedDocument.Content(
         of: normalised, chunkCount: chunks.count, quality: QualityScore(of: text), ttlDays: 30,
         validators: Validators(), fetchedAt: fetchedAt),
-      version: nil, chunks: chunks, expiresAt: expiresAt, now: fetchedAt)
+      version: nil, chunks: chunks.map { Chunk($0) }, expiresAt: expiresAt, now: fetchedAt)
   }
 }
 

@@ -17,8 +17,7 @@ import Testing
       for document in try stage.store.documents() where document.source.description.contains("old") {
         try stage.store.extend(document, until: stage.now, validators: Validators(), now: stage.now)
       }
-      let report = try await TTLCleanup(CleanupParameters(batchSize: 1), store: stage.store).run(
-        stage.context)
+      let report = try await stage.clean(CleanupParameters(batchSize: 1))
       #expect(report.recordsProcessed == 2)
       #expect(report.result["summary"]?["total_deleted_chunks"]?.integer == 2)
       #expect(try stage.store.documents().allSatisfy { $0.source.description.contains("new") })
@@ -37,9 +36,9 @@ import Testing
       let parameters = CleanupParameters(
         maxAgeDays: 90, workspaces: WorkspaceSelection(excluded: ["widgets-docs"]))
       stage.now = stage.now.adding(days: 100)
-      #expect(try await TTLCleanup(parameters, store: stage.store).run(stage.context).recordsProcessed == 0)
+      #expect(try await stage.clean(parameters).recordsProcessed == 0)
       stage.now = stage.now.adding(days: 100)
-      #expect(try await TTLCleanup(parameters, store: stage.store).run(stage.context).recordsProcessed == 1)
+      #expect(try await stage.clean(parameters).recordsProcessed == 1)
     }
   }
 }
@@ -100,10 +99,12 @@ import Testing
 @Suite struct MaintenanceTests {
   @Test func `a chore that fails is reported and stops no other`() async throws {
     try await Stage.with { stage in
-      let report = try await Maintenance(chores: [
-        .init("first") { throw JobFailure(.database, "disk full") },
-        .init("second") { ["deleted": 3] },
-      ]).run(stage.context)
+      let report = try await Maintenance(
+        chores: [
+          .init("first") { throw JobFailure(.database, "disk full") },
+          .init("second") { ["deleted": 3] },
+        ], metrics: { [] }
+      ).run(stage.context)
       #expect(report.recordsProcessed == 1)
       #expect(report.recordsFailed == 1)
       #expect(report.failure == JobFailure(.database, "first: disk full"))

@@ -5,52 +5,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Everything around one refresh, in a directory of its own.
-struct Stage {
-  let store: DocumentStore
-  let directory: String
-  let lines = Lines()
-  var parameters = RefreshParameters(
-    minimumQualityScore: 0, skipRecentUpdates: false, rateLimitDelaySeconds: 0)
-  var now = Timestamp(seconds: 1_790_000_000)
-
-  final class Lines: Sendable {
-    private let all = Mutex<[PipelineMetrics]>([])
-    func append(_ line: PipelineMetrics) { all.withLock { $0.append(line) } }
-    var value: [PipelineMetrics] { all.withLock { $0 } }
-    var steps: [String] { value.compactMap(\.step) }
-  }
-
-  static func with(_ body: (inout Stage) async throws -> Void) async throws {
-    try await withTemporaryDirectory { directory in
-      var stage = Stage(store: try DocumentStore(path: directory + "/documents.sqlite"), directory: directory)
-      try await body(&stage)
-    }
-  }
-
-  var context: JobContext {
-    get throws {
-      let now = now
-      return JobContext(
-        jobID: try #require(JobID(rawValue: "refresh")), correlationID: "manual_1", startedAt: now,
-        now: { now },
-        uptimeMilliseconds: { 0 }, report: { _ in }, emit: { [lines] in lines.append($0) })
-    }
-  }
-
-  @discardableResult
-  func track(_ url: String, technology: String = "widgets") throws -> TrackedDocument {
-    try store.track(
-      SourceLocation(url), technology: technology, in: #require(WorkspaceName(technology: technology)),
-      expiresAt: now, now: now
-    ).document
-  }
-
-  func refresh() async throws -> JobReport {
-    try await DocumentRefresh(parameters, store: store, policy: TTLPolicy()).run(context)
-  }
-}
-
 @Suite struct RefreshTests {
   @Test func `a new document is fetched, cut and stored with its time to live`() async throws {
     try await Stage.with { stage in

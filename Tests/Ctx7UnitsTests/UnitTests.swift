@@ -177,3 +177,18 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
     #expect(UnitDifference(moved, disk: disk).rescheduledTimers == ["ctx7-job-job.timer"])
   }
 }
+
+@Suite struct CredentialTests {
+  @Test func `keys that are there are passed on by their files, and no key is ever in a unit`() throws {
+    var target = target
+    #expect(try plan([config()], target).files.allSatisfy { !$0.text.contains("LoadCredential") })
+    target.credentials = ["weaviate-api-key", "context7-api-key"]
+    target.credentialsDirectory = "/etc/100%/cre dentials"
+    let service = try #require(try plan([config()], target).pairs.first?.service.text)
+    #expect(
+      service.split(separator: "\n").filter { $0.hasPrefix("LoadCredential=") } == [
+        "LoadCredential=context7-api-key:/etc/100%%/cre dentials/context7-api-key",
+        "LoadCredential=weaviate-api-key:/etc/100%%/cre dentials/weaviate-api-key",
+      ])
+  }
+}

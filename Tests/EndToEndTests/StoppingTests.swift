@@ -13,6 +13,7 @@ struct StoppingTests {
           - job_id: slow
             job_type: document_refresh
             schedule: {schedule_type: cron, cron_expression: "0 3 * * 0"}
+            retry_config: {max_retries: 0}
         """, to: "/etc/ctx7/ctx7.yaml")
       try await machine.run(
         """
@@ -42,8 +43,34 @@ struct StoppingTests {
       let history = try await machine.run("ctx7ctl history slow")
       #expect(history.contains("cancelled"))
       let failed = try await machine.run(
-        "systemctl --failed --no-legend; systemctl show -P Result ctx7-job-slow.service")
+        "systemctl --failed --no-legend 'ctx7-*'; systemctl show -P Result ctx7-job-slow.service")
       #expect(failed == "success")
+    }
+  }
+
+  @Test func `ctx7ctl cancel stops what runs of a job, whoever started it`() async throws {
+    try await withSlowJob { machine in
+      #expect(try await machine.run("ctx7ctl cancel slow").hasSuffix(" is stopped"))
+      #expect(try await machine.run("systemctl show -P ActiveState ctx7-job-slow.service") == "inactive")
+      #expect(try await machine.run("ctx7ctl history slow").contains("cancelled"))
+      #expect(try await machine.run("ctx7ctl cancel slow") == "nothing of slow runs or waits for a retry")
+      try await machine.run("systemd-run --quiet --unit=by-hand --uid=ctx7 ctx7-job-exec --job slow")
+      try await machine.wait(until: "ctx7ctl history slow | grep -q running")
+      try await machine.run("ctx7ctl cancel slow")
+      try await machine.wait(until: "(( $(ctx7ctl history slow | grep -c cancelled) == 2 ))")
+    }
+  }
+
+  @Test func `ctx7ctl disable stops the timer until ctx7ctl enable, over a generate too`() async throws {
+    try await withSlowJob { machine in
+      let timer = "systemctl is-active ctx7-job-slow.timer || true"
+      try await machine.run("ctx7ctl disable slow --reason 'upstream is down'")
+      #expect(try await machine.run(timer) == "inactive")
+      try await machine.run("ctx7-units generate")
+      #expect(try await machine.run(timer) == "inactive")
+      #expect(try await machine.run("ctx7ctl health slow").contains("switched off: upstream is down"))
+      try await machine.run("ctx7ctl enable slow")
+      #expect(try await machine.run(timer) == "active")
     }
   }
 

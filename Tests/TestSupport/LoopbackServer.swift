@@ -59,7 +59,12 @@ public final class LoopbackServer: Sendable {
     var busy = 0
     var mostBusy = 0
     var unplanned: [String] = []
+    var connections = 0
+    var counted = 0
   }
+
+  /// Requests that are kept for tests to look at.
+  private static let remembered = 10_000
 
   private let record = Mutex(Record())
   private let plan: @Sendable (Request) -> Response?
@@ -70,6 +75,11 @@ public final class LoopbackServer: Sendable {
   public var requests: [Request] { record.withLock(\.requests) }
   /// The most requests that were under way at once.
   public var mostAtOnce: Int { record.withLock(\.mostBusy) }
+
+  /// How many requests there were; more than `requests` has of a long run.
+  public var counted: Int { record.withLock(\.counted) }
+  /// Connections that were made.
+  public var connections: Int { record.withLock(\.connections) }
 
   /// A request that the test did not plan.
   public struct Unplanned: Error, CustomStringConvertible {
@@ -115,10 +125,15 @@ public final class LoopbackServer: Sendable {
     }
   }
 
+  fileprivate func connected() {
+    record.withLock { $0.connections += 1 }
+  }
+
   fileprivate func begin(_ request: Request) -> Response {
     let response = plan(request)
     record.withLock { record in
-      record.requests.append(request)
+      record.counted += 1
+      if record.requests.count < Self.remembered { record.requests.append(request) }
       record.busy += 1
       record.mostBusy = max(record.mostBusy, record.busy)
       if response == nil { record.unplanned.append("\(request.method) \(request.path)") }
@@ -143,6 +158,11 @@ public final class LoopbackServer: Sendable {
     private var body: [UInt8] = []
 
     init(_ box: ServerBox) { self.box = box }
+
+    func channelActive(context: ChannelHandlerContext) {
+      box.server.withLock { $0 }?.connected()
+      context.fireChannelActive()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       switch unwrapInboundIn(data) {

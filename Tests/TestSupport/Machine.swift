@@ -38,24 +38,54 @@ public final class Machine {
     self.lines = lines.makeAsyncIterator()
   }
 
-  /// Boots a machine, runs `body` and takes the machine down.
+  /// Boots a machine with our programs and their user, runs `body` and takes the machine down.
   ///
-  /// - Parameter options: of `with-systemd`, `--state DIR` for instance.
+  /// - Parameters:
+  ///   - options: of `with-systemd`, `--state DIR` for instance.
+  ///   - start: the time at which it boots, in seconds since 1970; its clocks then move at once when the command
+  ///     `clockjump` says so. Without it, it has the time of this machine.
   public static func boot(
-    _ options: [String] = [], file: String = #filePath, _ body: (Machine) async throws -> Void
+    _ options: [String] = [], at start: Int64? = nil, file: String = #filePath,
+    _ body: (Machine) async throws -> Void
   ) async throws {
-    let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().path
     let programs = ["ctx7-api", "ctx7-job-exec", "ctx7-units", "ctx7ctl"].flatMap {
       ["--bind", "\(Program.directory)/\($0):/usr/bin/\($0)"]
     }
+    try await bootBare(programs + options, at: start, file: file) { machine in
+      try await machine.run("systemd-sysusers - <<<'u ctx7 - \"ctx7-jobs\" /var/lib/ctx7'")
+      try await body(machine)
+    }
+  }
+
+  /// More at once would make each other miss their deadlines, and run out of the kernel's inotify instances.
+  private static let berths = Berths(3)
+
+  /// Boots a machine that has nothing of ours.
+  public static func bootBare(
+    _ options: [String] = [], at start: Int64? = nil, file: String = #filePath,
+    _ body: (Machine) async throws -> Void
+  ) async throws {
+    await berths.take()
+    do {
+      try await bootNow(options, at: start, file, body)
+      await berths.leave()
+    } catch {
+      await berths.leave()
+      throw error
+    }
+  }
+
+  private static func bootNow(
+    _ options: [String], at start: Int64?, _ file: String, _ body: (Machine) async throws -> Void
+  ) async throws {
+    let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().path
     let result = try await Subprocess.run(
-      .path(FilePath("\(tests)/Machine/with-systemd")),
-      arguments: Arguments(programs + options + ["--", "/bin/bash"]),
+      .path(FilePath("\(tests)/Machine/\(start == nil ? "with-systemd" : "with-clock")")),
+      arguments: Arguments((start.map { ["\($0)"] } ?? []) + options + ["--", "/bin/bash"]),
       workingDirectory: "/", input: .inputWriter, output: .sequence, error: .combinedWithOutput
     ) { execution in
       let machine = Machine(execution.standardInputWriter, execution.standardOutput.strings())
       do {
-        try await machine.run("systemd-sysusers - <<<'u ctx7 - \"ctx7-jobs\" /var/lib/ctx7'")
         try await body(machine)
       } catch {
         try await execution.standardInputWriter.finish()

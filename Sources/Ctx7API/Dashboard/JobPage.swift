@@ -81,7 +81,7 @@ struct JobPage {
 
   private func row(_ record: ExecutionRecord) -> HTML {
     let ending = record.ending
-    let error = ending?.failure.map { "\($0.errorClass.rawValue): \($0.message)" } ?? ""
+    let error = record.errorText ?? ""
     return """
       <tr><td>\(Moment(record.startedAt, now: now).absolute)</td><td>\(record.status.tone.label(record.status.rawValue))</td>
       <td class="number">\(ending?.durationSeconds?.asDuration ?? "–")</td><td class="number">\(ending?.recordsProcessed ?? 0)</td>

@@ -4,5 +4,9 @@ import Ctx7CLI
 struct Documents: Command {
   static let configuration = CommandConfiguration(
     abstract: "Tend the documents that are kept fresh.",
-    subcommands: [DocumentsAdd.self, DocumentsList.self, DocumentsShow.self, DocumentsRemove.self])
+    subcommands: [
+      DocumentsAdd.self, DocumentsImport.self, DocumentsList.self, DocumentsWorkspaces.self,
+      DocumentsShow.self,
+      DocumentsExplain.self, DocumentsSearch.self, DocumentsCopy.self, DocumentsRemove.self,
+    ])
 }

@@ -3,6 +3,7 @@ import Ctx7CLI
 import Ctx7Database
 import Ctx7Documents
 import Ctx7Model
+import Foundation
 
 struct DocumentsAdd: Command {
   static let configuration = CommandConfiguration(
@@ -11,11 +12,18 @@ struct DocumentsAdd: Command {
       "Track a document: it is fetched at the next refresh, and again whenever it is about to expire.",
     discussion: "Adding a document that is tracked already sets its expiry and title anew.")
 
-  @Argument(help: "Where it comes from: an http, https or file URL, or the path of a file or folder.")
+  @Argument(
+    help:
+      "Where it comes from: a library of Context7 (/vercel/next.js), a URL, or the path of a file or folder.")
   var source: String
 
-  @Option(help: "The technology that it documents, next.js for instance; part of its time to live.")
-  var technology: String
+  @Option(
+    help: ArgumentHelp(
+      "The technology that it documents, part of its time to live; a library's name when not given."))
+  var technology: String?
+
+  @Option(help: "Of a library, only what Context7 answers to this; everything when not given.")
+  var query: String?
 
   @Option(help: "The workspace to keep it in; made from the technology when not given.")
   var workspace: String?
@@ -38,12 +46,15 @@ struct DocumentsAdd: Command {
     let now = Timestamp.now
     let source: SourceLocation
     do {
-      source = try SourceLocation(argument: self.source)
+      source = try SourceLocation(argument: self.source, query: query)
     } catch {
       throw Failure(.usage, "\(error)")
     }
     let expiresAt = now.adding(seconds: try expiresIn.map(Self.seconds) ?? 0)
-    let workspace = try workspaceName()
+    guard let technology = technology ?? source.libraryName else {
+      throw Failure(.usage, "say what \(source) documents", hint: "name it with --technology")
+    }
+    let workspace = try workspaceName(technology)
     try StateDirectory(location.locations).enter()
     let store = try DocumentStore(path: location.locations.documentsFile)
     let (document, tracking): (TrackedDocument, DocumentStore.Tracking)
@@ -59,7 +70,7 @@ struct DocumentsAdd: Command {
       "\(verb) \(document.id) in \(document.workspace), expires \(document.expiresAt.local)")
   }
 
-  private func workspaceName() throws(Failure) -> WorkspaceName {
+  private func workspaceName(_ technology: String) throws(Failure) -> WorkspaceName {
     if let workspace { return try WorkspaceName(argument: workspace) }
     guard let name = WorkspaceName(technology: technology) else {
       throw Failure(
@@ -92,12 +103,20 @@ extension WorkspaceName {
 }
 
 extension SourceLocation {
-  /// A URL, or the path of a file or folder.
-  fileprivate init(argument: String) throws(Invalid) {
-    if argument.contains("://") {
+  /// A URL, the path of a file or folder, or a library of Context7, whose ids look like paths.
+  init(argument: String, query: String? = nil) throws(Invalid) {
+    let isFile = FileManager.default.fileExists(atPath: argument)
+    if !isFile, let library = LibraryID(rawValue: argument) {
+      self.init(library: library, query: query)
+      return
+    }
+    if argument.contains(":/") {
       try self.init(argument)
     } else {
       try self.init(path: argument)
+    }
+    guard query == nil else {
+      throw Invalid(text: argument, reason: "--query is for libraries of Context7, such as /vercel/next.js")
     }
   }
 }

@@ -14,10 +14,9 @@ struct DocumentsRemove: Command {
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
-    try StateDirectory(location.locations).assumeOwner()
-    let store = try DocumentStore(path: location.locations.documentsFile)
-    let document = try store.existing(self.document)
-    _ = try store.remove(document.id)
+    let services = try location.documentServices()
+    let document = try services.rows.existing(self.document)
+    _ = try await services.withStore(of: document) { try await $0.remove(document) }
     message.say("removed \(document.id): \(document.source)")
   }
 }

@@ -23,7 +23,7 @@ struct DocumentsShow: Command {
     let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
     let document = try store.existing(self.document)
     if text {
-      let chunks = try store.chunks(of: document.id)
+      let chunks = try await chunks(of: document, store)
       return json
         ? Console.standardOutput(JSONValue.array(chunks.map { .string($0) }).pretty)
         : Console.standardOutput(chunks.joined(separator: "\n\n--- next chunk ---\n\n"))
@@ -38,6 +38,11 @@ struct DocumentsShow: Command {
     table.add("state", document.state(at: .now).rawValue)
     table.add("expires", document.expiresAt.local)
     if let content = document.content {
+      table.add("store", document.store.rawValue)
+      if let library = content.validators.libraryID { table.add("library now", library.rawValue) }
+      if let embedding = content.embedding {
+        table.add("embedded by", "\(embedding.model), \(embedding.length) numbers a chunk")
+      }
       table.add("last fetched", content.fetchedAt.local)
       table.add("time to live", "\(content.ttlDays) days")
       table.add("size", "\(content.length) bytes, \(content.wordCount) words, \(content.chunkCount) chunks")
@@ -45,6 +50,15 @@ struct DocumentsShow: Command {
     }
     if let error = document.lastError { table.add("last error", error) }
     table.print(otherwise: "")
+  }
+}
+
+extension DocumentsShow {
+  private func chunks(of document: TrackedDocument, _ store: DocumentStore) async throws -> [String] {
+    guard document.store == .weaviate else { return try store.chunks(of: document.id) }
+    return try await location.documentServices().withStore(of: document) {
+      try await $0.content(of: document).map(\.text)
+    }
   }
 }
 

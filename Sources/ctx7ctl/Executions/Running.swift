@@ -32,9 +32,7 @@ struct Running: Command {
   }
 
   private func show(_ history: HistoryStore, _ locations: Locations) throws {
-    let records = try history.openAttempts().filter {
-      JobLock.isHeld($0.jobID, slot: $0.slot, in: locations.lockDirectory)
-    }
+    let records = try history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }
     let bus = records.isEmpty ? nil : try? SystemBus(locations.manager)
     let rows = records.map { ($0, (try? bus?.statusText(of: $0.jobID.serviceUnit)) ?? "") }
     if json {

@@ -65,9 +65,7 @@ struct Show: Command {
       table.add("records", "\(ending.recordsProcessed) processed, \(ending.recordsFailed) failed")
       if let memory = ending.memoryMB { table.add("peak memory", "\(memory.formatted(decimals: 1)) MB") }
       if let cpu = ending.cpuPercent { table.add("CPU", "\(cpu.formatted(decimals: 1)) %") }
-      if let failure = ending.failure {
-        table.add("error", "\(failure.errorClass.rawValue): \(failure.message)")
-      }
+      if let error = record.errorText { table.add("error", error) }
       if let next = ending.nextAttemptAt { table.add("next attempt", next.local) }
     }
     table.print(otherwise: "")

@@ -29,12 +29,14 @@ struct Health: Command {
       throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
     }
     let overall = JobHealth.overall(found)
+    let services = id == nil ? try ServiceFindings(location.locations) : nil
     if json {
-      let text: JSONValue = [
-        "status": .string(overall.rawValue), "total_jobs": JSONValue(found.count),
-        "jobs": .array(found.map(\.json)),
+      var members: [JSONValue.Member] = [
+        .init("status", .string(overall.rawValue)), .init("total_jobs", JSONValue(found.count)),
+        .init("jobs", .array(found.map(\.json))),
       ]
-      Console.standardOutput(text.pretty)
+      if let services { members += services.json }
+      Console.standardOutput(JSONValue.object(members).pretty)
     } else {
       var table = Table("JOB", "HEALTH", "WHY")
       for health in found {
@@ -44,6 +46,7 @@ struct Health: Command {
             ? health.status == .unknown ? "it has not run yet" : "" : health.reasons.joined(separator: "; "))
       }
       table.print(otherwise: "no jobs are generated; run 'ctx7-units generate'")
+      services?.print()
     }
     switch overall {
     case .healthy, .unknown: break

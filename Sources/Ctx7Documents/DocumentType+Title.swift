@@ -1,25 +1,6 @@
-/// What kind of documentation a text is; decides how long it stays fresh.
-public enum DocumentType: String, CaseIterable, Sendable {
-  case api
-  case guide
-  case tutorial
-  case reference
-  case gettingStarted = "getting_started"
-  case installation
-  case configuration
-  case troubleshooting
-  case changelog
-  case migration
-  case examples
-  case cookbook
-  case faq
-  case bestPractices = "best_practices"
-  case blog
-  case news
-  case announcement
-  case releaseNotes = "release_notes"
-  case documentation
+public import Ctx7Model
 
+extension DocumentType {
   /// Judges by the words of the title; the first rule that matches decides.
   public init(title: String) {
     let words = Words(title)

@@ -1,0 +1,140 @@
+internal import Ctx7Model
+
+/// The ranges of what the services are configured with.
+enum ServiceRange {
+  static let timeout = 1...600
+  static let connectTimeout = 1...60
+  static let retries = 0...10
+  static let budget = 1...100_000_000
+  static let tokens = 100...1_000_000
+  static let batch = 1...256
+  static let dimensions = 1...65_536
+}
+
+/// The sections of ctx7.yaml about the store, the sources and the models, laid over what is built in.
+extension MappingReader {
+  func services(_ start: ServiceSettings) -> ServiceSettings {
+    var services = start
+    services.documentStore = choice("document_store", StoreKind.self) ?? services.documentStore
+    if let section = mapping("weaviate") {
+      section.weaviate(&services.weaviate)
+      section.finish()
+    }
+    if let section = mapping("context7") {
+      section.context7(&services.context7)
+      section.finish()
+    }
+    if let section = mapping("fetch") {
+      section.fetch(&services.fetch)
+      section.finish()
+    }
+    if let section = mapping("embedding") {
+      section.model(&services.embedding, "embedding", hasVectors: true)
+      section.finish()
+    }
+    if let section = mapping("llm") {
+      section.model(&services.llm, "llm", hasVectors: false)
+      section.finish()
+    }
+    if let section = mapping("ttl") {
+      section.timeToLive(&services.ttl)
+      section.finish()
+    }
+    return services
+  }
+
+  private func weaviate(_ settings: inout WeaviateSettings) {
+    settings.url = url("url") ?? settings.url
+    if let name = string("collection") {
+      if ScalarText(name).isCollection {
+        settings.collection = name
+      } else {
+        diagnostics.error(position(of: "collection"), "collection: \(ScalarText.collectionGrammar(name))")
+      }
+    }
+    settings.ttlMode = choice("ttl_mode", WeaviateSettings.TTLMode.self) ?? settings.ttlMode
+    settings.inactiveTenants =
+      choice("inactive_tenants", WeaviateSettings.InactiveTenants.self) ?? settings.inactiveTenants
+    settings.timeoutSeconds = integer("timeout_seconds", ServiceRange.timeout) ?? settings.timeoutSeconds
+  }
+
+  private func context7(_ settings: inout Context7Settings) {
+    settings.apiURL = url("api_url") ?? settings.apiURL
+    settings.baseURL = url("base_url") ?? settings.baseURL
+    settings.tokens = integer("tokens", ServiceRange.tokens) ?? settings.tokens
+  }
+
+  private func fetch(_ settings: inout FetchSettings) {
+    settings.allowPrivateHosts = bool("allow_private_hosts") ?? settings.allowPrivateHosts
+    settings.requestBudget = integer("request_budget", ServiceRange.budget) ?? settings.requestBudget
+    settings.timeoutSeconds = integer("timeout_seconds", ServiceRange.timeout) ?? settings.timeoutSeconds
+    settings.connectTimeoutSeconds =
+      integer("connect_timeout_seconds", ServiceRange.connectTimeout) ?? settings.connectTimeoutSeconds
+    settings.retries = integer("retries", ServiceRange.retries) ?? settings.retries
+  }
+
+  private func model(_ settings: inout ModelSettings, _ section: String, hasVectors: Bool) {
+    settings.provider = choice("provider", ModelSettings.Provider.self) ?? settings.provider
+    settings.endpoint = url("endpoint") ?? settings.endpoint
+    settings.model = string("model") ?? settings.model
+    settings.timeoutSeconds = integer("timeout_seconds", ServiceRange.timeout) ?? settings.timeoutSeconds
+    if hasVectors {
+      settings.batchSize = integer("batch_size", ServiceRange.batch) ?? settings.batchSize
+      settings.dimensions = integer("dimensions", ServiceRange.dimensions) ?? settings.dimensions
+    }
+    if settings.provider != .none, settings.model.isEmpty {
+      diagnostics.error(
+        has("provider") ? position(of: "provider") : position,
+        "\(section): provider '\(settings.provider.rawValue)' needs a model")
+    }
+  }
+
+  /// A base of URLs.
+  private func url(_ key: String) -> String? {
+    guard let text = string(key) else { return nil }
+    do {
+      return try ScalarText(text).base()
+    } catch {
+      diagnostics.error(position(of: key), "\(key): \(error)")
+      return nil
+    }
+  }
+}
+
+extension ScalarText {
+  /// The base of a service's URLs: http or https, a host, no credentials and no query; a slash at the end goes.
+  func base() throws(Refusal) -> String {
+    let scheme = ["http://", "https://"].first { text.hasPrefix($0) }
+    let rest = scheme.map { text.dropFirst($0.count) } ?? ""
+    guard let scheme, let first = rest.first, first != "/",
+      rest.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else { throw Refusal(description: "'\(text)' is no address such as http://localhost:8080") }
+    guard !rest.contains("@") else {
+      throw Refusal(
+        description:
+          "it holds credentials; keys are put into files (LoadCredential=) or environment variables")
+    }
+    guard !rest.contains("?"), !rest.contains("#") else {
+      throw Refusal(description: "'\(text)' has a query; only the beginning of the addresses is given")
+    }
+    var path = rest
+    while path.last == "/" { path.removeLast() }
+    return scheme + path
+  }
+
+  /// Weaviate's rule for the names of classes.
+  var isCollection: Bool {
+    guard let first = text.utf8.first, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) else {
+      return false
+    }
+    return text.utf8.count <= 255
+      && text.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+          || byte == UInt8(ascii: "_")
+      }
+  }
+
+  static func collectionGrammar(_ name: String) -> String {
+    "'\(name)' is no collection: a capital letter, then letters, digits and '_', at most 255"
+  }
+}

@@ -1,0 +1,78 @@
+internal import Glibc
+internal import NIOCore
+internal import NIOPosix
+
+/// Whether a host is out there on the internet rather than here or in the network around.
+enum PublicAddress {
+  /// Looks a host up and refuses it when any of its addresses is not public.
+  ///
+  /// The connection looks it up again: who controls the name can still answer differently then, which a proxy
+  /// or the firewall has to stop.
+  static func check(_ host: String) async throws {
+    let name = nameOnly(host)
+    let addresses = try await NIOThreadPool.singleton.runIfActive { try resolve(name) }
+    if let address = addresses.first(where: { !isPublic($0) }) {
+      throw WebFailure.privateHost("\(name) (\(text(address)))")
+    }
+  }
+
+  /// Without the port, and without the brackets of an IPv6 address.
+  private static func nameOnly(_ host: String) -> String {
+    if host.hasPrefix("[") { return String(host.dropFirst().prefix { $0 != "]" }) }
+    return String(host.prefix { $0 != ":" })
+  }
+
+  private static func resolve(_ name: String) throws(WebFailure) -> [[UInt8]] {
+    var hints = addrinfo()
+    hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+    var list: UnsafeMutablePointer<addrinfo>?
+    let code = getaddrinfo(name, nil, &hints, &list)
+    guard code == 0 else { throw .unreachable("\(name): \(String(cString: gai_strerror(code)))") }
+    defer { freeaddrinfo(list) }
+    var addresses: [[UInt8]] = []
+    var next = list
+    while let entry = next {
+      switch entry.pointee.ai_family {
+      case AF_INET:
+        entry.pointee.ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+          addresses.append(withUnsafeBytes(of: $0.pointee.sin_addr) { Array($0) })
+        }
+      case AF_INET6:
+        entry.pointee.ai_addr.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+          addresses.append(withUnsafeBytes(of: $0.pointee.sin6_addr) { Array($0) })
+        }
+      default: break
+      }
+      next = entry.pointee.ai_next
+    }
+    return addresses
+  }
+
+  /// Whether an address of 4 or 16 bytes is global unicast (the registries of RFC 6890).
+  static func isPublic(_ address: [UInt8]) -> Bool {
+    if address.count == 4 {
+      switch (address[0], address[1]) {
+      case (0, _), (10, _), (127, _), (169, 254), (172, 16...31), (192, 168), (100, 64...127), (198, 18...19),
+        (224..., _):
+        return false
+      case (192, 0): return address[2] != 0 && address[2] != 2
+      default: return true
+      }
+    }
+    let isMapped = address[..<10].allSatisfy { $0 == 0 } && address[10] == 0xFF && address[11] == 0xFF
+    if isMapped { return isPublic(Array(address[12...])) }
+    // NAT64 carries an IPv4 address in its last four bytes (RFC 6052).
+    if address[..<12].elementsEqual([0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) {
+      return isPublic(Array(address[12...]))
+    }
+    // 2000::/3 is all that is assigned for global use; fc00::/7, fe80::/10, ::1 and multicast are outside of it.
+    return address[0] & 0xE0 == 0x20
+  }
+
+  private static func text(_ address: [UInt8]) -> String {
+    if address.count == 4 { return address.map(String.init).joined(separator: ".") }
+    return stride(from: 0, to: 16, by: 2).map {
+      String(UInt16(address[$0]) << 8 | UInt16(address[$0 + 1]), radix: 16)
+    }.joined(separator: ":")
+  }
+}

@@ -1,0 +1,184 @@
+internal import AsyncHTTPClient
+public import Ctx7Model
+internal import Glibc
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOHTTPCompression
+internal import NIOPosix
+
+/// The one way to the network: connections that are used again, time-outs, limits, retries, the request budget.
+///
+/// Redirects are never followed here, so that no credential ever travels to another host than its own.
+public struct WebClient: Sendable {
+  private let pool: ConnectionPool
+  private let pacer: HostPacer
+  private let budget: RequestBudget
+  private let options: Options
+
+  /// What holds for all requests of one run.
+  public struct Options: Sendable {
+    /// The longest that a connection may take to come about.
+    public var connectTimeout = Duration.seconds(10)
+    /// From the start of one request to a source to the start of the next one to the same host.
+    public var delay = Duration.zero
+    /// Requests to sources in this run; nil for no limit.
+    public var requestBudget: Int?
+    /// How often a request is sent again that failed in a way that may pass.
+    public var retries = 2
+    /// The delay before the first retry at most; it doubles with every further one.
+    public var retryDelay = Duration.milliseconds(500)
+    /// Until when waiting for a server that asked for it is worth while; nil for no such time.
+    public var deadline: ContinuousClock.Instant?
+    /// Whether documents may come from loopback and private addresses.
+    public var allowsPrivateHosts = false
+    /// The proxy variables of the environment.
+    public var proxies = ProxySettings()
+    /// A number from 0 up to 1, for the jitter of retries.
+    public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+
+    /// The defaults.
+    public init() {}
+
+    /// Those that are configured.
+    public init(
+      _ fetch: FetchSettings, delaySeconds: Double, deadline: ContinuousClock.Instant?,
+      environment: [String: String]
+    ) {
+      connectTimeout = .seconds(fetch.connectTimeoutSeconds)
+      delay = .seconds(delaySeconds)
+      requestBudget = fetch.requestBudget
+      retries = fetch.retries
+      self.deadline = deadline
+      allowsPrivateHosts = fetch.allowPrivateHosts
+      proxies = ProxySettings(environment: environment)
+    }
+  }
+
+  /// Opens a client, hands it to `body` and closes its connections.
+  public static func with<Result>(_ options: Options, _ body: (WebClient) async throws -> Result) async throws
+    -> Result
+  {
+    let pool = ConnectionPool(connectTimeout: options.connectTimeout, proxies: options.proxies)
+    let client = WebClient(
+      pool: pool, pacer: HostPacer(delay: options.delay), budget: RequestBudget(options.requestBudget),
+      options: options)
+    do {
+      let result = try await body(client)
+      try await pool.shutdown()
+      return result
+    } catch {
+      try? await pool.shutdown()
+      throw error
+    }
+  }
+
+  /// Sends a request, again where the rule says so.
+  ///
+  /// - Returns: the last answer, whatever its status.
+  /// - Throws: `WebFailure` when there was no answer, or none that may be read; `CancellationError`.
+  func send(_ request: WebRequest) async throws -> WebResponse {
+    var attempt = 0
+    while true {
+      let wait: Duration
+      do {
+        let response = try await sendOnce(request)
+        guard let again = pause(after: response, request, attempt) else { return response }
+        wait = again
+      } catch let failure as WebFailure {
+        guard failure.mayPass, request.retry.connections, attempt < options.retries else { throw failure }
+        wait = jittered(attempt)
+      }
+      attempt += 1
+      try await Task.sleep(for: wait)
+    }
+  }
+
+  private func sendOnce(_ request: WebRequest) async throws -> WebResponse {
+    if request.mustBePublic, !options.allowsPrivateHosts, !options.proxies.covers(request.url) {
+      try await PublicAddress.check(request.host)
+    }
+    if request.isSource {
+      try budget.take()
+      try await pacer.turn(for: request.host)
+    }
+    var message = HTTPClientRequest(url: request.url)
+    message.method = .init(rawValue: request.method)
+    message.headers.add(name: "User-Agent", value: "ctx7-jobs/1.0")
+    for (name, value) in request.headers { message.headers.add(name: name, value: value) }
+    if let body = request.body { message.body = .bytes(ByteBuffer(string: body)) }
+    do {
+      return try await exchange(message, request)
+    } catch {
+      throw Self.translated(error, limit: request.limit)
+    }
+  }
+
+  /// The client's own time-out ends with the head of an answer; a body that drips would take for ever.
+  private func exchange(_ message: HTTPClientRequest, _ request: WebRequest) async throws -> WebResponse {
+    try await withThrowingTaskGroup(of: WebResponse.self) { group in
+      group.addTask {
+        let response = try await pool.client(for: request.url).execute(
+          message, timeout: .nanoseconds(Int64(request.timeout / .nanoseconds(1))))
+        let body = try await response.body.collect(upTo: request.limit)
+        return WebResponse(
+          status: Int(response.status.code),
+          headers: Dictionary(
+            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }
+          ),
+          body: Array(body.readableBytesView))
+      }
+      group.addTask {
+        try await Task.sleep(for: request.timeout)
+        throw WebFailure.timedOut
+      }
+      defer { group.cancelAll() }
+      guard let response = try await group.next() else { throw CancellationError() }
+      return response
+    }
+  }
+
+  /// How long to wait before the request is sent again; nil when the answer stands.
+  private func pause(after response: WebResponse, _ request: WebRequest, _ attempt: Int) -> Duration? {
+    guard attempt < options.retries else { return nil }
+    if let asked = response.retryAfter, request.retry.honoursRetryAfter, [429, 503].contains(response.status)
+    {
+      guard let deadline = options.deadline else { return asked <= Self.longestWait ? asked : nil }
+      return ContinuousClock.now + asked < deadline ? asked : nil
+    }
+    return request.retry.statuses.contains(response.status) && !request.retry.isFinal(response)
+      ? jittered(attempt) : nil
+  }
+
+  /// Without a deadline, a server that asks for more than this is not waited for.
+  private static let longestWait = Duration.seconds(120)
+
+  /// Full jitter: anything up to a bound that doubles, 8 s at most.
+  private func jittered(_ attempt: Int) -> Duration {
+    min(options.retryDelay * (1 << min(attempt, 10)), .seconds(8)) * options.random()
+  }
+
+  private static func translated(_ error: any Error, limit: Int) -> any Error {
+    switch error {
+    case is CancellationError, is WebFailure: return error
+    case let error as HTTPClientError where error == .cancelled: return CancellationError()
+    case let error as HTTPClientError where timeouts.contains(error): return WebFailure.timedOut
+    case is NIOTooManyBytesError, NIOHTTPDecompression.DecompressionError.limit:
+      return WebFailure.tooLarge(limit: limit)
+    case let error as NIOConnectionError: return WebFailure.unreachable(words(for: error))
+    case let error as HTTPClientError where error == .remoteConnectionClosed:
+      return WebFailure.unreachable("the connection was closed before the answer was complete")
+    default: return WebFailure.unreachable(String(describing: error))
+    }
+  }
+
+  /// The system's own word for what went wrong, without NIO's account of how it came to know it.
+  private static func words(for error: NIOConnectionError) -> String {
+    guard let attempt = error.connectionErrors.first else { return "\(error.host): the host is not known" }
+    let reason =
+      (attempt.error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+      ?? String(describing: attempt.error)
+    return "\(error.host):\(error.port): \(reason)"
+  }
+
+  private static let timeouts: [HTTPClientError] = [.connectTimeout, .readTimeout, .deadlineExceeded]
+}

@@ -1,0 +1,67 @@
+internal import Foundation
+
+/// A request to a server.
+struct WebRequest: Sendable {
+  var method = "GET"
+  var url: String
+  var headers: [(String, String)] = []
+  var body: String?
+  /// From the first byte out to the last byte in.
+  var timeout = Duration.seconds(60)
+  /// The most that is read, in bytes, after decompression.
+  var limit = maximumDocumentSize
+  var retry = RetryRule.transient
+  /// Whether it goes to a source of documents: these are paced and counted.
+  var isSource = false
+  /// Whether the address comes from whoever tracked a document rather than from the configuration.
+  var mustBePublic = false
+
+  init(_ method: String = "GET", _ url: String) {
+    self.method = method
+    self.url = url
+  }
+
+  /// In lower case, with the port where one is given.
+  var host: String {
+    let rest = url.range(of: "://").map { url[$0.upperBound...] } ?? url[...]
+    return rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }.lowercased()
+  }
+}
+
+/// Which failures of a request may pass when it is sent again.
+struct RetryRule: Sendable {
+  /// Whether it is sent again when no answer came.
+  var connections: Bool
+  /// The answers after which it is sent again.
+  var statuses: Set<Int>
+  /// Whether 429 and 503 are waited out as long as the server says.
+  var honoursRetryAfter: Bool
+  /// Whether an answer stands although its status is one of `statuses`.
+  var isFinal: @Sendable (WebResponse) -> Bool = { _ in false }
+
+  static let transient = RetryRule(
+    connections: true, statuses: [500, 502, 503, 504], honoursRetryAfter: true)
+  static let never = RetryRule(connections: false, statuses: [], honoursRetryAfter: false)
+}
+
+/// A server's answer, complete.
+struct WebResponse: Sendable {
+  var status: Int
+  /// By lower-case name.
+  var headers: [String: String]
+  var body: [UInt8]
+
+  /// The body as text; what is not UTF-8 is replaced.
+  var text: String { String(decoding: body, as: UTF8.self) }
+
+  /// How long the server asks to wait; dates are not understood.
+  var retryAfter: Duration? {
+    if let milliseconds = headers["retry-after-ms"].flatMap(Double.init), milliseconds >= 0 {
+      return .milliseconds(milliseconds)
+    }
+    guard let seconds = headers["retry-after"].flatMap(Int.init), (0...86_400).contains(seconds) else {
+      return nil
+    }
+    return .seconds(seconds)
+  }
+}

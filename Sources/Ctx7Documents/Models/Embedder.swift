@@ -1,0 +1,86 @@
+public import Ctx7Model
+internal import Foundation
+
+/// Turns texts into vectors, over the protocol of Ollama or of OpenAI.
+public struct Embedder: Sendable {
+  private let server: ModelServer
+  private let settings: ModelSettings
+
+  /// Creates an embedder; nil where no model is configured.
+  public init?(_ client: WebClient, _ settings: ModelSettings, key: String?) {
+    guard settings.provider != .none else { return nil }
+    self.settings = settings
+    server = ModelServer(client, settings, key: key)
+  }
+
+  /// What the vectors are marked with: another model is a reason to embed anew.
+  public var model: String { Self.mark(settings) }
+
+  /// The mark of a configured model.
+  static func mark(_ settings: ModelSettings) -> String {
+    "\(settings.provider.rawValue)/\(settings.model)" + (settings.dimensions.map { "/\($0)" } ?? "")
+  }
+
+  /// One vector of length one for each text, in order.
+  ///
+  /// - Throws: `ModelError` unless there is one for every text, all of the same length.
+  public func vectors(for texts: [String]) async throws -> [[Float]] {
+    var vectors: [[Float]] = []
+    for start in stride(from: 0, to: texts.count, by: settings.batchSize) {
+      let batch = Array(texts[start..<min(start + settings.batchSize, texts.count)])
+      let found = try await settings.provider == .ollama ? ollama(batch) : openAI(batch)
+      guard found.count == batch.count else {
+        throw server.error("\(found.count.counted("vector")) for \(batch.count.counted("text"))")
+      }
+      vectors += try found.map(normalised)
+    }
+    let lengths = Set(vectors.map(\.count))
+    guard lengths.count <= 1 else {
+      throw server.error(
+        "vectors of different lengths: \(lengths.sorted().map(String.init).joined(separator: ", "))")
+    }
+    return vectors
+  }
+
+  private struct OllamaAnswer: Decodable { var embeddings: [[Float]] }
+
+  private func ollama(_ texts: [String]) async throws -> [[Float]] {
+    var body: [JSONValue.Member] = [
+      .init("model", .string(settings.model)), .init("input", .array(texts.map { .string($0) })),
+      .init("truncate", true),
+    ]
+    if let dimensions = settings.dimensions { body.append(.init("dimensions", JSONValue(dimensions))) }
+    return try await server.ask("/api/embed", .object(body), OllamaAnswer.self).embeddings
+  }
+
+  private struct OpenAIAnswer: Decodable {
+    struct Entry: Decodable {
+      var index: Int
+      var embedding: [Float]
+    }
+    var data: [Entry]
+  }
+
+  private func openAI(_ texts: [String]) async throws -> [[Float]] {
+    var body: [JSONValue.Member] = [
+      .init("model", .string(settings.model)), .init("input", .array(texts.map { .string($0) })),
+      .init("encoding_format", "float"),
+    ]
+    if let dimensions = settings.dimensions { body.append(.init("dimensions", JSONValue(dimensions))) }
+    let entries = try await server.ask("/v1/embeddings", .object(body), OpenAIAnswer.self).data
+      .sorted { $0.index < $1.index }
+    // The order of the answer is not that of the question.
+    guard entries.map(\.index) == Array(0..<entries.count) else {
+      throw server.error(
+        "vectors with the indices \(entries.prefix(5).map { String($0.index) }.joined(separator: ", "))")
+    }
+    return entries.map(\.embedding)
+  }
+
+  /// Some servers normalise, others do not.
+  private func normalised(_ vector: [Float]) throws -> [Float] {
+    let length = vector.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    guard length.isFinite, length > 0 else { throw server.error("a vector of length \(length)") }
+    return vector.map { Float(Double($0) / length) }
+  }
+}

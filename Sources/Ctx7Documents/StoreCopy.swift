@@ -1,0 +1,96 @@
+public import Ctx7Model
+
+/// Moves the content of documents from one store to the other, document by document.
+///
+/// A document is moved when its row says so, which it does after its chunks were read back from where they were
+/// written: whatever interrupts the copy, what is left is copied by the next one.
+public struct StoreCopy: Sendable {
+  private let from: any ContentStore
+  private let to: any ContentStore
+
+  /// What a copy did.
+  public struct Report: Hashable, Sendable {
+    /// Documents that were moved.
+    public var documents = 0
+    /// Chunks that were moved.
+    public var chunks = 0
+    /// Documents that could not be moved, and why.
+    public var failures: [String] = []
+    /// Documents whose content was not whole where it came from; the next refresh fetches them.
+    public var lost = 0
+  }
+
+  /// Creates a copy; both stores have the same rows.
+  public init(from: any ContentStore, to: any ContentStore) {
+    self.from = from
+    self.to = to
+  }
+
+  /// Moves everything that `from` holds.
+  ///
+  /// - Parameter progress: called after each document.
+  public func run(now: Timestamp, progress: (Report) -> Void) async throws -> Report {
+    var report = Report()
+    for workspace in try from.rows.workspaces() {
+      var last = ""
+      while true {
+        let batch = try from.rows.stored(in: from.kind, workspace, after: last, batch: 50)
+        guard let end = batch.last else { break }
+        last = end.id
+        for document in batch {
+          try Task.checkCancellation()
+          try await move(document, now: now, &report)
+          progress(report)
+        }
+      }
+    }
+    return report
+  }
+
+  private func move(_ document: TrackedDocument, now: Timestamp, _ report: inout Report) async throws {
+    guard let content = document.content else { return }
+    do {
+      let chunks = try await from.during(document.workspace) { try await from.content(of: document) }
+      guard chunks.count == content.chunkCount else {
+        try from.rows.forgetContent(of: document.id)
+        report.lost += 1
+        return
+      }
+      try await to.during(document.workspace) {
+        try await to.replace(
+          document, with: content, version: document.version, chunks: chunks, expiresAt: document.expiresAt,
+          now: now)
+      }
+      try await verify(document, chunks)
+      if from.kind == .weaviate, let weaviate = from as? WeaviateStore {
+        try await weaviate.during(document.workspace) {
+          try await weaviate.deleteChunks(of: document, besides: [])
+        }
+      }
+      report.documents += 1
+      report.chunks += chunks.count
+    } catch {
+      try Task.checkCancellation()
+      report.failures.append("\(document.id): \(error)")
+    }
+  }
+
+  private func verify(_ document: TrackedDocument, _ chunks: [Chunk]) async throws {
+    guard let moved = try to.rows.document(document.id) else { return }
+    let there = try await to.during(document.workspace) { try await to.content(of: moved) }
+    guard there.count == chunks.count,
+      ContentHash.of(there.map(\.text).joined(separator: "\u{0}"))
+        == ContentHash.of(chunks.map(\.text).joined(separator: "\u{0}"))
+    else {
+      try to.rows.forgetContent(of: document.id)
+      throw CopyMismatch(expected: chunks.count, found: there.count)
+    }
+  }
+}
+
+/// What was read back is not what was written.
+struct CopyMismatch: Error, CustomStringConvertible {
+  let expected: Int
+  let found: Int
+  var description: String { "\(found) of \(expected.counted("chunk")) came back as they were written" }
+}

@@ -1,0 +1,95 @@
+public import Ctx7Model
+
+extension WeaviateStore {
+  /// How long Weaviate's own sweep is given before a job does its work (`ttl_mode: native`): it skips tenants that
+  /// are not loaded.
+  private static let nativeGraceSeconds: Int64 = 86_400
+
+  /// Deletes the chunks of one batch of expired documents, then their rows.
+  public func deleteExpired(in workspace: WorkspaceName, at cutOff: Timestamp, batch: Int) async throws
+    -> DocumentStore.Deleted
+  {
+    let objects = objects(workspace)
+    var deleted = DocumentStore.Deleted()
+    let due = due(cutOff)
+    let ids = try rows.expired(in: workspace, at: due, batch: batch)
+    if !ids.isEmpty {
+      deleted.chunks += try await ifPresent(workspace, 0) {
+        try await objects.delete(.oneOf("document_id", ids))
+      }
+      deleted.documents = try rows.deleteRows(ids, expiredAt: due)
+    }
+    return deleted
+  }
+
+  /// Deletes the chunks of Context7 that have expired, whosever they are: those of the reference have no rows here.
+  public func deleteOrphans(in workspace: WorkspaceName, at cutOff: Timestamp) async throws -> Int {
+    try await ifPresent(workspace, 0) {
+      try await objects(workspace).delete(
+        .all([.equal("source_provider", "context7"), .notLater("expires_at", due(cutOff))]))
+    }
+  }
+
+  /// What Weaviate may delete by itself, it is given time for.
+  private func due(_ cutOff: Timestamp) -> Timestamp {
+    settings.ttlMode == .native ? cutOff.adding(seconds: -Self.nativeGraceSeconds) : cutOff
+  }
+
+  /// Deletes one batch of the documents, of any workspace, that expired before `cutOff` and were left behind.
+  public func deleteForgotten(expiredBefore cutOff: Timestamp, batch: Int) async throws
+    -> DocumentStore.Deleted
+  {
+    var deleted = DocumentStore.Deleted()
+    let forgotten = try rows.forgotten(expiredBefore: cutOff, batch: batch)
+    for (workspace, documents) in Dictionary(grouping: forgotten, by: \.workspace) {
+      let ids = documents.map(\.id)
+      deleted.chunks += try await during(workspace) {
+        try await ifPresent(workspace, 0) { try await objects(workspace).delete(.oneOf("document_id", ids)) }
+      }
+      deleted.documents += try rows.deleteRows(ids, expiredAt: cutOff)
+    }
+    return deleted
+  }
+
+  /// Counts the chunks of each batch of documents, and looks closer where there are not as many as the rows say.
+  public func reconcile(_ workspace: WorkspaceName, batch: Int) async throws -> Int {
+    try await settle(workspace)
+    let objects = objects(workspace)
+    var lost = 0
+    var last = ""
+    while true {
+      try Task.checkCancellation()
+      let documents = try rows.stored(in: .weaviate, workspace, after: last, batch: batch)
+      guard let end = documents.last else { return lost }
+      last = end.id
+      let expected = documents.reduce(0) { $0 + ($1.content?.chunkCount ?? 0) }
+      let found = try await ifPresent(workspace, 0) {
+        try await objects.count(.oneOf("document_id", documents.map(\.id)))
+      }
+      guard found != expected else { continue }
+      for document in documents {
+        let there = try await ifPresent(workspace, []) {
+          try await objects.ids(.equal("document_id", document.id))
+        }
+        guard !Set(chunkIDs(of: document)).isSubset(of: there) else { continue }
+        try rows.forgetContent(of: document.id)
+        lost += 1
+      }
+    }
+  }
+
+  /// Deletes the chunks, then the row.
+  public func remove(_ document: TrackedDocument) async throws -> Bool {
+    try await during(document.workspace) {
+      try await ifPresent(document.workspace, ()) { try await deleteChunks(of: document, besides: []) }
+      return try rows.remove(document.id)
+    }
+  }
+
+  /// The chunks in a workspace, by Weaviate's own count.
+  public func chunkCount(in workspace: WorkspaceName) async throws -> Int {
+    try await ifPresent(workspace, 0) {
+      try await objects(workspace).count(.equal("source_provider", "context7")) ?? 0
+    }
+  }
+}

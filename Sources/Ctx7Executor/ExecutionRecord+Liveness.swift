@@ -1,0 +1,15 @@
+public import Ctx7History
+internal import Ctx7Model
+
+extension ExecutionRecord {
+  /// Whether a process works on the attempt: its row is open, and its lock is held. The row of a process that has
+  /// died stays open until the next execution, or maintenance, closes it.
+  public func isAlive(lockDirectory: String) -> Bool {
+    status.isOpen && JobLock.isHeld(jobID, slot: slot, in: lockDirectory)
+  }
+
+  /// The state as people are told it: that of the row, or `abandoned` where its process has died.
+  public func stateInWords(lockDirectory: String) -> String {
+    status.isOpen && !isAlive(lockDirectory: lockDirectory) ? "abandoned" : status.rawValue
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7History
+import Ctx7Model
+import Ctx7Systemd
+import Ctx7Units
+import Foundation
+
+struct Remove: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Remove all generated units: stop their timers and running executions, delete the files.",
+    discussion: "Configuration, history and documents stay; 'ctx7-units generate' brings the units back.")
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let locations = location.locations
+    try locations.requireLeaveToChangeUnits()
+    let directory = UnitDirectory(path: locations.unitDirectory)
+    try directory.exclusively {
+      let ours = try directory.units().filter { $0.value.hasPrefix(UnitFile.marker) }.keys.sorted()
+      let bus = try? SystemBus(locations.scope == .system ? .system : .user)
+      let timers = ours.filter { $0.hasSuffix(".timer") }
+      try bus?.disable(timers)
+      try bus?.stop(timers)
+      // A run that ended after its unit file had gone would not be settled.
+      try bus?.stop(ours.filter { $0.hasSuffix(".service") })
+      for name in ours { try directory.remove(name) }
+      if !ours.isEmpty { try bus?.reload() }
+      for name in ours { try bus?.resetFailed(name) }
+      try forgetJobs(locations)
+      Console.standardOutput("removed \(ours.count)")
+    }
+  }
+
+  /// The rows that firings read; history and metrics stay.
+  private func forgetJobs(_ locations: Locations) throws {
+    guard FileManager.default.fileExists(atPath: locations.historyFile) else { return }
+    try StateDirectory(locations).asOwner {
+      try HistoryStore(path: locations.historyFile).store([], at: .now)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7Documents
+import Ctx7Model
+import Foundation
+
+struct DocumentsImport: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Track many documents: from a list, or from docaiche's exported rows.",
+    discussion: """
+      A list has one document a line: SOURCE [TECHNOLOGY [WORKSPACE]], '#' begins a comment; a library of Context7 \
+      needs no technology. Rows of content_metadata are JSON objects, one a line; only those of the provider \
+      context7 are taken. Nothing is fetched before the next refresh.
+      """)
+
+  @Argument(help: "The file; - for standard input.")
+  var file: String
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let data =
+      file == "-"
+      ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
+    guard let data, let text = String(validating: data, as: UTF8.self) else {
+      throw Failure(.badData, "\(file) cannot be read as UTF-8 text")
+    }
+    try StateDirectory(location.locations).enter()
+    let store = try DocumentStore(path: location.locations.documentsFile)
+    var counts = (added: 0, updated: 0, ignored: 0, failed: 0)
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      do {
+        switch try ImportedDocument.Line(line) {
+        case .nothing: continue
+        case .otherProvider: counts.ignored += 1
+        case .document(let document):
+          let tracking = try store.track(
+            document.source, technology: document.technology, in: document.workspace, title: document.title,
+            expiresAt: document.expiresAt ?? .now, now: .now
+          ).tracking
+          if tracking == .added { counts.added += 1 } else { counts.updated += 1 }
+        }
+      } catch let error as StorageError {
+        throw error
+      } catch {
+        counts.failed += 1
+        Console.standardError("\(file):\(number + 1): error: \(error)")
+      }
+    }
+    var words = "\(counts.added.counted("document")) tracked, \(counts.updated) updated"
+    if counts.ignored > 0 { words += ", \(counts.ignored) of other providers ignored" }
+    Console.standardOutput(words)
+    guard counts.failed == 0 else {
+      throw Failure(
+        .badData, "\(counts.failed.counted("line")) could not be taken",
+        hint: "correct them and import the file again; what is tracked is only updated")
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Ctx7CLI
+import Ctx7Database
+import Ctx7Documents
+import Ctx7Model
+
+struct DocumentsWorkspaces: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "workspaces", abstract: "List the workspaces and what is in them.")
+
+  @Flag(help: "Print JSON: an array of workspaces.")
+  var json = false
+
+  @OptionGroup var location: LocationOptions
+
+  func run() async throws {
+    let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
+    let overviews = try store.overviews(at: .now)
+    if json {
+      let rows = overviews.map { overview -> JSONValue in
+        [
+          "workspace": .string(overview.workspace.rawValue), "technology": .string(overview.technology),
+          "documents": JSONValue(overview.documents), "pending": JSONValue(overview.pending),
+          "expired": JSONValue(overview.expired), "chunks": JSONValue(overview.chunks),
+          "next_expiry": JSONValue(overview.nextExpiry),
+        ]
+      }
+      return Console.standardOutput(JSONValue.array(rows).pretty)
+    }
+    var table = Table("WORKSPACE", "TECHNOLOGY", "DOCUMENTS", "PENDING", "EXPIRED", "CHUNKS", "NEXT EXPIRY")
+    for overview in overviews {
+      table.add(
+        overview.workspace.rawValue, overview.technology, String(overview.documents),
+        String(overview.pending),
+        String(overview.expired), String(overview.chunks), overview.nextExpiry?.local ?? "-")
+    }
+    table.print(otherwise: "no documents are tracked; 'ctx7ctl documents add' begins with one")
+  }
+}

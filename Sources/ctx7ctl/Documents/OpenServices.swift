@@ -1,0 +1,41 @@
+import Ctx7CLI
+import Ctx7Config
+import Ctx7Database
+import Ctx7Documents
+import Ctx7Model
+import Foundation
+
+extension LocationOptions {
+  /// The documents and the services around them, as they are configured; the process becomes their owner.
+  ///
+  /// - Parameter creating: whether a state directory that is missing is made.
+  func documentServices(creating: Bool = false) throws -> DocumentServices {
+    let environment = ProcessInfo.processInfo.environment
+    let locations = locations
+    let configuration = try Configuration.read(locations, environment: environment)
+    // Only root may read them.
+    let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
+    let state = StateDirectory(locations)
+    if creating { try state.enter() } else { try state.assumeOwner() }
+    return DocumentServices(
+      rows: try DocumentStore(path: locations.documentsFile), settings: configuration.host.services,
+      secrets: secrets, environment: environment)
+  }
+}
+
+extension DocumentServices {
+  /// Opens the store that holds a document, whichever is configured for new content.
+  func withStore<Result>(of document: TrackedDocument, _ body: (any ContentStore) async throws -> Result)
+    async throws -> Result
+  {
+    try await holding(document.store) { try await body($0) }
+  }
+
+  /// Opens one of the stores.
+  func holding<Result>(_ kind: StoreKind, _ body: (any ContentStore) async throws -> Result) async throws
+    -> Result
+  {
+    guard kind == .weaviate else { return try await body(rows) }
+    return try await using(kind).with { try await body($0.content) }
+  }
+}

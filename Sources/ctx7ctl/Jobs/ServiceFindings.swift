@@ -1,0 +1,60 @@
+import Ctx7CLI
+import Ctx7Database
+import Ctx7Documents
+import Ctx7History
+import Ctx7Model
+import Foundation
+
+/// What is known of everything around the jobs: what the latest health check found, which credentials are there, and
+/// which timers run out of dates.
+struct ServiceFindings {
+  private let check: ExecutionRecord?
+  private let credentials: [(name: String, isThere: Bool)]
+  private let warnings: [String]
+
+  init(_ locations: Locations) throws {
+    let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
+    let jobs = try history.jobs().map(\.config)
+    check = try jobs.filter { $0.work.type == .healthCheck }
+      .compactMap { try history.executions(of: $0.id, limit: 20).first { $0.ending?.result != nil } }
+      .max { $0.startedAt < $1.startedAt }
+    credentials = ServiceCredential.allCases.map { credential in
+      let path = "\(locations.credentialsDirectory)/\(credential.rawValue)"
+      return (credential.rawValue, FileManager.default.fileExists(atPath: path))
+    }
+    warnings = GeneratedTimers(locations).warnings(about: jobs, at: .now)
+  }
+
+  private var checks: [JSONValue.Member] {
+    guard case .object(let members) = check?.ending?.result?["health_checks"] else { return [] }
+    return members
+  }
+
+  func print() {
+    if !checks.isEmpty {
+      var table = Table("SERVICE", "HEALTH", "ANSWERED IN", "ASKED", "FOUND")
+      for member in checks {
+        table.add(
+          member.name, member.value["status"]?.string ?? "-",
+          "\(member.value["response_time_ms"]?.integer ?? 0) ms", check?.startedAt.local ?? "-",
+          member.value["details"]?.string ?? "")
+      }
+      Console.standardOutput("")
+      table.print(otherwise: "")
+    }
+    var table = Table("CREDENTIAL", "FILE")
+    for credential in credentials { table.add(credential.name, credential.isThere ? "there" : "none") }
+    Console.standardOutput("")
+    table.print(otherwise: "")
+    for warning in warnings { Console.standardError("warning: \(warning)") }
+  }
+
+  var json: [JSONValue.Member] {
+    [
+      .init("services", .object(checks)),
+      .init("checked_at", JSONValue(check?.startedAt)),
+      .init("credentials", .object(credentials.map { .init($0.name, .bool($0.isThere)) })),
+      .init("warnings", .array(warnings.map { .string($0) })),
+    ]
+  }
+}

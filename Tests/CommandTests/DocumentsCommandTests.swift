@@ -1,0 +1,149 @@
+import Ctx7Model
+import Foundation
+import TestSupport
+import Testing
+
+/// `ctx7ctl documents`, as a user meets it.
+@Suite struct DocumentsCommandTests {
+  private func documents(_ bench: Workbench) async throws -> [JSONValue] {
+    let list = try await bench.run("ctx7ctl", "documents", "list", "--json")
+    return try JSONValue(parsing: list.output).array ?? []
+  }
+
+  @Test func `a library is told from a path, and needs nothing but its name`() async throws {
+    try await Workbench.with { bench in
+      let added = try await bench.run(
+        "ctx7ctl", "documents", "add", "/vercel/next.js", "--query", "app router")
+      #expect(added.status == 0)
+      let document = try #require(try await documents(bench).first)
+      #expect(document["source_url"]?.string == "context7:/vercel/next.js?query=app%20router")
+      #expect(document["technology"]?.string == "next.js")
+      #expect(document["workspace"]?.string == "next-js-docs")
+      try write("# Widgets", to: bench.directory + "/a.md")
+      let file = try await bench.run(
+        "ctx7ctl", "documents", "add", bench.directory + "/a.md", "--query", "x", "--technology", "y")
+      #expect(file.status == 64)
+      #expect(file.error.contains("--query is for libraries of Context7"))
+      let unnamed = try await bench.run("ctx7ctl", "documents", "add", bench.directory + "/a.md")
+      #expect(unnamed.status == 64)
+      #expect(unnamed.error.contains("hint: name it with --technology"))
+    }
+  }
+
+  @Test func `a list and the reference's rows are imported, and every line that cannot be taken is named`()
+    async throws
+  {
+    try await Workbench.with { bench in
+      let file = bench.directory + "/import"
+      try write(
+        """
+        # libraries
+        /vercel/next.js
+        https://example.org/guide.md widgets my-docs   # a comment
+
+        nonsense
+        {"content_id": "https://context7.com/facebook/react/llms.txt", "title": "React API", "technology": "react", "weaviate_workspace": "react.docs", "expires_at": "2030-01-02 03:04:05.678", "source_provider": "context7"}
+        {"source_url": "https://github.com/x", "technology": "x", "source_provider": "github"}
+        {broken
+        """, to: file)
+      let ended = try await bench.run("ctx7ctl", "documents", "import", file)
+      #expect(ended.status == 65)
+      #expect(ended.output == "3 documents tracked, 0 updated, 1 of other providers ignored\n")
+      #expect(ended.error.contains("\(file):5: error: 'nonsense' cannot be a source"))
+      #expect(ended.error.contains("\(file):8: error: it begins like JSON and is none"))
+      let react = try #require(try await documents(bench).first { $0["technology"]?.string == "react" })
+      #expect(react["source_url"]?.string == "context7:/facebook/react")
+      #expect(react["workspace"]?.string == "react-docs")
+      #expect(react["doc_type"]?.string == "api")
+      #expect(react["expires_at"]?.string == "2030-01-02T03:04:05.678Z")
+      let again = try await bench.run("ctx7ctl", "documents", "import", file)
+      #expect(again.output.hasPrefix("0 documents tracked, 3 updated"))
+    }
+  }
+
+  @Test func `workspaces are listed, words are found, and a time to live is explained`() async throws {
+    try await Workbench.with(eager) { bench in
+      try write("# Widgets 3.1.0\n\nHow to use \"gears\" in production.\n", to: bench.directory + "/a.md")
+      _ = try await bench.run(
+        "ctx7ctl", "documents", "add", bench.directory + "/a.md", "--technology", "react", "--title",
+        "Widgets FAQ")
+      let nothing = try await bench.run("ctx7ctl", "documents", "search", "gears")
+      #expect(nothing.output == "nothing found\n")
+      _ = try await bench.refresh()
+      let workspaces = try JSONValue(
+        parsing: try await bench.run("ctx7ctl", "documents", "workspaces", "--json").output)
+      #expect(workspaces.array?.first?["workspace"]?.string == "react-docs")
+      #expect(workspaces.array?.first?["documents"]?.integer == 1)
+      #expect(workspaces.array?.first?["chunks"]?.integer == 1)
+      let found = try await bench.run("ctx7ctl", "documents", "search", "gears", "production")
+      #expect(found.output.contains("\"[gears]\" in [production]"))
+      let operators = try await bench.run("ctx7ctl", "documents", "search", "gears NOT", "\"(")
+      #expect(operators.status == 0)
+      #expect(operators.output == "nothing found\n")
+      let id = try #require(try await documents(bench).first?["content_id"]?.string)
+      let explained = try JSONValue(
+        parsing: try await bench.run("ctx7ctl", "documents", "explain", id, "--json").output)
+      // 30 · 1.5 (react) · 1.5 (faq) · 1.5 (production) · 1.2 (version 3) · 0.7 (quality)
+      #expect(explained["technology"]?.number == 1.5)
+      #expect(explained["doc_type"]?.number == 1.5)
+      #expect(explained["content"]?.number == 1.5)
+      #expect(explained["version"]?.number == 1.2)
+      #expect(explained["ttl_days"]?.integer == 85)
+      let table = try await bench.run("ctx7ctl", "documents", "explain", id)
+      #expect(table.output.contains("product       85.05"))
+    }
+  }
+
+  @Test func `content is copied to Weaviate and shown from there`() async throws {
+    let weaviate = FakeWeaviate()
+    weaviate.options.key = "secret"
+    try await LoopbackServer.with({ weaviate.answer($0) }) { server in
+      try await Workbench.with(eager + "\nweaviate: {url: \"\(server.address)\"}\n") { bench in
+        try write(longText("widgets"), to: bench.directory + "/a.md")
+        _ = try await bench.track(bench.directory + "/a.md")
+        _ = try await bench.refresh()
+        let id = try #require(try await documents(bench).first?["content_id"]?.string)
+        let before = try await bench.run("ctx7ctl", "documents", "show", id, "--text")
+        let refused = try await bench.run(
+          "ctx7ctl", "documents", "copy", "--from", "embedded", "--to", "weaviate")
+        #expect(refused.status == 78)
+        #expect(refused.error.contains("put a valid key into the credential weaviate-api-key"))
+        // The key lies where the units take it from.
+        try write("secret\n", to: bench.directory + "/credentials/weaviate-api-key")
+        let copied = try await bench.run(
+          "ctx7ctl", "documents", "copy", "--from", "embedded", "--to", "weaviate")
+        #expect(copied.status == 0, "\(copied.error)")
+        #expect(copied.output.hasPrefix("1 document with "))
+        #expect(copied.error.contains("note: document_store is still embedded"))
+        let after = try await bench.run("ctx7ctl", "documents", "show", id, "--text")
+        #expect(after.output == before.output)
+        #expect(weaviate.objects("widgets-docs").count > 3)
+        let removed = try await bench.run("ctx7ctl", "documents", "remove", id)
+        #expect(removed.status == 0)
+        #expect(weaviate.objects("widgets-docs").isEmpty)
+      }
+    }
+  }
+
+  @Test func `health asks Weaviate, and says what is wrong with it`() async throws {
+    let weaviate = FakeWeaviate()
+    weaviate.createLegacyClass(tenants: [])
+    try await LoopbackServer.with({ weaviate.answer($0) }) { server in
+      try await Workbench.with("document_store: weaviate\nweaviate: {url: \"\(server.address)\"}\n") {
+        bench in
+        let ended = try await bench.run("ctx7-job-exec", "--job", "health-check", "--json")
+        let checks = try JSONValue(parsing: ended.output)["execution"]?["result"]?["health_checks"]
+        #expect(checks?["weaviate"]?["status"]?.string == "degraded")
+        #expect(
+          checks?["weaviate"]?["details"]?.string?.hasPrefix("Weaviate 1.39.0, 0 workspaces; document_id")
+            == true)
+        #expect(checks?["context7_service"]?["details"]?.string == "no library is tracked")
+        weaviate.options.key = "other"
+        let refused = try await bench.run("ctx7-job-exec", "--job", "health-check", "--json")
+        #expect(refused.status != 0)
+        let unhealthy = try JSONValue(parsing: refused.output)["execution"]?["result"]?["overall_health"]
+        #expect(unhealthy?.string == "unhealthy")
+      }
+    }
+  }
+}

@@ -1,0 +1,369 @@
+import Ctx7Database
+import Ctx7Documents
+import Ctx7Model
+import TestSupport
+import Testing
+
+@Suite struct WeaviateStoreTests {
+  private func put(
+    _ chunks: [String], of document: TrackedDocument, _ store: WeaviateStore,
+    expiresAt: Timestamp = now.adding(days: 30)
+  ) async throws -> TrackedDocument {
+    try await store.during(document.workspace) {
+      try await store.replace(
+        document, with: content(chunks), version: nil, chunks: chunks.map { Chunk($0) }, expiresAt: expiresAt,
+        now: now)
+    }
+    return try #require(try store.rows.document(document.id))
+  }
+
+  /// A chunk as docaiche writes it.
+  private func foreign(_ document: String, provider: String = "context7", expiresAt: Timestamp = now)
+    -> [String: JSONValue]
+  {
+    [
+      "content": "old", "chunk_id": .string("\(document)_0"), "chunk_index": 0, "total_chunks": 1,
+      "document_title": "Old", "document_id": .string(document), "technology": "widgets",
+      "source_url": .string(document), "expires_at": JSONValue(expiresAt), "created_at": JSONValue(now),
+      "updated_at": JSONValue(now), "source_provider": .string(provider),
+    ]
+  }
+
+  private static let id = "00000000-0000-4000-8000-00000000000"
+
+  @Test
+  func `the class is made with ids that are compared as a whole, and tenants that nobody makes by mistake`()
+    async throws
+  {
+    try await withStore { rows in
+      try await withWeaviate(rows) { _, weaviate in
+        let schema = try #require(weaviate.schema())
+        #expect(schema.properties.count == 12)
+        for name in ["document_id", "chunk_id", "source_url", "source_provider", "technology"] {
+          #expect(schema.properties[name]?["tokenization"] == "field")
+        }
+        #expect(schema.properties["expires_at"]?["indexRangeFilters"] == true)
+        #expect(
+          schema.definition["multiTenancyConfig"]
+            == ["autoTenantActivation": false, "autoTenantCreation": false, "enabled": true])
+        #expect(schema.definition["objectTtlConfig"] == nil)
+      }
+    }
+  }
+
+  @Test func `chunks have the reference's properties`() async throws {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, weaviate in
+        let document = try await put(["one", "two"], of: rows.add("https://example.org/a"), store)
+        let objects = weaviate.objects("widgets-docs").values.sorted {
+          ($0["chunk_index"]?.integer ?? 0) < ($1["chunk_index"]?.integer ?? 0)
+        }
+        #expect(objects.map { $0["content"]?.string } == ["one", "two"])
+        #expect(objects[1]["chunk_id"]?.string == "\(document.id)_1")
+        #expect(objects[1]["total_chunks"]?.integer == 2)
+        #expect(objects[1]["document_id"]?.string == document.id)
+        #expect(objects[1]["source_url"]?.string == "https://example.org/a")
+        #expect(objects[1]["source_provider"]?.string == "context7")
+        #expect(objects[1]["expires_at"]?.string == now.adding(days: 30).description)
+      }
+    }
+  }
+
+  @Test func `a property that is missing is added, one of another type refuses the class`() async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      weaviate.createLegacyClass(tenants: [])
+      var schema = try #require(weaviate.schema())
+      schema.properties["source_provider"] = nil
+      weaviate.define("DocumentContent", schema.definition, properties: schema.properties)
+      try await withWeaviate(rows, weaviate) { _, weaviate in
+        #expect(weaviate.schema()?.properties["source_provider"]?["tokenization"] == "field")
+      }
+      schema.properties["expires_at"] = ["name": "expires_at", "dataType": ["text"]]
+      weaviate.define("DocumentContent", schema.definition, properties: schema.properties)
+      let error = await #expect(throws: WeaviateMismatch.self) {
+        try await withWeaviate(rows, weaviate) { _, _ in }
+      }
+      #expect(
+        error?.description.hasPrefix("property expires_at of collection DocumentContent is text") == true)
+      weaviate.define("DocumentContent", ["class": "DocumentContent"], properties: schema.properties)
+      await #expect(throws: WeaviateMismatch.self) { try await withWeaviate(rows, weaviate) { _, _ in } }
+    }
+  }
+
+  @Test func `a wrong key is said so, whatever shape the error has`() async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      weaviate.options.key = "right"
+      let error = await #expect(throws: WeaviateError.self) {
+        try await withWeaviate(rows, weaviate, key: "wrong") { _, _ in }
+      }
+      #expect(error?.errorClass == .configuration)
+      #expect(error?.description.contains("invalid api key (HTTP 401)") == true)
+      try await withWeaviate(rows, weaviate, key: "right") { store, _ in
+        let workspaces = try await store.workspaces()
+        #expect(workspaces.isEmpty)
+      }
+    }
+  }
+
+  @Test func `one chunk that is not stored fails the document, and the old content stays`() async throws {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, weaviate in
+        let old = try await put(["one", "two"], of: rows.add("https://example.org/a"), store)
+        weaviate.options.failingChunk = "\(old.id)_1"
+        let error = await #expect(throws: WeaviateError.self) {
+          try await put(["uno", "dos"], of: old, store)
+        }
+        #expect(
+          error?.description.contains("1 of 2 chunks not stored: put object: store is read-only") == true)
+        let after = try #require(try rows.document(old.id))
+        #expect(try await store.content(of: after).map(\.text) == ["one", "two"])
+        weaviate.options.failingChunk = nil
+        try await store.settle(old.workspace)
+        #expect(weaviate.objects("widgets-docs").count == 2)
+        #expect(try await store.content(of: after).map(\.text) == ["one", "two"])
+      }
+    }
+  }
+
+  @Test func `deletions go on until nothing is found, however few one call takes`() async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      weaviate.options.maximumResults = 7
+      try await withWeaviate(rows, weaviate) { store, weaviate in
+        let document = try await put(
+          (0..<40).map { "chunk \($0)" }, of: rows.add("https://example.org/a"), store, expiresAt: now)
+        let deleted = try await store.deleteExpired(in: document.workspace, at: now, batch: 50)
+        #expect((deleted.documents, deleted.chunks) == (1, 40))
+        #expect(weaviate.objects("widgets-docs").isEmpty)
+      }
+    }
+  }
+
+  @Test func `a shard that may only be read is an error, not an endless loop and not a success`() async throws
+  {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, weaviate in
+        let document = try await put(["one"], of: rows.add("https://example.org/a"), store, expiresAt: now)
+        weaviate.options.isReadOnly = true
+        let error = await #expect(throws: WeaviateError.self) {
+          try await store.deleteExpired(in: document.workspace, at: now, batch: 50)
+        }
+        #expect(error?.errorClass == .weaviate)
+        #expect(try rows.document(document.id) != nil)
+      }
+    }
+  }
+
+  @Test
+  func `expired chunks that no row knows are deleted, those of other providers and living ones are not`()
+    async throws
+  {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, weaviate in
+        _ = try await put(["one"], of: rows.add("https://example.org/a"), store)
+        weaviate.insert(Self.id + "1", foreign("https://old.example/1"), tenant: "widgets-docs")
+        weaviate.insert(
+          Self.id + "2", foreign("https://old.example/2", provider: "github"), tenant: "widgets-docs")
+        weaviate.insert(
+          Self.id + "3", foreign("https://old.example/3", expiresAt: now.adding(seconds: 1)),
+          tenant: "widgets-docs")
+        let name = try workspace("widgets-docs")
+        let deleted = try await store.deleteExpired(in: name, at: now, batch: 50)
+        #expect((deleted.documents, deleted.chunks) == (0, 0))
+        #expect(try await store.deleteOrphans(in: name, at: now) == 1)
+        #expect(weaviate.objects("widgets-docs")[Self.id + "1"] == nil)
+        #expect(weaviate.objects("widgets-docs").count == 3)
+      }
+    }
+  }
+
+  @Test func `on a collection that compares words no other document is deleted`() async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      weaviate.createLegacyClass(tenants: ["widgets-docs"])
+      try await withWeaviate(rows, weaviate) { store, weaviate in
+        let url = "https://context7.com/acme/widgets/llms.txt"
+        let document = try rows.track(
+          SourceLocation(former: url), technology: "widgets", in: workspace("widgets-docs"), expiresAt: now,
+          now: now
+        ).document
+        weaviate.insert(Self.id + "1", foreign(url), tenant: "widgets-docs")
+        weaviate.insert(Self.id + "2", foreign(url + "/archive"), tenant: "widgets-docs")
+        weaviate.insert(Self.id + "3", foreign(url, provider: "not context7"), tenant: "widgets-docs")
+        _ = try await put(["one"], of: document, store)
+        // The reference's chunks of this very document are replaced, whoever wrote them.
+        #expect(Set(weaviate.objects("widgets-docs").keys).isDisjoint(with: [Self.id + "1", Self.id + "3"]))
+        weaviate.insert(Self.id + "4", foreign("x", provider: "not context7"), tenant: "widgets-docs")
+        _ = try await store.deleteOrphans(in: document.workspace, at: now)
+        #expect(weaviate.objects("widgets-docs")[Self.id + "2"] == nil, "expired, and of context7")
+        #expect(weaviate.objects("widgets-docs")[Self.id + "4"] != nil)
+        #expect(weaviate.objects("widgets-docs").count == 2)
+        #expect(store.remarks.count == 1)
+      }
+    }
+  }
+
+  @Test func `content that has vanished is found, and fetched again`() async throws {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, weaviate in
+        let whole = try await put(["one", "two"], of: rows.add("https://example.org/a"), store)
+        let torn = try await put(["three", "four"], of: rows.add("https://example.org/b"), store)
+        let lost = weaviate.objects("widgets-docs").first { $0.value["content"]?.string == "four" }
+        weaviate.remove(try #require(lost?.key), tenant: "widgets-docs")
+        await #expect(throws: ContentLost.self) {
+          try await store.extend(torn, until: now, validators: Validators(), now: now)
+        }
+        #expect(try await store.reconcile(torn.workspace, batch: 50) == 1)
+        #expect(try rows.document(torn.id)?.content == nil)
+        #expect(try rows.document(whole.id)?.content != nil)
+      }
+    }
+  }
+
+  @Test(arguments: [("HOT", true, 0), ("COLD", true, 2), ("FROZEN", false, 0), ("UNFREEZING", false, 0)])
+  func `a tenant is loaded for the work and unloaded again, or not touched`(
+    status: String, isWorkedOn: Bool, changes: Int
+  ) async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      try await withWeaviate(rows, weaviate) { store, _ in
+        _ = try await put(["one"], of: rows.add("https://example.org/a"), store, expiresAt: now)
+      }
+      weaviate.setStatus(status, of: "widgets-docs")
+      try await withWeaviate(rows, weaviate) { store, _ in
+        let name = try workspace("widgets-docs")
+        do {
+          let deleted = try await store.during(name) {
+            try await store.deleteExpired(in: name, at: now, batch: 5)
+          }
+          #expect(isWorkedOn)
+          #expect(deleted.documents == 1)
+        } catch let reason as WorkspaceUnavailable {
+          #expect(!isWorkedOn)
+          #expect(reason.status == "skipped_\(status.lowercased())")
+        }
+      }
+      #expect(weaviate.status(of: "widgets-docs") == status)
+      #expect(weaviate.activations.count == changes)
+    }
+  }
+
+  @Test func `a tenant that was loaded is unloaded even when the work fails`() async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      try await withWeaviate(rows, weaviate) { store, _ in
+        _ = try await put(["one"], of: rows.add("https://example.org/a"), store)
+      }
+      weaviate.setStatus("COLD", of: "widgets-docs")
+      try await withWeaviate(rows, weaviate) { store, _ in
+        await #expect(throws: CancellationError.self) {
+          try await store.during(workspace("widgets-docs")) { throw CancellationError() }
+        }
+      }
+      #expect(weaviate.status(of: "widgets-docs") == "COLD")
+      var settings = WeaviateSettings()
+      settings.inactiveTenants = .skip
+      try await withWeaviate(rows, weaviate, settings: settings) { store, _ in
+        let reason = await #expect(throws: WorkspaceUnavailable.self) {
+          try await store.during(workspace("widgets-docs")) {}
+        }
+        #expect(reason?.status == "skipped_inactive")
+      }
+    }
+  }
+
+  @Test func `a tenant that vanishes is nothing to do`() async throws {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, weaviate in
+        let document = try await put(["one"], of: rows.add("https://example.org/a"), store, expiresAt: now)
+        weaviate.dropTenant("widgets-docs")
+        let deleted = try await store.deleteExpired(in: document.workspace, at: now, batch: 50)
+        #expect((deleted.documents, deleted.chunks) == (1, 0))
+      }
+    }
+  }
+
+  @Test func `where Weaviate deletes by itself, the job waits a day and then does what was skipped`()
+    async throws
+  {
+    try await withStore { rows in
+      var settings = WeaviateSettings()
+      settings.ttlMode = .native
+      try await withWeaviate(rows, settings: settings) { store, weaviate in
+        #expect(
+          weaviate.schema()?.definition["objectTtlConfig"]
+            == ["defaultTtl": 0, "deleteOn": "expires_at", "enabled": true])
+        #expect(store.remarks.isEmpty)
+        let document = try await put(["one"], of: rows.add("https://example.org/a"), store, expiresAt: now)
+        let name = document.workspace
+        #expect(try await store.deleteExpired(in: name, at: now, batch: 5).documents == 0)
+        let later = now.adding(seconds: 86_400)
+        let deleted = try await store.deleteExpired(in: name, at: later, batch: 5)
+        #expect((deleted.documents, deleted.chunks) == (1, 1))
+      }
+    }
+  }
+
+  static let modes: [(JSONValue?, WeaviateSettings.TTLMode, String?)] = [
+    (nil, .job, nil), (nil, .both, "ttl_mode is both, but"), (nil, .native, "refused"),
+    (["enabled": true, "deleteOn": "expires_at"], .native, nil),
+    (["enabled": true, "deleteOn": "expires_at"], .both, nil),
+    (["enabled": true, "deleteOn": "expires_at"], .job, "Weaviate deletes expired objects"),
+    (["enabled": true, "deleteOn": "_creationTimeUnix"], .both, "by _creationTimeUnix rather than"),
+    (["enabled": true, "deleteOn": "_lastUpdateTimeUnix"], .native, "refused"),
+  ]
+
+  @Test(arguments: modes)
+  func `what Weaviate's own sweep and the configuration have against each other is said`(
+    ttl: JSONValue?, mode: WeaviateSettings.TTLMode, remark: String?
+  ) async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      try await withWeaviate(rows, weaviate) { _, _ in }
+      let schema = try #require(weaviate.schema())
+      guard case .object(let members) = schema.definition else { return }
+      weaviate.define(
+        "DocumentContent", .object(members + (ttl.map { [.init("objectTtlConfig", $0)] } ?? [])),
+        properties: schema.properties)
+      var settings = WeaviateSettings()
+      settings.ttlMode = mode
+      do {
+        try await withWeaviate(rows, weaviate, settings: settings) { store, _ in
+          #expect(store.remarks.count == (remark == nil ? 0 : 1))
+          if let remark { #expect(store.remarks.first?.contains(remark) == true) }
+        }
+      } catch is WeaviateMismatch {
+        #expect(remark == "refused")
+      }
+    }
+  }
+
+  @Test func `two of us do not work on one workspace at once`() async throws {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, _ in
+        let name = try workspace("widgets-docs")
+        await withTaskGroup(of: Void.self) { group in
+          let (inside, entered) = AsyncStream<Void>.makeStream()
+          group.addTask {
+            await #expect(throws: CancellationError.self) {
+              try await store.during(name) {
+                entered.yield()
+                try await Task.sleep(for: .seconds(60))
+              }
+            }
+          }
+          for await _ in inside { break }
+          group.addTask {
+            await #expect(throws: CancellationError.self) {
+              try await store.during(name) { Issue.record("both are inside") }
+            }
+          }
+          group.cancelAll()
+        }
+        #expect(try await store.during(name) { true })
+      }
+    }
+  }
+}

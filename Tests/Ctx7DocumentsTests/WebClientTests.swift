@@ -1,0 +1,160 @@
+import Ctx7Documents
+import Ctx7Model
+import Synchronization
+import TestSupport
+import Testing
+
+/// What the client does beneath every source, store and model; seen through a source.
+@Suite struct WebClientTests {
+  private func fetch(_ url: String, _ change: (inout WebClient.Options) -> Void) async throws -> Fetched {
+    var options = WebClient.Options()
+    options.allowsPrivateHosts = true
+    options.retryDelay = .milliseconds(1)
+    change(&options)
+    return try await WebClient.with(options) {
+      try await WebSource($0, timeout: .seconds(2)).fetch(SourceLocation(url), validators: Validators())
+    }
+  }
+
+  private static let retried: [(LoopbackServer.Response, Int)] = {
+    var dropped = LoopbackServer.Response(200)
+    dropped.isDropped = true
+    var cut = LoopbackServer.Response(200, "half of it")
+    cut.cutAfter = 4
+    var short = LoopbackServer.Response(200, "less than it says")
+    short.claimedLength = 1000
+    return [
+      (.init(500), 3), (.init(502), 3), (.init(503), 3), (.init(504), 3), (dropped, 3), (cut, 3), (short, 3),
+      (.init(400), 1), (.init(401), 1), (.init(403), 1), (.init(404), 1), (.init(410), 1), (.init(422), 1),
+      (.init(429), 1), (.init(429, headers: ["Retry-After": "0"]), 3), (.init(200, "<html>"), 1),
+      (.init(202), 1),
+    ]
+  }()
+
+  @Test(arguments: retried)
+  func `what may pass is tried again, what will not is not`(response: LoopbackServer.Response, requests: Int)
+    async throws
+  {
+    try await LoopbackServer.with({ _ in response }) { server in
+      await #expect(throws: SourceError.self) { try await fetch(server.address) { $0.retries = 2 } }
+      #expect(server.requests.count == requests)
+    }
+  }
+
+  @Test func `the second attempt may bring it`() async throws {
+    let count = Atomic(0)
+    try await LoopbackServer.with({ _ in
+      count.add(1, ordering: .relaxed).newValue == 1 ? .init(503) : .init(200, "text")
+    }) { server in
+      let fetched = try await fetch(server.address) { $0.retries = 1 }
+      #expect(fetched == .content("text", Validators()))
+    }
+  }
+
+  @Test func `an answer that drips is no answer`() async throws {
+    var slow = LoopbackServer.Response(200, "one two three four five six seven eight")
+    slow.drip = .milliseconds(600)
+    try await LoopbackServer.with({ [slow] _ in slow }) { server in
+      let error = await #expect(throws: SourceError.self) {
+        try await fetch(server.address) { $0.retries = 0 }
+      }
+      #expect(error?.reason == .timedOut)
+    }
+  }
+
+  @Test func `documents do not come from private addresses unless that is allowed`() async throws {
+    try await LoopbackServer.with({ _ in .init(200, "text") }) { server in
+      for address in [server.address, server.address.replacing("127.0.0.1", with: "localhost")] {
+        let error = await #expect(throws: SourceError.self) {
+          try await fetch(address) { $0.allowsPrivateHosts = false }
+        }
+        #expect(error?.description.contains("is a private address; allow it with") == true)
+      }
+      #expect(server.requests.isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    "http://10.1.2.3/", "http://172.16.0.1/", "http://192.168.1.1/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://100.64.0.1/", "http://[::1]/", "http://[fe80::1]/", "http://[fd00::1]/",
+    "http://[::ffff:10.0.0.1]/",
+    "http://0.0.0.0/", "http://[64:ff9b::7f00:1]/", "http://224.0.0.1/", "http://0x7f.1/",
+  ])
+  func `no way of writing a private address is taken`(url: String) async throws {
+    let error = await #expect(throws: SourceError.self) {
+      try await fetch(url) {
+        $0.allowsPrivateHosts = false
+        $0.retries = 0
+      }
+    }
+    guard case .denied = error?.reason else {
+      return #expect(Bool(false), "\(url): \(String(describing: error))")
+    }
+  }
+
+  @Test func `a redirect to another host is not followed`() async throws {
+    try await LoopbackServer.with({ _ in .init(200, "inside") }) { inside in
+      try await LoopbackServer.with({ _ in .init(302, headers: ["Location": inside.address + "/"]) }) {
+        server in
+        let error = await #expect(throws: SourceError.self) { try await fetch(server.address) { _ in } }
+        #expect(error?.reason == .redirected(to: inside.address + "/"))
+        #expect(inside.requests.isEmpty)
+      }
+    }
+  }
+
+  @Test func `a proxy of the environment is used, but not for its exceptions`() async throws {
+    // It refuses to tunnel, which is enough to see that it was asked.
+    try await LoopbackServer.with({ _ in .init(403) }) { proxy in
+      try await LoopbackServer.with({ _ in .init(200, "direct") }) { server in
+        let environment = [
+          "http_proxy": proxy.address, "HTTPS_PROXY": proxy.address, "no_proxy": "localhost,.internal",
+        ]
+        for url in ["http://docs.example.org/a.md", "https://docs.example.org/a.md"] {
+          await #expect(throws: SourceError.self) {
+            try await fetch(url) {
+              $0.allowsPrivateHosts = false
+              $0.retries = 0
+              $0.proxies = ProxySettings(environment: environment)
+            }
+          }
+        }
+        #expect(
+          proxy.requests.map { "\($0.method) \($0.path)" } == [
+            "CONNECT docs.example.org:80", "CONNECT docs.example.org:443",
+          ])
+        let direct = try await fetch(server.address.replacing("127.0.0.1", with: "localhost")) {
+          $0.proxies = ProxySettings(environment: environment)
+        }
+        #expect(direct == .content("direct", Validators()))
+      }
+    }
+  }
+
+  @Test func `a budget counts every request, retries too`() async throws {
+    try await LoopbackServer.with({ _ in .init(500) }) { server in
+      await #expect(throws: SourceStopped.self) {
+        try await fetch(server.address) {
+          $0.retries = 5
+          $0.requestBudget = 2
+        }
+      }
+      #expect(server.requests.count == 2)
+    }
+  }
+
+  @Test func `connections are used again`() async throws {
+    try await LoopbackServer.with({ _ in .init(200, "text") }) { server in
+      var options = WebClient.Options()
+      options.allowsPrivateHosts = true
+      try await WebClient.with(options) { client in
+        for _ in 0..<20 {
+          _ = try await WebSource(client).fetch(SourceLocation(server.address), validators: Validators())
+        }
+      }
+      #expect(server.requests.count == 20)
+      #expect(server.connections == 1)
+    }
+  }
+}

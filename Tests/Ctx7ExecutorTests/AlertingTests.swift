@@ -1,0 +1,209 @@
+import Ctx7Executor
+import Ctx7History
+import Ctx7Model
+import Synchronization
+import Testing
+
+/// Which endings are told, to whom, and how often.
+@Suite struct AlertingTests {
+  private struct Refused: Error, CustomStringConvertible {
+    let description = "HTTP 500"
+  }
+
+  private final class Inbox: Sendable {
+    let alerts = Mutex<[Alert]>([])
+    let isBroken = Mutex(false)
+
+    var kinds: [Alert.Kind] { alerts.withLock { $0.map(\.kind) } }
+
+    var sink: AlertSink {
+      AlertSink(name: "ops", timeoutSeconds: 5) { [self] alert in
+        if isBroken.withLock({ $0 }) { throw Refused() }
+        alerts.withLock { $0.append(alert) }
+      }
+    }
+  }
+
+  private func withInbox(_ body: (inout Stage, Inbox) async throws -> Void) async throws {
+    try await Stage.with { stage in
+      let inbox = Inbox()
+      stage.sinks = [inbox.sink]
+      try await body(&stage, inbox)
+    }
+  }
+
+  private let failing: @Sendable (JobContext) async throws -> JobReport = { _ in
+    throw JobFailure(.content, "no text")
+  }
+  private let succeeding: @Sendable (JobContext) async throws -> JobReport = { _ in JobReport(summary: "") }
+
+  @Test func `a failure is told once, and its end`() async throws {
+    try await withInbox { stage, inbox in
+      for _ in 0..<4 { _ = try await stage.run(failing) }
+      for _ in 0..<2 { _ = try await stage.run(succeeding) }
+      _ = try await stage.run(failing)
+      #expect(inbox.kinds == [.failure, .recovery, .failure])
+      let first = try #require(inbox.alerts.withLock { $0.first })
+      #expect(first.message == "nightly failed: no text")
+      #expect(first.severity == .error)
+      #expect(first.details["error_class"] == "ContentError")
+      #expect(first.executionID == "nightly_1")
+    }
+  }
+
+  @Test func `from consecutive_failures on a failure is critical`() async throws {
+    try await withInbox { stage, inbox in
+      stage.resolved.config.alerts.repeatHours = 0
+      for _ in 0..<4 { _ = try await stage.run(failing) }
+      #expect(inbox.alerts.withLock { $0.map(\.severity) } == [.error, .error, .critical, .critical])
+    }
+  }
+
+  @Test func `an attempt that is tried again is not told, the last one is`() async throws {
+    try await withInbox { stage, inbox in
+      stage.retryMode = .inline
+      stage.resolved.config.retry = RetryPolicy(maxRetries: 2, delaySeconds: 0, maxDelaySeconds: 0)
+      _ = try await stage.run { _ in throw JobFailure(.connection, "refused") }
+      #expect(inbox.kinds == [.failure])
+      #expect(inbox.alerts.withLock { $0.first?.details["retry_count"] } == 2)
+    }
+  }
+
+  @Test func `alert_on_failure false tells nothing, alert_on_success true every success`() async throws {
+    try await withInbox { stage, inbox in
+      stage.resolved.config.alertOnFailure = false
+      stage.resolved.config.alertOnSuccess = true
+      _ = try await stage.run(failing)
+      for _ in 0..<2 { _ = try await stage.run(succeeding) }
+      #expect(inbox.kinds == [.success, .success])
+    }
+  }
+
+  @Test func `a job that names its sinks is told to those alone`() async throws {
+    try await withInbox { stage, inbox in
+      stage.resolved.config.alerts.sinks = ["pager"]
+      _ = try await stage.run(failing)
+      #expect(inbox.kinds.isEmpty)
+      #expect(try stage.history.alerts().map(\.alert.kind) == [.failure])
+    }
+  }
+
+  @Test func `a sink that is down harms no job, and is told later, with its errors on record`() async throws {
+    try await withInbox { stage, inbox in
+      let now = Mutex(start)
+      stage.surroundings.now = { now.withLock { $0 } }
+      inbox.isBroken.withLock { $0 = true }
+      let result = try await stage.run(failing)
+      #expect(result.exitStatus == .failure)
+      let delivery = try #require(try stage.history.alerts().first?.deliveries.first)
+      #expect(delivery.state == "pending")
+      #expect(delivery.lastError == "HTTP 500")
+      #expect(delivery.nextAttemptAt == start.adding(seconds: 60))
+
+      inbox.isBroken.withLock { $0 = false }
+      now.withLock { $0 = start.adding(seconds: 61) }
+      stage.resolved.config.id = try jobID("another")
+      _ = try await stage.run(succeeding)
+      #expect(inbox.kinds == [.failure])
+      #expect(try stage.history.alerts().first?.deliveries.first?.state == "delivered")
+      #expect(try stage.history.alerts().first?.deliveries.first?.attempts == 2)
+    }
+  }
+
+  @Test func `what a sink has not taken for a day is given up`() async throws {
+    try await withInbox { stage, inbox in
+      let now = Mutex(start)
+      stage.surroundings.now = { now.withLock { $0 } }
+      inbox.isBroken.withLock { $0 = true }
+      _ = try await stage.run(failing)
+      now.withLock { $0 = start.adding(days: 2) }
+      await stage.alerting.deliver()
+      #expect(try stage.history.alerts().first?.deliveries.first?.state == "failed")
+    }
+  }
+
+  @Test func `an execution that takes three times its average is told as degraded`() async throws {
+    try await withInbox { stage, inbox in
+      let clock = Mutex<Int64>(0)
+      stage.surroundings.uptimeMilliseconds = { clock.withLock { $0 } }
+      for index in 0..<12 {
+        _ = try await stage.run { _ in
+          clock.withLock { $0 += index == 11 ? 7000 : 2000 }
+          return JobReport(summary: "")
+        }
+      }
+      #expect(inbox.kinds == [.degradation])
+      let details = try #require(inbox.alerts.withLock { $0.first?.details["duration_seconds"] })
+      #expect(details["value"]?.number == 7)
+      #expect(details["threshold"]?.number == 6)
+      _ = try await stage.run { _ in
+        clock.withLock { $0 += 2000 }
+        return JobReport(summary: "")
+      }
+      #expect(inbox.kinds == [.degradation])
+    }
+  }
+
+  @Test func `an execution is warned of before its deadline`() async throws {
+    try await withInbox { stage, inbox in
+      stage.resolved.config.timeoutSeconds = 1
+      let result = try await stage.run { _ in
+        try await Task.sleep(for: .seconds(600))
+        return JobReport(summary: "not reached")
+      }
+      #expect(result.outcome == .timedOut(seconds: 1))
+      #expect(inbox.kinds == [.timeoutWarning, .failure])
+    }
+  }
+
+  @Test func `what settle closes is told too`() async throws {
+    try await withInbox { stage, inbox in
+      try stage.history.store([stage.resolved], at: start)
+      try stage.history.open(
+        ExecutionRecord(
+          id: "killed", jobID: jobID("nightly"), status: .running, trigger: .timer, startedAt: start,
+          correlationID: "scheduled_1", invocationID: "invocation"))
+      let environment = ["SERVICE_RESULT": "signal", "EXIT_CODE": "killed", "EXIT_STATUS": "SEGV"]
+      let service = try #require(Settle.ServiceResult(environment: environment))
+      let settled = try await stage.settle.run(jobID("nightly"), service)
+      #expect(settled?.status == .failed)
+      #expect(settled?.ending?.details?["exit_status"] == "SEGV")
+      #expect(inbox.kinds == [.failure])
+      #expect(try stage.history.deadLetters().count == 1)
+    }
+  }
+
+  @Test(arguments: [("KILL", ExecutionStatus.retry), ("SEGV", .failed), ("ABRT", .retry)])
+  func `settle leaves a retry only where systemd restarts`(signal: String, status: ExecutionStatus)
+    async throws
+  {
+    try await Stage.with { stage in
+      try stage.history.store([stage.resolved], at: start)
+      try stage.history.open(
+        ExecutionRecord(
+          id: "killed", jobID: jobID("nightly"), status: .running, trigger: .timer, startedAt: start,
+          correlationID: "scheduled_1", invocationID: "invocation"))
+      let environment = ["SERVICE_RESULT": "signal", "EXIT_CODE": "killed", "EXIT_STATUS": signal]
+      let service = try #require(Settle.ServiceResult(environment: environment))
+      #expect(try await stage.settle.run(jobID("nightly"), service)?.status == status)
+    }
+  }
+
+  @Test func `the clock set back by a day spoils neither durations nor order`() async throws {
+    try await Stage.with { stage in
+      let wall = Mutex(start)
+      let uptime = Mutex<Int64>(0)
+      stage.surroundings.now = { wall.withLock { $0 } }
+      stage.surroundings.uptimeMilliseconds = { uptime.withLock { $0 } }
+      let first = try await stage.run { _ in
+        wall.withLock { $0 = start.adding(days: -1) }
+        uptime.withLock { $0 += 90_000 }
+        return JobReport(summary: "")
+      }
+      let second = try await stage.run { _ in JobReport(summary: "") }
+      #expect(first.record?.ending?.durationSeconds == 90)
+      #expect(try stage.history.executions().map(\.id) == [second.record?.id, first.record?.id])
+      #expect(try stage.history.metrics().first?.averageDurationSeconds == 45)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Ctx7History
+import Ctx7Model
+import Testing
+
+@Suite struct JobHealthTests {
+  private func facts(
+    _ cron: String = "0 3 * * 0", ran days: Int64? = 1, failures: Int = 0, executions: Int = 20,
+    failed: Int = 0
+  ) throws -> JobHealth.Facts {
+    var metrics = JobMetrics(jobID: try jobID("nightly"))
+    metrics.totalExecutions = executions
+    metrics.failedExecutions = failed
+    metrics.measuredExecutions = executions
+    metrics.averageDurationSeconds = 10
+    metrics.maxDurationSeconds = 500
+    metrics.consecutiveFailures = failures
+    metrics.lastExecutionAt = days.map { start.adding(days: -$0) }
+    let config = JobConfig(
+      id: try jobID("nightly"), name: "Nightly", schedule: Schedule(.cron(try CronExpression(cron))),
+      work: .maintenance)
+    return JobHealth.Facts(
+      job: ResolvedJob(config: config, host: HostSettings()), metrics: days == nil ? nil : metrics,
+      generatedAt: start.adding(days: -30), switchedOff: nil, latest: nil, zone: .utc)
+  }
+
+  @Test func `a weekly job that ran five days ago is not late`() throws {
+    // `start` is a Monday; the job runs on Wednesdays.
+    #expect(JobHealth(try facts("0 3 * * 3", ran: 5), at: start).status == .healthy)
+  }
+
+  @Test(arguments: [(9, JobMetrics.Health.degraded), (30, .unhealthy)] as [(Int64, JobMetrics.Health)])
+  func `a weekly job that missed its day is late, and unhealthy when it missed several`(
+    days: Int64, health: JobMetrics.Health
+  ) throws {
+    let found = JobHealth(try facts(ran: days), at: start)
+    #expect(found.status == health)
+    #expect(found.reasons.count == 1)
+    #expect(found.reasons.first?.contains("it was due") == true)
+  }
+
+  @Test func `a job that never ran although it was due is found`() throws {
+    let found = JobHealth(try facts(ran: nil), at: start)
+    #expect(found.status == .unhealthy)
+    #expect(found.reasons.first?.hasPrefix("it has never run") == true)
+  }
+
+  @Test(arguments: [(0, JobMetrics.Health.healthy), (1, .degraded), (2, .degraded), (3, .unhealthy)])
+  func `failures in a row decide`(failures: Int, health: JobMetrics.Health) throws {
+    #expect(JobHealth(try facts(failures: failures), at: start).status == health)
+  }
+
+  @Test func `one slow execution of long ago tells nothing, the latest one does`() throws {
+    var facts = try facts()
+    #expect(JobHealth(facts, at: start).status == .healthy)
+    var latest = try attempt("a")
+    latest.ending = ending(after: 31)
+    facts.latest = latest
+    #expect(JobHealth(facts, at: start).status == .degraded)
+    latest.ending = ending(after: 29)
+    facts.latest = latest
+    #expect(JobHealth(facts, at: start).status == .healthy)
+  }
+
+  @Test func `many failures in all degrade a job that succeeds now`() throws {
+    #expect(JobHealth(try facts(executions: 20, failed: 5), at: start).status == .degraded)
+    #expect(JobHealth(try facts(executions: 20, failed: 4), at: start).status == .healthy)
+  }
+
+  @Test func `a job that is off counts for nothing, and says why`() throws {
+    var off = try facts(failures: 5)
+    off.switchedOff = "by ada"
+    let found = JobHealth(off, at: start)
+    #expect(found.isOff)
+    #expect(found.reasons == ["switched off: by ada"])
+    off.job.host.enabled = false
+    #expect(JobHealth(off, at: start).reasons == ["all jobs are turned off (enabled: false)"])
+    #expect(JobHealth.overall([found]) == .unknown)
+  }
+
+  @Test func `together the jobs are healthy, degraded or unhealthy`() throws {
+    func health(_ failures: Int) throws -> JobHealth { JobHealth(try facts(failures: failures), at: start) }
+    #expect(JobHealth.overall([]) == .unknown)
+    #expect(try JobHealth.overall([health(0), health(0)]) == .healthy)
+    #expect(try JobHealth.overall([health(0), health(0), health(3)]) == .degraded)
+    #expect(try JobHealth.overall([health(0), health(3)]) == .unhealthy)
+    #expect(try JobHealth.overall([health(0), health(1)]) == .degraded)
+  }
+}

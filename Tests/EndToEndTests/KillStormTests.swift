@@ -1,0 +1,109 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Executions on a real systemd that are killed at random moments by random means: afterwards every one is
+/// accounted for.
+@Suite(.enabled(if: Machine.unavailable == nil, Comment(rawValue: Machine.unavailable ?? "")))
+struct KillStormTests {
+  private static let jobs = 5
+  private static let rounds = ProcessInfo.processInfo.environment["CTX7_PROVE"] == nil ? 6 : 40
+
+  private static let configuration =
+    "max_concurrent_jobs: 5\njobs:\n"
+    + (1...jobs).map { number in
+      """
+        - job_id: storm-\(number)
+          job_type: command
+          schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+          retry_config: {max_retries: 1, retry_delay_seconds: 1}
+          parameters:
+            argv: [/bin/sh, -c, "for i in 1 2 3 4 5 6 7 8; do echo '{\\"done\\": '$i'}' >&3; sleep 0.1; done"]
+      """
+    }.joined(separator: "\n")
+
+  /// A short watchdog, so that a stall shows; the rest is as generated.
+  private static let dropIn = """
+    [Service]
+    WatchdogSec=1500ms
+    TimeoutAbortSec=1s
+    TimeoutStopSec=5s
+    """
+
+  /// Starts a job, does something bad to it after a random time, and waits until systemd is done with it.
+  private static let storm = """
+    unit=ctx7-job-storm-$1.service
+    main() { systemctl show -P MainPID $unit; }
+    for ((round = 0; round < \(rounds); round++)); do
+      systemctl start --no-block $unit
+      sleep 0.0$((RANDOM % 10)); sleep 0.$((RANDOM % 9))
+      case $((RANDOM % 6)) in
+        0) systemctl kill --signal=KILL $unit ;;
+        1) systemctl kill --signal=TERM --kill-whom=main $unit ;;
+        2) systemctl stop $unit ;;
+        3) systemctl kill --signal=STOP --kill-whom=main $unit ;;
+        4) systemctl kill --signal=SEGV --kill-whom=main $unit ;;
+        5) pid=$(main); ((pid == 0)) || prlimit --pid $pid --as=1 ;;
+      esac 2>/dev/null
+      until [[ $(systemctl show -P ActiveState $unit) =~ ^(inactive|failed)$ ]]; do sleep 0.1; done
+    done
+    """
+
+  private struct Row: Decodable {
+    let job_id: String
+    let status: String
+    let correlation_id: String
+    let retry_count: Int
+    let error_class: String?
+    let error_message: String?
+  }
+
+  private struct Job: Decodable {
+    struct Metrics: Decodable {
+      let total_executions: Int
+      let successful_executions: Int
+      let failed_executions: Int
+      let cancelled_executions: Int
+    }
+
+    let job_id: String
+    let metrics: Metrics?
+  }
+
+  @Test func `after a storm of kills no row is open, and the sums are right`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write(Self.configuration, to: "/etc/ctx7/ctx7.yaml")
+      try await machine.write(Self.dropIn, to: "/etc/systemd/system/ctx7-job-.service.d/storm.conf")
+      try await machine.write(Self.storm, to: "/root/storm")
+      try await machine.run("ctx7-units generate")
+      try await machine.run("for job in {1..\(Self.jobs)}; do bash /root/storm $job & done; wait")
+
+      let rows = try JSONDecoder().decode(
+        [Row].self, from: Data(try await machine.run("ctx7ctl history --limit 10000 --json").utf8))
+      let open = rows.filter { ["pending", "running"].contains($0.status) }
+      #expect(open.isEmpty, "\(open)")
+      #expect(rows.allSatisfy { ($0.error_class == nil) == ($0.status == "completed") })
+      #expect(Set(rows.map { "\($0.correlation_id) \($0.retry_count)" }).count == rows.count)
+      #expect(Set(rows.map(\.correlation_id)).count == Self.jobs * Self.rounds)
+
+      let jobs = try JSONDecoder().decode(
+        [Job].self, from: Data(try await machine.run("ctx7ctl status --json").utf8))
+      for job in jobs {
+        let own = rows.filter { $0.job_id == job.job_id }
+        let metrics = try #require(job.metrics)
+        #expect(metrics.total_executions == own.count)
+        #expect(metrics.successful_executions == own.count { $0.status == "completed" })
+        #expect(metrics.failed_executions == own.count { ["failed", "retry"].contains($0.status) })
+        #expect(metrics.cancelled_executions == own.count { $0.status == "cancelled" })
+      }
+      let messages = Set(rows.compactMap(\.error_message)).sorted().joined(separator: "\n")
+      if ProcessInfo.processInfo.environment["CTX7_PROVE"] != nil {
+        #expect(messages.contains("killed by signal KILL"), "\(messages)")
+        #expect(messages.contains("watchdog"), "\(messages)")
+        #expect(messages.contains("stopped by SIGTERM"), "\(messages)")
+      }
+      let check = try await machine.answer("ctx7-job-exec --job storm-1 --json")
+      #expect(check.status == 0, "\(check.text)")
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Ctx7History
+import Foundation
+import TestSupport
+import Testing
+
+/// State directories that cannot be written: every message names the file and says what SQLite or the system said.
+@Suite struct UnusableStateTests {
+  private static let config = """
+    jobs:
+      - job_id: quick
+        job_type: command
+        schedule: {hours: 1}
+        parameters: {argv: [/bin/true]}
+    """
+
+  @Test func `a damaged history is named, with what to do, and left as it is`() async throws {
+    try await Bench.with(Self.config) { bench in
+      _ = try await bench.execute("quick")
+      for name in ["jobs.sqlite", "jobs.sqlite-wal"] {
+        try write(String(repeating: "this is no database ", count: 500), to: "\(bench.state)/\(name)")
+      }
+      let ended = try await bench.execute("quick")
+      #expect(ended.status == 74)
+      #expect(ended.error.contains("\(bench.state)/jobs.sqlite"))
+      #expect(ended.error.contains("not a database"))
+      let text = try String(contentsOfFile: bench.state + "/jobs.sqlite", encoding: .utf8)
+      #expect(text.hasPrefix("this is no database"))
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "needs root, to make a file system of its own"))
+  func `a full disk is said at whichever write it shows, and the next run works once there is space`()
+    async throws
+  {
+    try await Bench.with(Self.config) { bench in
+      // In a mount namespace: a file system of two megabytes, filled up to the last so many blocks.
+      let script = """
+        mount -t tmpfs -o size=2m,mode=0700 tmpfs "$1" || exit 99
+        run() { "$2/ctx7-job-exec" --job quick 2>&1; echo "status $?"; }
+        run "$@" >/dev/null
+        for free in 0 1 2 3 4 6 8 12 16 24 32 48; do
+          rm -f "$1/filler"; head -c 4m /dev/zero >"$1/filler" 2>/dev/null
+          truncate -s "-$((free * 4096))" "$1/filler"
+          echo "== $free"; run "$@"
+          rm -f "$1/filler"; echo "-- space"; run "$@"
+        done
+        """
+      try FileManager.default.createDirectory(atPath: bench.state, withIntermediateDirectories: true)
+      let ended = try await Program.run(
+        "unshare",
+        ["--mount", "--propagation", "private", "bash", "-c", script, "x", bench.state, Program.directory],
+        environment: bench.environment)
+      try #require(ended.status == 0, "\(ended.error)")
+      var failures = 0
+      for part in ended.output.components(separatedBy: "== ").dropFirst() {
+        let (full, space) = (
+          part.components(separatedBy: "-- space")[0], part.components(separatedBy: "-- space")[1]
+        )
+        #expect(space.contains("status 0"), "\(part)")
+        guard !full.contains("status 0") else { continue }
+        failures += 1
+        #expect(full.contains("status 74"), "\(part)")
+        #expect(
+          full.contains("disk is full") || full.contains("No space left") || full.contains("disk I/O error"),
+          "\(part)")
+      }
+      #expect(failures > 0)
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "needs root, to make a file system of its own"))
+  func `a state directory that is read-only is said so`() async throws {
+    try await Bench.with(Self.config) { bench in
+      _ = try await bench.execute("quick")
+      let script = """
+        mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 99
+        "$2/ctx7-job-exec" --job quick
+        """
+      let ended = try await Program.run(
+        "unshare",
+        ["--mount", "--propagation", "private", "bash", "-c", script, "x", bench.state, Program.directory],
+        environment: bench.environment)
+      #expect(ended.status == 74)
+      #expect(ended.error.contains(bench.state))
+      #expect(
+        ended.error.contains("read-only") || ended.error.contains("readonly")
+          || ended.error.contains("Read-only"))
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "needs root, to act as somebody else"))
+  func `a state directory of somebody else is refused with the way out`() async throws {
+    try await Bench.with(Self.config) { bench in
+      _ = try await bench.execute("quick")
+      for path in [bench.directory, bench.directory + "/ctx7.yaml"] { chmod(path, 0o755) }
+      chmod(bench.state, 0o700)
+      let ended = try await Program.run(
+        "setpriv",
+        [
+          "--reuid=65534", "--regid=65534", "--clear-groups", "\(Program.directory)/ctx7-job-exec", "--job",
+          "quick",
+        ],
+        environment: bench.environment)
+      #expect(ended.status == 74)
+      #expect(
+        ended.error.contains("state directory \(bench.state)") || ended.error.contains("\(bench.state)/"))
+      #expect(ended.error.contains("hint: run as root or as the owner") || ended.error.contains("ermission"))
+    }
+  }
+}
