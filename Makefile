@@ -57,9 +57,9 @@ screenshots: ## Photograph the dashboard in headless Chromium, into .build/scree
 	@Tests/install-packages $(PACKAGES) chromium fonts-dejavu-core sqlite3 systemd
 	$(MAKE) check
 	@Tests/make-screenshots .build/debug .build/screenshots
+
 test-peer: ## Test the embedder against a server that is not ours: llama.cpp, built from PyPI (ten minutes)
 	@Tests/Peer/test-peer
-
 
 build: ## Build everything, optimised
 	@Tests/install-packages $(PACKAGES)

@@ -18,6 +18,16 @@ public enum ExampleConfig: String, CaseIterable, Sendable {
       job_history_retention_days: 30
       health_check_interval_seconds: 300
 
+      # All alerts are in the journal; they can be sent elsewhere as well ('ctx7ctl alerts test NAME' tries it).
+      # alerts:
+      #   repeat_hours: 24
+      #   sinks:
+      #     - {name: ops, type: webhook, url: "https://example.org/hook", secret_credential: hook-key}
+      #     - {name: pager, type: command, argv: [/usr/local/bin/page]}
+
+      # Copies of the databases that daily-maintenance keeps, in the state directory.
+      # backup: {keep: 7}
+
       # What every cleanup and refresh job starts from.
       context7_config:
         ttl_cleanup_batch_size: 50

@@ -44,15 +44,19 @@ public struct DocumentServices: Sendable {
 
   /// Opens the services, hands them to `body` and closes them.
   ///
-  /// - Parameter delaySeconds: between two requests to one host that documents come from.
+  /// - Parameters:
+  ///   - delaySeconds: between two requests to one host that documents come from.
+  ///   - beat: called at every request, and every minute of waiting for one.
   public func with<Result>(
     delaySeconds: Double = 0, announce: @escaping Context7Source.Announce = { _, _, _ in },
+    beat: @escaping @Sendable () -> Void = {},
     _ body: (Connections) async throws -> Result
   ) async throws -> Result {
     var options = WebClient.Options(
       settings.fetch, delaySeconds: delaySeconds, deadline: timeBudget.map { ContinuousClock.now + $0 },
       environment: environment)
     options.retryDelay = retryDelay
+    options.beat = beat
     return try await WebClient.with(options) { client in
       let timeout = Duration.seconds(settings.fetch.timeoutSeconds)
       return try await body(

@@ -71,6 +71,6 @@ extension Execution {
       uptimeMilliseconds: surroundings.uptimeMilliseconds,
       report: { reporter.progress($0) },
       emit: { reporter.metrics($0, jobID: id) }, output: { reporter.output($0, jobID: id) },
-      debug: { reporter.debug($0, id) })
+      debug: { reporter.debug($0, id) }, isAlive: { reporter.proveAlive() })
   }
 }

@@ -80,6 +80,7 @@ public final class Reporter: Sendable {
 
   /// Shows what an execution waits for, and keeps systemd patient (sd_notify(3), "EXTEND_TIMEOUT_USEC=").
   func waits(_ text: String) {
+    proveAlive()
     display(JobProgress(text: text))
     if isDue(lastStatus, every: 250) { notifier.status(text) }
     if isDue(lastExtension, every: 20_000) { notifier.extendTimeout(seconds: 90) }
@@ -143,7 +144,7 @@ public final class Reporter: Sendable {
     logger.log(level: level, "\(result.sentence)", metadata: fields)
   }
 
-  private func proveAlive() {
+  func proveAlive() {
     guard let limit = notifier.watchdogMilliseconds else { return }
     if isDue(lastWatchdog, every: limit / 4) { notifier.watchdog() }
   }

@@ -4,14 +4,24 @@ internal import Synchronization
 
 /// Adds up how far a cleanup has come, and reports it after every batch.
 final class CleanupBoard: Sendable {
-  private let workspaces: Int
   private let report: @Sendable (JobProgress) -> Void
-  private let counts = Mutex((begun: 0, ended: 0, documents: 0))
+  private let counts = Mutex(Counts())
 
-  init(workspaces: Int, report: @escaping @Sendable (JobProgress) -> Void) {
-    self.workspaces = workspaces
+  private struct Counts {
+    var workspaces = 0
+    var begun = 0
+    var ended = 0
+    var documents = 0
+  }
+
+  init(report: @escaping @Sendable (JobProgress) -> Void) {
     self.report = report
   }
+
+  func found(_ workspaces: Int) { update { $0.workspaces = workspaces } }
+
+  /// Reports the same again: the job is alive, and waits for somebody.
+  func touch() { update { _ in } }
 
   func begin() { update { $0.begun += 1 } }
 
@@ -19,14 +29,15 @@ final class CleanupBoard: Sendable {
 
   func end() { update { $0.ended += 1 } }
 
-  private func update(_ change: (inout (begun: Int, ended: Int, documents: Int)) -> Void) {
+  private func update(_ change: (inout Counts) -> Void) {
     let counts = counts.withLock { counts in
       change(&counts)
       return counts
     }
     report(
       JobProgress(
-        text: "workspace \(counts.begun) of \(workspaces), \(counts.documents.counted("document")) deleted",
-        done: counts.ended, total: workspaces))
+        text:
+          "workspace \(counts.begun) of \(counts.workspaces), \(counts.documents.counted("document")) deleted",
+        done: counts.ended, total: counts.workspaces))
   }
 }

@@ -24,7 +24,7 @@ public struct Command: Job {
     let transcript = Mutex(Transcript())
     let exit: ChildProcess.Exit
     do {
-      exit = try await ChildProcess.run(launch(context)) { source, line in
+      exit = try await ChildProcess.run(launch(context), tick: context.isAlive) { source, line in
         switch source {
         case .output, .error:
           transcript.withLock { $0.keep(line) }

@@ -63,7 +63,7 @@ public struct DocumentRefresh: Job {
     let workspaces = try workspaces()
     let board = ProgressBoard(workspaces: workspaces.count, report: context.report)
     return try await services.with(
-      delaySeconds: parameters.rateLimitDelaySeconds, announce: announce
+      delaySeconds: parameters.rateLimitDelaySeconds, announce: announce, beat: board.touch
     ) { connections in
       try await concurrently(workspaces, limit: parameters.maxConcurrentWorkspaceJobs) { workspace in
         try await WorkspaceRefresh(

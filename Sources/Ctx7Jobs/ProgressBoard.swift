@@ -48,6 +48,9 @@ final class ProgressBoard: Sendable {
     }
   }
 
+  /// Reports the same again: the job is alive, and waits for somebody.
+  func touch() { update { _ in } }
+
   private func update(_ change: (inout Counts) -> Void) {
     let counts = counts.withLock { counts in
       change(&counts)

@@ -22,7 +22,10 @@ public struct TTLCleanup: Job {
       ["correlation_id": context.correlation, "job_id": .text(context.jobID.rawValue)])
     let start = context.uptimeMilliseconds()
     do {
-      var report = try await services.with { try await cleanAll($0.content, context) }
+      let board = CleanupBoard(report: context.report)
+      var report = try await services.with(beat: board.touch) {
+        try await cleanAll($0.content, context, board)
+      }
       report.durationMilliseconds = context.uptimeMilliseconds() - start
       context.emit(report.completionLine(context.correlationID))
       return report.jobReport(context, parameters)
@@ -37,11 +40,11 @@ public struct TTLCleanup: Job {
     }
   }
 
-  private func cleanAll(_ store: any ContentStore, _ context: JobContext) async throws
-    -> CleanupReport
+  private func cleanAll(_ store: any ContentStore, _ context: JobContext, _ board: CleanupBoard)
+    async throws -> CleanupReport
   {
     let workspaces = try await store.workspaces().filter { parameters.workspaces.includes($0.rawValue) }
-    let board = CleanupBoard(workspaces: workspaces.count, report: context.report)
+    board.found(workspaces.count)
     let results = try await concurrently(workspaces, limit: parameters.maxConcurrentWorkspaceJobs) {
       try await WorkspaceCleanup(
         workspace: $0, parameters: parameters, store: store, context: context, board: board

@@ -32,6 +32,9 @@ public struct JobContext: Sendable {
   public let output: @Sendable (JobOutput) -> Void
   /// Says what only those want to know who look for a fault.
   public let debug: @Sendable (String) -> Void
+  /// Proves that the job is alive while it has nothing to report; call it from the loop that would not turn if it
+  /// were not.
+  public let isAlive: @Sendable () -> Void
 
   /// Creates a context.
   public init(
@@ -45,13 +48,15 @@ public struct JobContext: Sendable {
     report: @escaping @Sendable (JobProgress) -> Void,
     emit: @escaping @Sendable (PipelineMetrics) -> Void,
     output: @escaping @Sendable (JobOutput) -> Void = { _ in },
-    debug: @escaping @Sendable (String) -> Void = { _ in }
+    debug: @escaping @Sendable (String) -> Void = { _ in },
+    isAlive: @escaping @Sendable () -> Void = {}
   ) {
     self.jobID = jobID
     self.executionID = executionID
     self.retryCount = retryCount
     self.output = output
     self.debug = debug
+    self.isAlive = isAlive
     self.correlationID = correlationID
     self.startedAt = startedAt
     self.now = now

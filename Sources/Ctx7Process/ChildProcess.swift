@@ -43,17 +43,20 @@ public struct ChildProcess: Sendable {
   /// Runs a program to its end. Cancelling the task sends SIGTERM to the whole process group, and SIGKILL
   /// `graceSeconds` later; whatever the program leaves behind in its group is killed.
   ///
-  /// - Parameter line: gets each line without its newline, on a thread of its own; longer ones than 64 KiB in parts.
+  /// - Parameters:
+  ///   - tick: called at least ten times a second while the program is watched.
+  ///   - line: gets each line without its newline, on a thread of its own; longer ones than 64 KiB in parts.
   /// - Throws: `LaunchError` when the program cannot be started.
   public static func run(
-    _ launch: Launch, graceSeconds: Int = 10, line: @escaping @Sendable (Source, String) -> Void
+    _ launch: Launch, graceSeconds: Int = 10, tick: @escaping @Sendable () -> Void = {},
+    line: @escaping @Sendable (Source, String) -> Void
   ) async throws -> Exit {
     let group = try ProcessGroup(launch)
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         // Reading blocks, so it has a thread outside of the cooperative pool.
         DispatchQueue(label: "ctx7-child").async {
-          continuation.resume(returning: group.wait(graceSeconds: graceSeconds, line))
+          continuation.resume(returning: group.wait(graceSeconds: graceSeconds, tick, line))
         }
       }
     } onCancel: {

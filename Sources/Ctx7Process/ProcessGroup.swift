@@ -59,12 +59,15 @@ final class ProcessGroup: Sendable {
   }
 
   /// Reads until the program has ended; blocks.
-  func wait(graceSeconds: Int, _ line: (ChildProcess.Source, String) -> Void) -> ChildProcess.Exit {
+  func wait(graceSeconds: Int, _ tick: () -> Void, _ line: (ChildProcess.Source, String) -> Void)
+    -> ChildProcess.Exit
+  {
     feed()
     var lines = pipes.map { LineBuffer(source: $0.source) }
     var open = pipes.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
     var ended: (exit: ChildProcess.Exit, at: Int64)?
     while true {
+      tick()
       if ended == nil, let exit = reap() { ended = (exit, Self.now) }
       let isQuiet = open.allSatisfy { $0.fd < 0 }
       // A grandchild that keeps the pipes is given the time to write what it has.

@@ -49,7 +49,7 @@ extension UnitFile {
       Directive("TimeoutStopSec", "30s"),
       // The executor stops its children itself: were they told at the same time, their end would look like a failure.
       Directive("KillMode", "mixed"),
-      // Longer than the longest single step, a request of 60 seconds.
+      // What waits for a server, however long, reports every minute.
       Directive("WatchdogSec", "5min"),
       Directive("SuccessExitStatus", "143"),
     ] + restarting(job.retry, target)

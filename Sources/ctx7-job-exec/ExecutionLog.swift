@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Ctx7CLI
 import Ctx7Model
 import Ctx7Systemd
-import Logging
+public import Logging
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 

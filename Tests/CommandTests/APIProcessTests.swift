@@ -40,10 +40,11 @@ struct APIProcessTests {
 
   @Test func `a request that is under way when it is told to stop gets its answer`() async throws {
     let ended = try await serving { _, probe, signal in
+      _ = try await probe.get(ping)
       // The head is there, the body still on its way: the request is under way.
       async let answer = probe.exchange(
         "POST /api/v1/background-jobs/jobs/nope/execute HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n\"",
-        "a\"", pause: .milliseconds(600))
+        "a\"", pause: .milliseconds(1500))
       _ = try await probe.get(ping)
       signal(SIGTERM)
       let text = try await answer

@@ -144,6 +144,20 @@ import Testing
     }
   }
 
+  @Test func `what waits for a server shows at every attempt that it is alive`() async throws {
+    let beats = Atomic(0)
+    try await LoopbackServer.with({ _ in .init(503, headers: ["Retry-After": "0"]) }) { server in
+      await #expect(throws: SourceError.self) {
+        try await fetch(server.address) {
+          $0.retries = 3
+          $0.beat = { beats.add(1, ordering: .relaxed) }
+        }
+      }
+      #expect(server.requests.count == 4)
+    }
+    #expect(beats.load(ordering: .relaxed) >= 4)
+  }
+
   @Test func `connections are used again`() async throws {
     try await LoopbackServer.with({ _ in .init(200, "text") }) { server in
       var options = WebClient.Options()

@@ -33,6 +33,8 @@ public struct WebClient: Sendable {
     public var allowsPrivateHosts = false
     /// The proxy variables of the environment.
     public var proxies = ProxySettings()
+    /// Called at every attempt, and every minute while one is waited for: what waits is not stuck.
+    public var beat: @Sendable () -> Void = {}
     /// A number from 0 up to 1, for the jitter of retries.
     public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
 
@@ -89,11 +91,20 @@ public struct WebClient: Sendable {
         wait = jittered(attempt)
       }
       attempt += 1
-      try await Task.sleep(for: wait)
+      try await sleep(for: wait)
+    }
+  }
+
+  private func sleep(for duration: Duration) async throws {
+    let end = ContinuousClock.now + duration
+    while ContinuousClock.now < end {
+      try await Task.sleep(until: min(end, .now + .seconds(60)), clock: .continuous)
+      options.beat()
     }
   }
 
   private func sendOnce(_ request: WebRequest) async throws -> WebResponse {
+    options.beat()
     if request.mustBePublic, !options.allowsPrivateHosts, !options.proxies.covers(request.url) {
       try await PublicAddress.check(request.host)
     }
@@ -128,7 +139,7 @@ public struct WebClient: Sendable {
           body: Array(body.readableBytesView))
       }
       group.addTask {
-        try await Task.sleep(for: request.timeout)
+        try await sleep(for: request.timeout)
         throw WebFailure.timedOut
       }
       defer { group.cancelAll() }

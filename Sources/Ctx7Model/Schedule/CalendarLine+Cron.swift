@@ -10,19 +10,27 @@ extension CalendarLine {
     let lines = DatePattern.patterns(for: cron, changes: isPlain ? [] : changes).map {
       CalendarLine($0, cron.times, zone: zone.name)
     }
-    return changes.filter(\.hidesAnHour).reduce(lines) { lines, change in
-      lines.flatMap { $0.without(change.hours, in: change.month) }
+    let year = CivilTime(secondsSinceEpoch: now.seconds).year
+    return zone.hidingChanges(from: now).reduce(lines) { lines, change in
+      lines.flatMap { $0.without(change.hours, in: change.month, of: change.year, from: year) }
     }
   }
 
-  /// The line without some hours in one month, as lines.
-  private func without(_ hours: UInt64, in month: Int) -> [CalendarLine] {
-    guard date.months.hasBit(month), times.hours & hours != 0 else { return [self] }
-    var (others, rest) = (self, self)
-    others.date.months &= ~(1 << UInt64(month))
-    rest.date.months = 1 << UInt64(month)
-    rest.times.hours &= ~hours
-    return [others, rest].filter { $0.date.months != 0 && $0.times.hours != 0 }
+  /// The line without some hours in one month of one year, as lines; it is used from the year `first` on.
+  private func without(_ hours: UInt64, in month: Int, of year: Int, from first: Int) -> [CalendarLine] {
+    guard date.months.hasBit(month), date.years.contains(year), times.hours & hours != 0 else {
+      return [self]
+    }
+    var (otherMonths, otherHours, otherYears) = (self, self, self)
+    otherMonths.date.months &= ~(1 << UInt64(month))
+    otherHours.date.months = 1 << UInt64(month)
+    otherHours.times.hours &= ~hours
+    otherYears.date.months = 1 << UInt64(month)
+    otherYears.times.hours &= hours
+    otherYears.date.years = date.years.intersection(YearSet((first...2199).filter { $0 != year }))
+    return [otherMonths, otherHours, otherYears].filter {
+      $0.date.months != 0 && $0.times.hours != 0 && !$0.date.years.isEmpty
+    }
   }
 
   /// What `lines` leave out in the month of a change that skips a full hour from its middle on: the hours around
@@ -59,12 +67,22 @@ extension CalendarLine {
   }
 }
 
+extension ZoneRules {
+  /// The changes to come, this month's included, that skip a full hour from its middle on.
+  fileprivate func hidingChanges(from now: Timestamp) -> [Change] {
+    changes(after: now.adding(days: -31), through: Timestamp(seconds: 7_258_118_399)).filter(\.hidesAnHour)
+  }
+}
+
 extension ZoneRules.Change {
   /// Whether clocks are set forward from the middle of an hour.
   var hidesAnHour: Bool { shift > 0 && (instant + Int64(offsetBefore)).quotientFloor(3600).remainder != 0 }
 
   /// The month in which it is.
   fileprivate var month: Int { CivilTime(secondsSinceEpoch: instant + Int64(offsetBefore)).month }
+
+  /// The year in which it is.
+  fileprivate var year: Int { CivilTime(secondsSinceEpoch: instant + Int64(offsetBefore)).year }
 
   /// The hours that it skips a part of.
   fileprivate var hours: UInt64 {

@@ -36,9 +36,11 @@ extension Schedule {
   public func triggers(in zone: ZoneRules, from now: Timestamp) -> TimerTriggers {
     switch recurrence {
     case .cron(let cron):
-      return TimerTriggers(
-        calendar: CalendarLine.lines(for: cron, in: zone, from: now)
-          + oneOffs(of: cron, in: zone, after: now, through: Self.horizon(from: now)))
+      let lines = CalendarLine.lines(for: cron, in: zone, from: now)
+      let oneOffs = oneOffs(of: cron, in: zone, after: now, through: Self.horizon(from: now))
+      // A line whose times are skipped every year, as by Cairo's last Friday of April, makes systemd's search fail.
+      let firing = lines.filter { $0.next(after: now, in: zone) != nil }
+      return TimerTriggers(calendar: firing.isEmpty && oneOffs.isEmpty ? lines : firing + oneOffs)
     case .interval(let seconds):
       let days = Int(now.seconds / 86_400)..<Int(Self.horizon(from: now).seconds / 86_400)
       guard let lines = CalendarLine.lines(everySeconds: seconds, days: days) else {
