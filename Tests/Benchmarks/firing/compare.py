@@ -46,6 +46,7 @@ def compare(bench):
         section.compare(caption, contenders)
         if everybody:
             section.promise("ctx7-job-exec ÷ C", ratio(ours, c), 2.0)
+            section.promise("ctx7-job-exec ÷ C that keeps the log", ratio(ours, contenders[2]), 2.0)
             section.promise("ctx7-job-exec", ours.median("wall") * 1e3, 25, " ms")
     section.notes.append(
         f"from 1 to {rows:,} executions in the history the cost grows by size^{grows(curves['ctx7-job-exec']):.2f}")
@@ -55,13 +56,15 @@ def compare(bench):
 
 def _contenders(bench, state, entries, environment):
     copies = {}
-    for name in ("c", "sh", "py"):
+    for name in ("c", "keep", "sh", "py"):
         copies[name] = f"{state.directory}/{name}.sqlite"
         restore(f"{state.history}.kept", copies[name])
     python = environment | {"PYTHONPATH": f"{bench.peers}/python3-systemd/usr/lib/python3/dist-packages"}
     return [
         Contender("ctx7-job-exec, as the unit starts it", state.firing("noop"), environment, USER),
         Contender("C: libsqlite3, libsystemd", [f"{bench.programs}/noop", copies["c"], str(entries)], environment, USER),
+        Contender(
+            "C, keeping the log", [f"{bench.programs}/noop", copies["keep"], str(entries), "keep"], environment, USER),
         Contender(
             "ctx7-job-exec --job, by the files", ["ctx7-job-exec", "--job", "noop", *state.options], environment,
             USER),
