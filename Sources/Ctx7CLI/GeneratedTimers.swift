@@ -13,7 +13,9 @@ public struct GeneratedTimers: Sendable {
   /// What there is to warn of in the timers of jobs, a sentence each; timers that are not there are passed over.
   public func warnings(about jobs: [JobConfig], at now: Timestamp) -> [String] {
     jobs.compactMap { job in
-      guard let data = FileManager.default.contents(atPath: "\(directory)/\(job.id.timerUnit)") else { return nil }
+      guard let data = FileManager.default.contents(atPath: "\(directory)/\(job.id.timerUnit)") else {
+        return nil
+      }
       let lines = Schedule.calendarLines(ofUnit: String(decoding: data, as: UTF8.self))
       return job.schedule.warning(aboutGenerated: lines, in: HostZones.zone(of: job.schedule), at: now)
         .map { "\(job.id): \($0)" }

@@ -45,7 +45,8 @@ struct DocumentStep {
       answer = .failure(error)
     }
     context.debug(
-      "\(document.id): \(document.source) \(Self.words(answer)) after \(context.uptimeMilliseconds() - start) ms")
+      "\(document.id): \(document.source) \(Self.words(answer)) after \(context.uptimeMilliseconds() - start) ms"
+    )
     return FetchedDocument(document: document, askedAt: start, answer: answer)
   }
 

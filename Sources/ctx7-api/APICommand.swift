@@ -15,7 +15,8 @@ struct APICommand: Command {
     discussion: """
       Started by ctx7-api.socket at the first request; exits when nobody has asked for anything for a minute. By \
       hand: systemd-socket-activate -l /tmp/api.sock ctx7-api.
-      """)
+      """,
+    version: packageVersion)
 
   @Option(help: ArgumentHelp("Exit after this long without a request.", valueName: "seconds"))
   var idleSeconds = 60

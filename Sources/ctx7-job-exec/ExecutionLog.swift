@@ -20,7 +20,8 @@ enum ExecutionLog {
 
   /// The level of a run: that of `--log-level`, else of `$CTX7_LOG`, which
   /// `systemctl set-environment CTX7_LOG=debug` gives to every unit from its next start on.
-  static func level(_ option: Logger.Level?, _ environment: [String: String]) throws(Failure) -> Logger.Level {
+  static func level(_ option: Logger.Level?, _ environment: [String: String]) throws(Failure) -> Logger.Level
+  {
     if let option { return option }
     guard let text = environment["CTX7_LOG"], !text.isEmpty else { return .info }
     guard let level = Logger.Level(rawValue: text) else {

@@ -44,7 +44,8 @@ struct JobExec: Command {
 
   @Option(
     help: ArgumentHelp(
-      "From which level on lines are logged; CTX7_LOG says the same, and info is the default.", valueName: "level"))
+      "From which level on lines are logged; CTX7_LOG says the same, and info is the default.",
+      valueName: "level"))
   var logLevel: Logger.Level?
 
   @Flag(help: "Show what would be done, and do nothing.")

@@ -178,8 +178,14 @@ public struct WebClient: Sendable {
     case let error as NIOConnectionError: return WebFailure.unreachable(words(for: error))
     case let error as HTTPClientError where error == .remoteConnectionClosed:
       return WebFailure.unreachable("the connection was closed before the answer was complete")
-    default: return WebFailure.unreachable(String(describing: error))
+    default: return WebFailure.unreachable(words(for: error))
     }
+  }
+
+  private static func words(for error: any Error) -> String {
+    let words = String(describing: error)
+    guard words.contains("CERTIFICATE_VERIFY_FAILED") else { return words }
+    return "its certificate is not trusted; install its authority on this host (update-ca-certificates)"
   }
 
   /// The system's own word for what went wrong, without NIO's account of how it came to know it.
