@@ -12,7 +12,7 @@ jobs:
     job_type: ttl_cleanup
     schedule: {schedule_type: cron, cron_expression: "0 2 * * *"}
 """
-PAGE = "ORDER BY started_at DESC, rowid DESC LIMIT"
+PAGE = "ORDER BY rowid DESC LIMIT"
 # What is asked, of ctx7ctl and in SQL.
 QUERIES = [
     ("the 20 newest of a job", ["history", "noop"], f"WHERE job_id = 'noop' {PAGE} 20", "-column"),
