@@ -1,10 +1,10 @@
 # Everything a newcomer needs: make run, make test. The other targets: make help.
 .DEFAULT_GOAL := help
-.PHONY: help run test build e2e check lint format clean packages
+.PHONY: help run test prove build e2e check lint format clean packages
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
-TEST_PACKAGES := $(PACKAGES) dbus gcc libc6-dev procps systemd tzdata
+TEST_PACKAGES := $(PACKAGES) dbus gcc libc6-dev procps python3 systemd tzdata
 FORMATTED := Package.swift Sources Tests
 SAMPLE := .build/sample
 CTX7 := .build/release
@@ -20,6 +20,9 @@ run: ## Refresh the bundled sample library: the main job on real input, its prog
 
 test: check ## Run all tests, those on a real systemd too when root
 	@Tests/run-tests
+
+prove: check ## Run all tests with every proof in full length: an hour
+	CTX7_PROVE=1 Tests/run-tests
 
 e2e: ## Run only the tests on a real systemd (root)
 	@Tests/install-packages $(TEST_PACKAGES)

@@ -141,7 +141,7 @@ let package = Package(
         "Ctx7Database", "Ctx7History", "Ctx7Model", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model"]),
+    .testTarget(name: "Ctx7ModelTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(
       name: "ProofTests",
       dependencies: [
@@ -150,7 +150,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Ctx7Model", "TestSupport"]),
     .testTarget(name: "Ctx7ConfigTests", dependencies: ["Ctx7Config", "Ctx7Model"]),
     .testTarget(
       name: "Ctx7UnitsTests", dependencies: ["Ctx7Config", "Ctx7Model", "Ctx7Units", "TestSupport"],

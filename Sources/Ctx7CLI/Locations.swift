@@ -52,4 +52,6 @@ public struct Locations: Hashable, Sendable {
   public var lockDirectory: String { stateDirectory + "/locks" }
   /// One file for each job that an operator has switched off.
   public var disabledDirectory: String { stateDirectory + "/disabled" }
+  /// How such a file begins when it was not an operator but the job's last firing that made it.
+  public static let retirement = "retired: "
 }

@@ -9,19 +9,25 @@ struct ScheduleReader {
   }
 
   private let reader: MappingReader
+  private let job: JobID
 
-  init(_ reader: MappingReader) { self.reader = reader }
+  /// - Parameter job: whose id `H` and `~` pick by.
+  init(_ reader: MappingReader, of job: JobID) {
+    self.reader = reader
+    self.job = job
+  }
 
   /// The schedule; nil when its error is reported.
   func schedule() -> Schedule? {
     let kind = reader.choice("schedule_type", Kind.self) ?? (reader.has("schedule_type") ? nil : .interval)
-    let recurrence = kind.flatMap(recurrence)
+    let (recurrence, prefix) = kind.map(recurrence) ?? (nil, nil)
     var schedule = recurrence.map { Schedule($0) }
-    schedule?.timeZone = timeZone()
+    schedule?.timeZone = timeZone(prefix: prefix)
     schedule?.startTime = reader.timestamp("start_time")
     schedule?.endTime = reader.timestamp("end_time")
     schedule?.maxExecutions = reader.integer("max_executions", 1...Int.max)
     schedule?.jitterSeconds = reader.integer("jitter_seconds", 0...86_400) ?? 0
+    schedule?.catchUp = reader.bool("catch_up") ?? true
     schedule?.clockChanges = reader.choice("clock_changes", ClockChangePolicy.self) ?? .cron
     if let start = schedule?.startTime, let end = schedule?.endTime, end <= start {
       reader.diagnostics.error(
@@ -31,23 +37,26 @@ struct ScheduleReader {
     return schedule
   }
 
-  private func recurrence(_ kind: Kind) -> Schedule.Recurrence? {
+  private func recurrence(_ kind: Kind) -> (Schedule.Recurrence?, timeZone: String?) {
     switch kind {
     case .cron: cron()
-    case .interval: interval()
-    case .once: reader.timestamp("execute_at").map { .once($0) } ?? missing("execute_at", "once")
+    case .interval: (interval(), nil)
+    case .once: (reader.timestamp("execute_at").map { .once($0) } ?? missing("execute_at", "once"), nil)
     }
   }
 
-  private func cron() -> Schedule.Recurrence? {
-    guard let source = reader.string("cron_expression") else { return missing("cron_expression", "cron") }
+  private func cron() -> (Schedule.Recurrence?, timeZone: String?) {
+    guard let source = reader.string("cron_expression") else {
+      return (missing("cron_expression", "cron"), nil)
+    }
     do {
-      return .cron(try CronExpression(source))
+      let spec = try CronSpec(source, for: job)
+      return (spec.recurrence, spec.timeZone)
     } catch {
       var position = reader.position(of: "cron_expression")
       position.column += error.column - 1 + reader.quoteWidth(of: "cron_expression")
       reader.diagnostics.error(position, "\(error)")
-      return nil
+      return (nil, nil)
     }
   }
 
@@ -78,17 +87,18 @@ struct ScheduleReader {
     return nil
   }
 
-  private func timeZone() -> String? {
-    guard let name = reader.string("timezone") else { return nil }
-    // The name becomes a path and a part of a unit: nothing but what zones are called.
-    let isName = name.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || [0x2B, 0x2D, 0x2F, 0x5F].contains(byte)
-    }
-    guard isName, !name.isEmpty, name.first != "/", name.utf8.count <= 64 else {
+  /// - Parameter prefix: the zone that the expression begins with (`CRON_TZ=`).
+  private func timeZone(prefix: String?) -> String? {
+    guard let name = reader.string("timezone") else { return prefix }
+    guard Schedule.isZoneName(name) else {
       reader.diagnostics.error(
         reader.position(of: "timezone"), "timezone: '\(name)' is no IANA name such as Europe/Berlin or UTC")
       return nil
+    }
+    if let prefix, prefix != name {
+      reader.diagnostics.error(
+        reader.position(of: "timezone"),
+        "timezone: '\(name)', but the cron_expression begins with the zone '\(prefix)'; give one of them")
     }
     return name
   }

@@ -44,7 +44,7 @@ struct WrittenJob {
     enabled = reader.bool("enabled")
     priority = reader.choice("priority", JobPriority.self)
     saysSchedule = reader.has("schedule")
-    schedule = reader.mapping("schedule").flatMap { ScheduleReader($0).schedule() }
+    schedule = reader.mapping("schedule").flatMap { ScheduleReader($0, of: id).schedule() }
     retry = reader.mapping("retry_config")?.retryPolicy()
     timeoutSeconds = reader.integer("timeout_seconds", 1...604_800)
     maxConcurrentExecutions = reader.integer("max_concurrent_executions", 1...20)

@@ -8,6 +8,7 @@ struct Attempt {
   let retryCount: Int
   let trigger: ExecutionRecord.Trigger
   let scheduledFor: Timestamp?
+  let missedFirings: Int
 
   var isRetry: Bool { retryCount > 0 }
 
@@ -18,6 +19,7 @@ struct Attempt {
     retryCount = 0
     trigger = firing.trigger
     scheduledFor = firing.scheduledFor
+    missedFirings = firing.due?.missed ?? 0
   }
 
   /// The first attempt of a firing that came to nothing before it had a row.
@@ -27,6 +29,7 @@ struct Attempt {
     retryCount = 0
     self.trigger = trigger
     scheduledFor = nil
+    missedFirings = 0
   }
 
   /// The attempt after one that failed.
@@ -36,11 +39,13 @@ struct Attempt {
     correlationID = failed.correlationID
     trigger = failed.trigger
     scheduledFor = failed.scheduledFor
+    missedFirings = 0
   }
 
   func record(of job: JobID, slot: Int, _ surroundings: Surroundings) -> ExecutionRecord {
     ExecutionRecord(
-      id: executionID, jobID: job, status: .running, trigger: trigger, scheduledFor: scheduledFor, slot: slot,
+      id: executionID, jobID: job, status: .running, trigger: trigger, scheduledFor: scheduledFor,
+      missedFirings: missedFirings, slot: slot,
       startedAt: surroundings.now(), retryCount: retryCount, correlationID: correlationID,
       invocationID: surroundings.invocationID)
   }

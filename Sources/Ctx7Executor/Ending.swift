@@ -75,6 +75,10 @@ extension SkipReason: CustomStringConvertible {
     case .queueFull: "job_queue_size executions wait for a slot already"
     case .retryNotYetDue: "its retry is due later; systemd starts it again"
     case .nothingToRetry: "systemd restarted it, but the retry policy allows no further attempt"
+    case .dueBeforeEnabling: "it was due before its timer was enabled"
+    case .dueDuringRun: "it came due while the run before was still going"
+    case .alreadyRun: "it has already run for this time"
+    case .missed: "it comes late, and catch_up is off"
     }
   }
 }

@@ -8,6 +8,7 @@ extension Execution {
     if !firing.job.host.enabled { return .serviceDisabled }
     guard firing.trigger == .timer else { return nil }
     if !config.enabled { return .jobDisabled }
+    if let reason = firing.due?.skip { return reason }
     let due = firing.scheduledFor ?? surroundings.now()
     if let start = config.schedule.startTime, due < start { return .notYetDue }
     if let end = config.schedule.endTime, due > end { return .ended }

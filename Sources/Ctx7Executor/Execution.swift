@@ -92,7 +92,10 @@ public struct Execution: Sendable {
   /// One attempt as steps: skip or go on, take the job's lock, wait for the turn, work, close the row; alerts come
   /// when the locks are free again.
   private func attempt(_ attempt: Attempt, _ stop: StopSignal) async throws -> ExecutionResult {
-    if !attempt.isRetry, let reason = try reasonToSkip() { return try skip(reason) }
+    if !attempt.isRetry {
+      if let due = firing.due { try account(for: due) }
+      if let reason = try reasonToSkip() { return try skip(reason) }
+    }
     let ended = try await workInTurn(attempt, stop)
     guard let record = ended.result.record, let metrics = ended.metrics else { return ended.result }
     switchOffIfFinished(record, metrics)

@@ -11,6 +11,8 @@ public struct Firing: Sendable {
   public var scheduledFor: Timestamp?
   /// Whether systemd started the process because the one before it failed (`NRestarts` > 0).
   public var isRestart: Bool
+  /// What it stands for by the schedule; only for a timer's firing, not for its retries.
+  public var due: DueFiring?
   /// The id of its first attempt.
   public var executionID: String
   /// The id that all of its attempts and log lines share.
@@ -19,11 +21,12 @@ public struct Firing: Sendable {
   /// Creates a firing with fresh ids.
   public init(
     _ job: ResolvedJob, trigger: ExecutionRecord.Trigger, scheduledFor: Timestamp? = nil,
-    isRestart: Bool = false, surroundings: Surroundings
+    due: DueFiring? = nil, isRestart: Bool = false, surroundings: Surroundings
   ) {
     self.job = job
     self.trigger = trigger
-    self.scheduledFor = scheduledFor
+    self.scheduledFor = scheduledFor ?? due?.scheduledFor
+    self.due = due
     self.isRestart = isRestart
     executionID = "\(job.config.id)_\(surroundings.randomHex())"
     correlationID = (trigger == .timer ? "scheduled_" : "manual_") + surroundings.randomHex()

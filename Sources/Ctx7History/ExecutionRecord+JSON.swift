@@ -9,6 +9,7 @@ extension ExecutionRecord {
       "status": .string(status.rawValue),
       "trigger": .string(trigger.rawValue),
       "scheduled_for": JSONValue(scheduledFor),
+      "missed_firings": JSONValue(missedFirings),
       "started_at": JSONValue(startedAt),
       "completed_at": JSONValue(ending?.completedAt),
       "duration_seconds": JSONValue(ending?.durationSeconds),

@@ -20,6 +20,8 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
   public var trigger: Trigger
   /// The instant that the schedule foresaw; only for a timer's firings.
   public var scheduledFor: Timestamp?
+  /// How many firings were missed before this one; with this one, when it makes up for them.
+  public var missedFirings: Int
   /// Which of the job's locks the attempt holds while it waits or runs.
   public var slot: Int
   /// By the wall clock.
@@ -79,7 +81,7 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
   /// Creates a record.
   public init(
     id: String, jobID: JobID, status: ExecutionStatus, trigger: Trigger, scheduledFor: Timestamp? = nil,
-    slot: Int = 0, startedAt: Timestamp, retryCount: Int = 0, correlationID: String,
+    missedFirings: Int = 0, slot: Int = 0, startedAt: Timestamp, retryCount: Int = 0, correlationID: String,
     invocationID: String? = nil, ending: Ending? = nil
   ) {
     self.id = id
@@ -87,6 +89,7 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
     self.status = status
     self.trigger = trigger
     self.scheduledFor = scheduledFor
+    self.missedFirings = missedFirings
     self.slot = slot
     self.startedAt = startedAt
     self.retryCount = retryCount
@@ -103,7 +106,8 @@ extension ExecutionRecord {
     else { throw UnreadableValue("execution \(row["execution_id"] as String)") }
     self.init(
       id: row["execution_id"], jobID: jobID, status: status, trigger: trigger,
-      scheduledFor: row["scheduled_for"], slot: row["slot"], startedAt: row["started_at"],
+      scheduledFor: row["scheduled_for"], missedFirings: row["missed_firings"], slot: row["slot"],
+      startedAt: row["started_at"],
       retryCount: row["retry_count"], correlationID: row["correlation_id"],
       invocationID: row["invocation_id"], ending: try Ending(row: row))
   }

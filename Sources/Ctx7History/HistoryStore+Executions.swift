@@ -20,12 +20,13 @@ extension HistoryStore {
       try database.execute(
         sql: """
           INSERT INTO background_job_executions (execution_id, job_id, status, trigger, scheduled_for, slot,
-            started_at, retry_count, correlation_id, invocation_id, created_at, updated_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            missed_firings, started_at, retry_count, correlation_id, invocation_id, created_at, updated_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           record.id, record.jobID.rawValue, record.status.rawValue, record.trigger.rawValue,
-          record.scheduledFor, record.slot, record.startedAt, record.retryCount, record.correlationID,
+          record.scheduledFor, record.slot, record.missedFirings, record.startedAt, record.retryCount,
+          record.correlationID,
           record.invocationID, record.startedAt, record.startedAt,
         ])
       guard record.trigger == .timer, record.retryCount == 0 else { return true }

@@ -81,7 +81,7 @@ extension ResolvedJob {
         description: row["description"],
         enabled: row["enabled"],
         priority: priority,
-        schedule: try Schedule(json: json("schedule_config")),
+        schedule: try Schedule(json: json("schedule_config"), of: id),
         retry: try RetryPolicy(json: json("retry_config")),
         timeoutSeconds: row["timeout_seconds"],
         work: try JobWork(type: type, parametersJSON: json("parameters")),

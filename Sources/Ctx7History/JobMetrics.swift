@@ -28,6 +28,12 @@ public struct JobMetrics: Hashable, Sendable {
   public var retriedExecutions = 0
   /// Firings that did nothing, for a reason that is no failure.
   public var skippedFirings = 0
+  /// Instants of the schedule that passed without a run while the machine or the timer was down.
+  public var missedFirings = 0
+  /// Runs that made up for missed ones.
+  public var madeUpFirings = 0
+  /// The last instant of the schedule that a firing of the timer answered for.
+  public var lastDueAt: Timestamp?
   /// Firings of the timer that ran, retries not counted: what `max_executions` bounds.
   public var timerFirings = 0
   /// Over `measuredExecutions`.
@@ -157,6 +163,9 @@ extension JobMetrics {
     timedOutExecutions = row["timed_out_executions"]
     retriedExecutions = row["retried_executions"]
     skippedFirings = row["skipped_firings"]
+    missedFirings = row["missed_firings"]
+    madeUpFirings = row["made_up_firings"]
+    lastDueAt = row["last_due_at"]
     timerFirings = row["timer_firings"]
     averageDurationSeconds = row["average_duration_seconds"]
     minDurationSeconds = row["min_duration_seconds"]
@@ -184,6 +193,9 @@ extension JobMetrics {
       "timed_out_executions": timedOutExecutions,
       "retried_executions": retriedExecutions,
       "skipped_firings": skippedFirings,
+      "missed_firings": missedFirings,
+      "made_up_firings": madeUpFirings,
+      "last_due_at": lastDueAt,
       "timer_firings": timerFirings,
       "average_duration_seconds": averageDurationSeconds,
       "min_duration_seconds": minDurationSeconds,

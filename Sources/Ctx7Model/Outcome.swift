@@ -35,6 +35,14 @@ public enum SkipReason: Hashable, Sendable {
   case retryNotYetDue
   /// systemd restarted a process that died, and the retry policy allows no further attempt.
   case nothingToRetry
+  /// It was due before the timer was enabled.
+  case dueBeforeEnabling
+  /// It came due while the run before was still going.
+  case dueDuringRun
+  /// The instant that it was due for has been run.
+  case alreadyRun
+  /// It comes late, and `catch_up` is off.
+  case missed
 }
 
 extension Outcome {

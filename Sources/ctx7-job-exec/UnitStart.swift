@@ -1,29 +1,88 @@
+import Ctx7CLI
 import Ctx7History
 import Ctx7Model
 import Ctx7Systemd
+import Foundation
 
 /// What started the unit that this process runs in.
 struct UnitStart {
   /// Timer or person.
-  let trigger: ExecutionRecord.Trigger
+  enum Origin {
+    case manual
+    /// Its timer. Nothing is known of the timer where systemd does not answer.
+    case timer(TimerFacts?)
+  }
+
+  /// Timer or person.
+  let origin: Origin
   /// How often systemd has restarted the service since.
   let restarts: Int
+  /// Whether it was a person, or a program on their behalf, who asked systemd for this very process.
+  let wasAskedFor: Bool
+
+  /// A process outside of units.
+  static let byHand = UnitStart(origin: .manual, restarts: 0, wasAskedFor: false)
+
+  private init(origin: Origin, restarts: Int, wasAskedFor: Bool) {
+    self.origin = origin
+    self.restarts = restarts
+    self.wasAskedFor = wasAskedFor
+  }
 
   /// Timer or person: a timer's firing starts the service within a second of the timer's own trigger.
   ///
   /// `$TRIGGER_UNIT` would say it, but systemd 252 keeps it for later starts by hand as well. Where systemd does
   /// not answer, a unit was most likely started by its timer.
-  init(of job: JobID, _ manager: SystemBus.Manager) {
-    guard let bus = try? SystemBus(manager),
-      let started = try? bus.microseconds("InactiveExitTimestamp", of: job.serviceUnit, interface: "Unit"),
-      let triggered = try? bus.microseconds("LastTriggerUSec", of: job.timerUnit, interface: "Timer"),
-      let restarts = try? bus.count("NRestarts", of: job.serviceUnit, interface: "Service")
-    else {
-      (trigger, restarts) = (.timer, 0)
-      return
+  init(of job: JobID, _ scope: Locations.Scope) {
+    // While systemd executes itself anew, on an upgrade, it does not answer for a moment.
+    for _ in 0..<10 {
+      if let start = try? Self.asked(of: job, scope) {
+        self = start
+        return
+      }
+      usleep(200_000)
     }
-    trigger = triggered <= started && started - triggered < 1_000_000 ? .timer : .manual
-    self.restarts = restarts
+    self.init(origin: .timer(nil), restarts: 0, wasAskedFor: false)
+  }
+
+  private static func asked(of job: JobID, _ scope: Locations.Scope) throws -> UnitStart {
+    let bus = try SystemBus(scope == .user ? .user : .system)
+    func time(_ name: String, of unit: String, _ interface: String = "Unit") throws -> Timestamp {
+      let microseconds = try bus.microseconds(name, of: unit, interface: interface)
+      return Timestamp(rawValue: Int64(microseconds / 1000))
+    }
+    let restarts = try bus.count("NRestarts", of: job.serviceUnit, interface: "Service")
+    let started = try time("InactiveExitTimestamp", of: job.serviceUnit)
+    let triggered = try time("LastTriggerUSec", of: job.timerUnit, "Timer")
+    guard (0..<1000).contains(started.milliseconds(since: triggered)) else {
+      return UnitStart(origin: .manual, restarts: restarts, wasAskedFor: restarts == 0)
+    }
+    let active = try time("ActiveEnterTimestamp", of: job.timerUnit)
+    // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
+    let boot = try time("ActiveEnterTimestamp", of: "timers.target")
+    let facts = TimerFacts(
+      triggeredAt: triggered, activeSince: active, startedAtBoot: active <= boot,
+      linkedAt: linkTime(of: job.timerUnit, scope))
+    return UnitStart(origin: .timer(facts), restarts: restarts, wasAskedFor: false)
+  }
+
+  var trigger: ExecutionRecord.Trigger {
+    switch origin {
+    case .manual: .manual
+    case .timer: .timer
+    }
+  }
+
+  /// When the link was made that starts the timer with the machine.
+  private static func linkTime(of timer: String, _ scope: Locations.Scope) -> Timestamp? {
+    let environment = ProcessInfo.processInfo.environment
+    let units =
+      scope == .system
+      ? "/etc/systemd/system"
+      : (environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config") + "/systemd/user"
+    var status = stat()
+    guard lstat("\(units)/timers.target.wants/\(timer)", &status) == 0 else { return nil }
+    return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
   }
 
   /// When the manager was started, in milliseconds of the monotonic clock; nil where none answers.

@@ -38,9 +38,24 @@ struct Application {
     try difference.removed.filter(mayGo).forEach(directory.remove)
     guard let bus else { return [withoutSystemd] }
     if !difference.isEmpty { try bus.reload() }
+    try reinstate()
     let report = try settleTimers(bus)
     for name in difference.removed { try bus.resetFailed(name) }
     return report
+  }
+
+  /// A job that had fired for the last time, and has another configuration now, may fire again.
+  private func reinstate() throws {
+    let changed = Set((difference.created + difference.updated.map(\.file)).map(\.name))
+    for pair in planning.plan.pairs where changed.contains(pair.service.name) {
+      let path = "\(planning.locations.disabledDirectory)/\(pair.job.config.id)"
+      guard let text = FileManager.default.contents(atPath: path),
+        text.starts(with: Locations.retirement.utf8)
+      else { continue }
+      guard unlink(path) == 0 || errno == ENOENT else {
+        throw Failure(.ioError, "\(path): \(String(cString: strerror(errno)))")
+      }
+    }
   }
 
   /// The service of a vanished job stays while it runs: without its file the run loses its ExecStopPost=.

@@ -13,27 +13,34 @@ struct Check: Command {
 
   func run() async throws {
     let planning = try Planning(location)
-    var count = 0
-    for job in planning.configuration.jobs {
-      for warning in warnings(about: job, planning) {
-        let origin = planning.configuration.origins[job.id].map { "\($0): " } ?? ""
-        Console.standardError("\(origin)warning: \(warning)")
-        count += 1
-      }
-    }
+    let units = try UnitDirectory(path: planning.unitDirectory).units()
+    let count = planning.warn(aboutUnits: units)
     let jobs = planning.configuration.jobs.count
     Console.standardOutput("\(jobs.counted("job")), no errors, \(count.counted("warning"))")
   }
+}
 
-  private func warnings(about job: JobConfig, _ planning: Planning) -> [String] {
-    let now = planning.target.now
-    if let end = job.schedule.endTime, end <= now {
-      return ["job '\(job.id)' never fires again: its end_time is past"]
+extension Planning {
+  /// Prints what there is to warn of.
+  ///
+  /// - Parameter units: the text of the generated units, by name.
+  /// - Returns: how many warnings there were.
+  @discardableResult
+  func warn(aboutUnits units: [String: String]) -> Int {
+    var count = 0
+    for job in configuration.jobs where job.enabled {
+      let zone = target.zone(of: job.schedule)
+      var warnings = job.schedule.warnings(in: zone, at: target.now)
+      if let unit = units[job.id.timerUnit], warnings.isEmpty {
+        let lines = Schedule.calendarLines(ofUnit: unit)
+        warnings += [job.schedule.warning(aboutGenerated: lines, in: zone, at: target.now)].compactMap { $0 }
+      }
+      for warning in warnings {
+        let origin = configuration.origins[job.id].map { "\($0): " } ?? ""
+        Console.standardError("\(origin)warning: job '\(job.id)': \(warning)")
+      }
+      count += warnings.count
     }
-    switch job.schedule.recurrence {
-    case .once(let instant) where instant <= now:
-      return ["job '\(job.id)' never fires: \(instant) is past"]
-    case .cron, .interval, .once, .reboot: return []
-    }
+    return count
   }
 }

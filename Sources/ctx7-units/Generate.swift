@@ -42,6 +42,8 @@ struct Generate: Command {
         .badConfig, "\(directory.path)/\(difference.foreign[0]) was not made by ctx7-units",
         hint: "move it away, or give the job another job_id")
     }
+    // Its units are being renewed: only the configuration is worth a warning.
+    planning.warn(aboutUnits: [:])
     if dryRun { return show(difference) }
     if output != nil {
       try directory.write(difference.created + difference.updated.map(\.file))

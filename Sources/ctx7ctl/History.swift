@@ -32,11 +32,13 @@ struct History: Command {
       throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
     }
     guard !json else { return Console.standardOutput(JSONValue.array(records.map(\.json)).pretty) }
-    var table = Table("STARTED", "JOB", "STATUS", "DURATION", "RECORDS", "FAILED", "EXECUTION", "ERROR")
+    var table = Table(
+      "STARTED", "JOB", "STATUS", "DUE", "MISSED", "DURATION", "RECORDS", "FAILED", "EXECUTION", "ERROR")
     for record in records {
       let ending = record.ending
       table.add(
         record.startedAt.local, record.jobID.rawValue, record.status.rawValue,
+        record.scheduledFor?.local ?? "-", String(record.missedFirings),
         ending?.durationSeconds?.asDuration ?? "-",
         String(ending?.recordsProcessed ?? 0), String(ending?.recordsFailed ?? 0), record.id,
         ending?.failure.map { "\($0.errorClass.rawValue): \($0.message)" } ?? "")

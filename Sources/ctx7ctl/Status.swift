@@ -38,7 +38,7 @@ struct Status: Command {
       return Console.standardOutput(JSONValue.array(rows).pretty)
     }
     var table = Table(
-      "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "LAST RUN", "LAST SUCCESS")
+      "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "MISSED", "LAST RUN", "LAST SUCCESS")
     for job in jobs {
       let id = job.config.id
       let metrics = metrics[id] ?? JobMetrics(jobID: id)
@@ -48,6 +48,8 @@ struct Status: Command {
         id.rawValue, state, job.config.schedule.inWords, metrics.health.rawValue,
         String(metrics.totalExecutions),
         String(metrics.failedExecutions), String(metrics.skippedFirings),
+        metrics.missedFirings == 0
+          ? "0" : "\(metrics.missedFirings) missed, \(metrics.madeUpFirings) made up",
         metrics.lastExecutionAt?.local ?? "never",
         metrics.lastSuccessAt?.local ?? "never")
     }

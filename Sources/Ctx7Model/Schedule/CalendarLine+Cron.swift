@@ -1,78 +1,75 @@
 extension CalendarLine {
-  /// The lines whose union fires when the expression does, clock changes left to systemd.
-  static func lines(for cron: CronExpression, zone: String) -> [CalendarLine] {
-    var line = CalendarLine(zone: zone)
-    line.seconds = cron.seconds.bits
-    line.minutes = cron.minutes.bits
-    line.hours = cron.hours.bits
-    line.months = cron.months.bits
-    guard cron.daysAreAlternatives else {
-      line.days = cron.days.bits
-      line.weekdays = cron.weekdays.bits
-      return [line]
-    }
-    // A line needs both of its day parts to match; a set of days that is full already needs no second line.
-    var byDay = line
-    byDay.days = cron.days.bits
-    var byWeekday = line
-    byWeekday.weekdays = cron.weekdays.bits
-    if byDay.days == 0xFFFF_FFFE { return [byDay] }
-    return byWeekday.weekdays == 0x7F ? [byWeekday] : [byDay, byWeekday]
-  }
-
-  /// The lines that fire every `seconds` around the clock, in UTC so that clock changes do not matter; nil for a
-  /// distance that neither divides a day nor is whole days, or that would take too many lines.
+  /// The lines whose union fires when the expression does, clock changes left to systemd; `dated` lines complete
+  /// them.
   ///
-  /// - Parameter days: the days (since 1970) that explicit dates are written for.
-  static func lines(everySeconds interval: Int, days: Range<Int>) -> [CalendarLine]? {
-    switch interval {
-    case 604_800:
-      var line = CalendarLine(zone: "UTC")
-      line.weekdays = 1 << 1
-      return [line]
-    case let interval where interval > 86_400 && interval % 86_400 == 0:
-      return dates(everyDays: interval / 86_400, days)
-    case 1...86_400 where 86_400 % interval == 0:
-      return timesOfDay(everySeconds: interval)
-    default: return nil
+  /// - Parameter now: from when on they are used.
+  static func lines(for cron: CronExpression, in zone: ZoneRules, from now: Timestamp) -> [CalendarLine] {
+    // After 28 years the weekdays of all dates come again.
+    let changes = zone.changes(after: now.adding(days: -31), through: now.adding(days: 28 * 366))
+    let isPlain = cron.monthDays.isPlain && cron.weekdays.isPlain
+    let lines = DatePattern.patterns(for: cron, changes: isPlain ? [] : changes).map {
+      CalendarLine($0, cron.times, zone: zone.name)
+    }
+    return changes.filter(\.hidesAnHour).reduce(lines) { lines, change in
+      lines.flatMap { $0.without(change.hours, in: change.month) }
     }
   }
 
-  private static func timesOfDay(everySeconds interval: Int) -> [CalendarLine]? {
-    // What repeats every minute, hour or day: the parts above it are full.
-    var lines: [[Int]: CalendarLine] = [:]
-    for time in stride(from: 0, to: 86_400, by: interval) {
-      let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60)
-      let key = 60 % interval == 0 ? [] : 3600 % interval == 0 ? [second] : [minute, second]
-      var line = lines[key] ?? CalendarLine(zone: "UTC").emptied
-      line.hours |= 1 << UInt64(hour)
-      line.minutes |= 1 << UInt64(minute)
-      line.seconds |= 1 << UInt64(second)
-      lines[key] = line
-      if lines.count > 24 { return nil }
-    }
-    return lines.values.sorted { ($0.seconds, $0.minutes) < ($1.seconds, $1.minutes) }
+  /// The line without some hours in one month, as lines.
+  private func without(_ hours: UInt64, in month: Int) -> [CalendarLine] {
+    guard date.months.hasBit(month), times.hours & hours != 0 else { return [self] }
+    var (others, rest) = (self, self)
+    others.date.months &= ~(1 << UInt64(month))
+    rest.date.months = 1 << UInt64(month)
+    rest.times.hours &= ~hours
+    return [others, rest].filter { $0.date.months != 0 && $0.times.hours != 0 }
   }
 
-  private var emptied: CalendarLine {
-    var line = self
-    (line.hours, line.minutes, line.seconds) = (0, 0, 0)
-    return line
-  }
-
-  /// Days are counted from 1970-01-01, so every host has the same ones; one line a month.
-  private static func dates(everyDays distance: Int, _ days: Range<Int>) -> [CalendarLine] {
+  /// What `lines` leave out in the month of a change that skips a full hour from its middle on: the hours around
+  /// it, on each day of the month.
+  ///
+  /// Pacific/Chatham goes from 02:45 to 03:45. systemd 252 then looks for a minute of hour 2 until it gives up
+  /// ("Resource deadlock avoided"), which makes the timer fail, and loses what follows in hour 3.
+  static func dated(_ cron: CronExpression, around change: ZoneRules.Change, in zone: ZoneRules)
+    -> [CalendarLine]
+  {
+    let start = change.instant + Int64(change.offsetBefore)
+    let end = change.instant + Int64(change.offsetAfter)
+    let date = CivilTime(secondsSinceEpoch: start)
+    let month = MonthShape(year: date.year, month: date.month)
+    var times = cron.times
+    times.hours &= change.hours
+    guard change.hidesAnHour, times.hours != 0, cron.years.contains(month.year),
+      cron.months.hasBit(month.month)
+    else { return [] }
     var lines: [CalendarLine] = []
-    let first = days.lowerBound + (distance - days.lowerBound % distance) % distance
-    for day in stride(from: first, to: days.upperBound, by: distance) {
-      let date = CivilTime(daysSinceEpoch: day)
-      let line = CalendarLine(Timestamp(seconds: date.secondsSinceEpoch))
-      if let last = lines.last, last.year == line.year, last.months == line.months {
-        lines[lines.count - 1].days |= line.days
-      } else {
-        lines.append(line)
-      }
+    let days = cron.days(of: month) & ~(1 << UInt64(date.day))
+    if days != 0 {
+      var pattern = DatePattern(date)
+      pattern.days = days
+      lines.append(CalendarLine(pattern, times, zone: zone.name))
     }
     return lines
+      + firings(
+        of: cron, from: start - start.quotientFloor(3600).remainder, to: start,
+        offset: Int64(change.offsetBefore))
+      + firings(
+        of: cron, from: end, to: end + 3600 - end.quotientFloor(3600).remainder,
+        offset: Int64(change.offsetAfter))
+  }
+}
+
+extension ZoneRules.Change {
+  /// Whether clocks are set forward from the middle of an hour.
+  var hidesAnHour: Bool { shift > 0 && (instant + Int64(offsetBefore)).quotientFloor(3600).remainder != 0 }
+
+  /// The month in which it is.
+  fileprivate var month: Int { CivilTime(secondsSinceEpoch: instant + Int64(offsetBefore)).month }
+
+  /// The hours that it skips a part of.
+  fileprivate var hours: UInt64 {
+    let first = CivilTime(secondsSinceEpoch: instant + Int64(offsetBefore)).hour
+    let last = CivilTime(secondsSinceEpoch: instant + Int64(offsetAfter) - 1).hour
+    return first <= last ? UInt64(bits: first...last) : TimesOfDay.allHours
   }
 }

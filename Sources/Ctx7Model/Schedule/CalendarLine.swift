@@ -2,59 +2,87 @@
 ///
 /// Always explicit lists: systemd loses runs on the open repetition `a/n` (systemd issue 40260).
 public struct CalendarLine: Hashable, Sendable {
-  /// 0 = Sunday … 6; 127 is every day.
-  var weekdays: UInt64 = 0x7F
-  /// nil is every year.
-  var year: Int?
-  var months: UInt64 = 0x1FFE
-  var days: UInt64 = 0xFFFF_FFFE
-  var hours: UInt64 = 0xFF_FFFF
-  var minutes: UInt64 = (1 << 60) - 1
-  var seconds: UInt64 = 1
+  var date: DatePattern
+  var times: TimesOfDay
   /// IANA name.
   var zone: String
+
+  init(_ date: DatePattern, _ times: TimesOfDay, zone: String) {
+    self.date = date
+    self.times = times
+    self.zone = zone
+  }
 
   /// A line that matches one instant.
   init(_ instant: Timestamp) {
     let civil = CivilTime(secondsSinceEpoch: instant.seconds)
-    year = civil.year
-    months = 1 << UInt64(civil.month)
-    days = 1 << UInt64(civil.day)
-    hours = 1 << UInt64(civil.hour)
-    minutes = 1 << UInt64(civil.minute)
-    seconds = 1 << UInt64(civil.second)
-    zone = "UTC"
+    self.init(
+      DatePattern(civil),
+      TimesOfDay(
+        hours: 1 << UInt64(civil.hour), minutes: 1 << UInt64(civil.minute),
+        seconds: 1 << UInt64(civil.second)),
+      zone: "UTC")
+  }
+}
+
+extension CalendarLine: WallPattern {
+  var months: UInt64 { date.months }
+  var years: YearSet { date.years }
+  func days(of month: MonthShape) -> UInt64 { date.days(of: month) }
+}
+
+extension CalendarLine {
+  /// The first instant after `instant` at which the line fires, as systemd computes it.
+  ///
+  /// - Returns: nil when there is none before the year 2200.
+  func next(after instant: Timestamp, in zone: ZoneRules) -> Timestamp? {
+    Firings(pattern: self, zone: zone, rule: .systemd).next(after: instant.seconds)
+      .map(Timestamp.init(seconds:))
   }
 
-  /// A line that matches every midnight of a zone, to be narrowed or widened.
-  init(zone: String) {
-    self.zone = zone
-    hours = 1
-    minutes = 1
+  /// The last instant before `instant` at which the line fires.
+  func previous(before instant: Timestamp, in zone: ZoneRules) -> Timestamp? {
+    Firings(pattern: self, zone: zone, rule: .systemd).previous(before: instant.secondsRoundedUp)
+      .map(Timestamp.init(seconds:))
   }
+}
+
+extension Timestamp {
+  /// Whole seconds since 1970, rounded up.
+  var secondsRoundedUp: Int64 { (rawValue + 999).quotientFloor(1000).quotient }
 }
 
 extension CalendarLine: CustomStringConvertible {
   /// The text for `OnCalendar=`.
   public var description: String {
-    // systemd's week begins on Monday, and its ranges do not wrap.
-    let names = [(1, "Mon"), (2, "Tue"), (3, "Wed"), (4, "Thu"), (5, "Fri"), (6, "Sat"), (0, "Sun")]
-    let weekday =
-      weekdays == 0x7F
-      ? "" : names.filter { weekdays >> UInt64($0.0) & 1 == 1 }.map(\.1).joined(separator: ",") + " "
-    let date = [
-      year.map { $0.padded(to: 4) } ?? "*", Self.list(months, full: 0x1FFE),
-      Self.list(days, full: 0xFFFF_FFFE),
-    ].joined(separator: "-")
-    let time = [
-      Self.list(hours, full: 0xFF_FFFF), Self.list(minutes, full: (1 << 60) - 1),
-      Self.list(seconds, full: (1 << 60) - 1),
-    ].joined(separator: ":")
-    return "\(weekday)\(date) \(time) \(zone)"
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    write(to: &text)
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private static func list(_ bits: UInt64, full: UInt64) -> String {
-    guard bits != full else { return "*" }
-    return (0..<64).filter { bits >> UInt64($0) & 1 == 1 }.map { $0.padded(to: 2) }.joined(separator: ",")
+  func write(to text: inout [UInt8]) {
+    date.write(to: &text)
+    text.append(UInt8(ascii: " "))
+    Self.list(times.hours, full: TimesOfDay.allHours, to: &text)
+    text.append(UInt8(ascii: ":"))
+    Self.list(times.minutes, full: TimesOfDay.allSixty, to: &text)
+    text.append(UInt8(ascii: ":"))
+    Self.list(times.seconds, full: TimesOfDay.allSixty, to: &text)
+    text.append(UInt8(ascii: " "))
+    text.append(contentsOf: zone.utf8)
+  }
+
+  /// `*`, or the values with two digits.
+  static func list(_ bits: UInt64, full: UInt64, to text: inout [UInt8]) {
+    guard bits != full else { return text.append(UInt8(ascii: "*")) }
+    var rest = bits
+    while rest != 0 {
+      let value = UInt8(rest.trailingZeroBitCount)
+      if rest != bits { text.append(UInt8(ascii: ",")) }
+      text.append(48 + value / 10)
+      text.append(48 + value % 10)
+      rest &= rest - 1
+    }
   }
 }

@@ -1,79 +1,85 @@
-/// A cron expression, parsed: five fields, or six with leading seconds.
+/// A cron expression, parsed: five fields, six with leading seconds, seven with trailing years.
 public struct CronExpression: Hashable, Sendable {
-  /// The text as it was written.
+  /// The text as it was written: the fields, or a macro that stands for them.
   public let source: String
-  let seconds: CronField
-  let minutes: CronField
-  let hours: CronField
-  let days: CronField
-  let months: CronField
-  let weekdays: CronField
+  /// Whether `H` or `~` picked a value by the job's id.
+  public let usesHash: Bool
+  let times: TimesOfDay
+  let monthDays: CronMonthDays
+  let months: UInt64
+  let weekdays: CronWeekdays
+  let years: YearSet
+  /// Whether the minute or the hour begins with `*`. Debian's cron treats such a job as running "every so often":
+  /// it runs in both hours when the clock is set back, any other one once (cron(8), "Debian Specific").
+  let isWildcard: Bool
 
   /// Parses an expression.
   ///
+  /// - Parameter job: whose id `H` and `~` pick by.
   /// - Throws: `CronError` for anything that crons read differently, that no cron accepts, or that never fires.
-  public init(_ source: String) throws(CronError) {
+  public init(_ source: String, for job: JobID? = nil) throws(CronError) {
+    self = try Parser(source, CronHash(job)).expression().named(source)
+  }
+
+  init(
+    source: String, usesHash: Bool, times: TimesOfDay, monthDays: CronMonthDays, months: UInt64,
+    weekdays: CronWeekdays, years: YearSet, isWildcard: Bool
+  ) {
     self.source = source
-    guard source.utf8.count <= 1000 else {
-      throw CronError(field: nil, column: 1, message: "it is longer than 1000 characters")
-    }
-    var fields: [(text: Substring, column: Int)] = []
-    var column = 1
-    for text in source.split(omittingEmptySubsequences: false, whereSeparator: { $0 == " " || $0 == "\t" }) {
-      if !text.isEmpty { fields.append((text, column)) }
-      column += text.count + 1
-    }
-    guard (5...6).contains(fields.count) else {
-      throw CronError(
-        field: nil, column: 1,
-        message: "it has \(fields.count) fields; write 5 (minute hour day month weekday), or 6 with leading "
-          + "seconds, for example '0 3 * * 0'")
-    }
-    let hasSeconds = fields.count == 6
-    seconds =
-      hasSeconds
-      ? try CronField(fields[0].text, .second, column: fields[0].column)
-      : CronField(bits: 1, beginsWithStar: false)
-    let rest = Array(fields.suffix(5))
-    minutes = try CronField(rest[0].text, .minute, column: rest[0].column)
-    hours = try CronField(rest[1].text, .hour, column: rest[1].column)
-    days = try CronField(rest[2].text, .day, column: rest[2].column)
-    months = try CronField(rest[3].text, .month, column: rest[3].column)
-    weekdays = try CronField(rest[4].text, .weekday, column: rest[4].column)
-    guard canFire else {
-      throw CronError(
-        field: "day of month", column: rest[2].column,
-        message: "it never fires: none of the months has such a day")
-    }
+    self.usesHash = usesHash
+    self.times = times
+    self.monthDays = monthDays
+    self.months = months
+    self.weekdays = weekdays
+    self.years = years
+    self.isWildcard = isWildcard
+  }
+
+  /// The same under the text that it was written as.
+  func named(_ source: String) -> CronExpression {
+    CronExpression(
+      source: source, usesHash: usesHash, times: times, monthDays: monthDays, months: months,
+      weekdays: weekdays, years: years, isWildcard: isWildcard)
   }
 
   /// Vixie's rule: a day matches when either day field does, but both must where one begins with `*`.
-  var daysAreAlternatives: Bool { !days.beginsWithStar && !weekdays.beginsWithStar }
+  var daysAreAlternatives: Bool { !monthDays.beginsWithStar && !weekdays.beginsWithStar }
+}
 
-  /// Debian's cron treats a job as running "every so often" when its minute or hour begins with `*`: such a job
-  /// runs in both hours when the clock is set back, any other one once (cron(8), "Debian Specific").
-  var isWildcard: Bool { minutes.beginsWithStar || hours.beginsWithStar }
+extension CronExpression: WallPattern {
+  func days(of month: MonthShape) -> UInt64 {
+    let (days, weekdays) = (monthDays.days(of: month), weekdays.days(of: month))
+    return daysAreAlternatives ? days | weekdays : days & weekdays
+  }
 
-  /// The 29th of February comes round; the 30th does not.
-  private var canFire: Bool {
-    daysAreAlternatives
-      || months.values.contains { month in
-        days.next(from: 1).map { $0 <= CivilTime.days(inMonth: month, of: 2000) } ?? false
-      }
+  /// Whether there is a matching day in any year.
+  var canFire: Bool {
+    if daysAreAlternatives && weekdays.bits != 0 { return !years.isEmpty }
+    if monthDays.isPlain && weekdays.bits == 0x7F && weekdays.isPlain && monthDays.bits & 0x1FFF_FFFE != 0 {
+      return !years.isEmpty
+    }
+    return MonthShape.samples(of: years).contains { months.hasBit($0.month) && days(of: $0) != 0 }
   }
 }
 
-/// Why a text is no cron expression.
-public struct CronError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The name of the field; nil when it is about the expression as a whole.
-  public let field: String?
-  /// Of the offending part in the expression, from 1.
-  public let column: Int
-  /// What is wrong and what is right.
-  public let message: String
+extension MonthShape {
+  /// All months of one year of each of the fourteen kinds that there are: seven first weekdays, leap or not.
+  static let kinds: [MonthShape] = {
+    // 2000…2027 has every kind.
+    var seen: Set<[Int]> = []
+    let years = (2000...2027).filter {
+      seen.insert([MonthShape(year: $0, month: 1).firstWeekday, CivilTime.isLeap($0) ? 1 : 0]).inserted
+    }
+    return years.flatMap { year in (1...12).map { MonthShape(year: year, month: $0) } }
+  }()
 
-  /// The text for people.
-  public var description: String {
-    field.map { "cron expression, \($0): \(message)" } ?? "cron expression: \(message)"
+  /// The months that are enough to tell what is true of all months of these years.
+  static func samples(of years: YearSet) -> [MonthShape] {
+    if years == .all { return kinds }
+    var seen: Set<[Int]> = []
+    let sample = years.values.filter {
+      seen.insert([MonthShape(year: $0, month: 1).firstWeekday, CivilTime.isLeap($0) ? 1 : 0]).inserted
+    }
+    return sample.flatMap { year in (1...12).map { MonthShape(year: year, month: $0) } }
   }
 }

@@ -23,20 +23,18 @@ extension Schedule {
   }
 
   /// Reads what `json` wrote.
-  public init(json: JSONValue) throws(StoredConfigError) {
+  ///
+  /// - Parameter job: whose id `H` and `~` pick by.
+  public init(json: JSONValue, of job: JobID? = nil) throws(StoredConfigError) {
     let timestamp: (JSONValue) -> Timestamp? = { $0.string.flatMap { Timestamp(rfc3339: $0) } }
     let recurrence: Recurrence
     switch try json.required("schedule_type", \.string) {
     case "cron":
       let source = try json.required("cron_expression", \.string)
-      if source == "@reboot" {
-        recurrence = .reboot
-      } else {
-        guard let expression = try? CronExpression(source) else {
-          throw StoredConfigError(key: "cron_expression")
-        }
-        recurrence = .cron(expression)
+      guard let spec = try? CronSpec(source, for: job) else {
+        throw StoredConfigError(key: "cron_expression")
       }
+      recurrence = spec.recurrence
     case "interval": recurrence = .interval(seconds: try json.required("seconds", \.integer))
     case "once": recurrence = .once(try json.required("execute_at", timestamp))
     default: throw StoredConfigError(key: "schedule_type")

@@ -6,62 +6,63 @@ public struct TimerTriggers: Hashable, Sendable {
   public var bootDelaySeconds: Int?
   /// `OnUnitActiveSec=`
   public var intervalSeconds: Int?
-  /// Until when the lines say everything: they name single dates; nil when they hold for ever.
-  public var coveredUntil: Timestamp?
+
+  /// Creates triggers.
+  public init(calendar: [CalendarLine] = [], bootDelaySeconds: Int? = nil, intervalSeconds: Int? = nil) {
+    self.calendar = calendar
+    self.bootDelaySeconds = bootDelaySeconds
+    self.intervalSeconds = intervalSeconds
+  }
 }
 
 extension Schedule {
-  /// How far ahead single dates are written.
-  static let horizonDays: Int64 = 5 * 365
+  /// For how many years, after the one that has begun, single dates are written.
+  static let horizonYears = 5
+  /// How long after boot a job runs that runs at boot, or whose interval no calendar expresses.
+  static let rebootDelaySeconds = 1
+  static let intervalBootDelaySeconds = 60
+
+  /// The end of the single dates in units that are generated at `now`: that of a year, so that what is generated
+  /// a day later is the same.
+  static func horizon(from now: Timestamp) -> Timestamp {
+    let year = CivilTime(secondsSinceEpoch: now.seconds).year
+    return Timestamp(
+      seconds: CivilTime(year: year + horizonYears + 1, month: 1, day: 1).secondsSinceEpoch - 1)
+  }
 
   /// The triggers of the timer, made at `now`.
   ///
   /// - Parameter zone: the schedule's zone, or the host's where it names none.
   public func triggers(in zone: ZoneRules, from now: Timestamp) -> TimerTriggers {
-    let horizon = now.adding(days: Self.horizonDays)
     switch recurrence {
     case .cron(let cron):
-      var triggers = TimerTriggers(calendar: CalendarLine.lines(for: cron, zone: zone.name))
-      guard clockChanges == .cron else { return triggers }
-      let changes = zone.changes(after: now, through: horizon)
-      triggers.calendar += changes.flatMap { CalendarLine.lines(for: cron, at: $0, in: zone) }
-      if !changes.isEmpty { triggers.coveredUntil = horizon }
-      return triggers
-    case .interval(let seconds):
-      let days = Int(now.seconds / 86_400)..<Int(horizon.seconds / 86_400)
-      guard let lines = CalendarLine.lines(everySeconds: seconds, days: days) else {
-        return TimerTriggers(bootDelaySeconds: min(seconds, 60), intervalSeconds: seconds)
-      }
       return TimerTriggers(
-        calendar: lines, coveredUntil: lines.contains { $0.year != nil } ? horizon : nil)
-    case .once(let instant):
-      return TimerTriggers(calendar: [CalendarLine(instant)])
-    case .reboot:
-      return TimerTriggers(bootDelaySeconds: 1)
+        calendar: CalendarLine.lines(for: cron, in: zone, from: now)
+          + oneOffs(of: cron, in: zone, after: now, through: Self.horizon(from: now)))
+    case .interval(let seconds):
+      let days = Int(now.seconds / 86_400)..<Int(Self.horizon(from: now).seconds / 86_400)
+      guard let lines = CalendarLine.lines(everySeconds: seconds, days: days) else {
+        return TimerTriggers(
+          bootDelaySeconds: min(seconds, Self.intervalBootDelaySeconds), intervalSeconds: seconds)
+      }
+      return TimerTriggers(calendar: lines)
+    case .once(let instant): return TimerTriggers(calendar: [CalendarLine(instant)])
+    case .reboot: return TimerTriggers(bootDelaySeconds: Self.rebootDelaySeconds)
     }
   }
 
-  /// The first firing after `instant`; nil when there is none, or when only the last run can tell (an interval
-  /// that no calendar expresses).
-  public func next(after instant: Timestamp, in zone: ZoneRules) -> Timestamp? {
-    triggers(in: zone, from: instant).next(after: instant, in: zone)
-  }
-
-  /// The schedule in a few words.
-  public var inWords: String {
-    switch recurrence {
-    case .cron(let cron): cron.source
-    case .interval(let seconds): "every \(Self.duration(seconds))"
-    case .once(let instant): "once at \(instant)"
-    case .reboot: "at boot"
+  /// The lines for the clock changes of some years.
+  private func oneOffs(
+    of cron: CronExpression, in zone: ZoneRules, after start: Timestamp, through end: Timestamp
+  ) -> [CalendarLine] {
+    zone.changes(after: start.adding(days: -31), through: end).flatMap { change in
+      CalendarLine.dated(cron, around: change, in: zone)
+        + (change.instant > start.seconds ? oneOffs(of: cron, at: change) : [])
     }
   }
 
-  private static func duration(_ seconds: Int) -> String {
-    let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")]
-    guard let (size, name) = units.first(where: { seconds % $0.0 == 0 }) else { return "\(seconds) seconds" }
-    let count = seconds / size
-    return count == 1 ? name : "\(count) \(name)s"
+  private func oneOffs(of cron: CronExpression, at change: ZoneRules.Change) -> [CalendarLine] {
+    clockChanges == .cron ? CalendarLine.lines(for: cron, at: change) : []
   }
 }
 
@@ -69,5 +70,51 @@ extension TimerTriggers {
   /// The first instant after `instant` at which one of the calendar lines fires.
   public func next(after instant: Timestamp, in zone: ZoneRules) -> Timestamp? {
     calendar.compactMap { $0.next(after: instant, in: $0.zone == "UTC" ? .utc : zone) }.min()
+  }
+
+  /// The last instant before `instant` at which one of the calendar lines fires.
+  public func previous(before instant: Timestamp, in zone: ZoneRules) -> Timestamp? {
+    calendar.compactMap { $0.previous(before: instant, in: $0.zone == "UTC" ? .utc : zone) }.max()
+  }
+}
+
+extension Schedule {
+  /// The first date that the single dates in a timer unit leave out, so that the job would not run as declared.
+  ///
+  /// Units are good for at least five years; `ctx7-units generate` renews them.
+  ///
+  /// - Parameter lines: the values of `OnCalendar=` in the unit.
+  /// - Returns: nil when there is none within ten years.
+  public func firstDateMissing(in lines: Set<String>, zone: ZoneRules, after now: Timestamp) -> Timestamp? {
+    let end = now.adding(days: 3653)
+    switch recurrence {
+    case .cron(let cron):
+      for change in zone.changes(after: now, through: end) {
+        let needed = oneOffs(of: cron, at: change) + CalendarLine.dated(cron, around: change, in: zone)
+        if !needed.allSatisfy({ lines.contains($0.description) }) {
+          return Timestamp(seconds: change.instant)
+        }
+      }
+      return nil
+    case .interval(let seconds) where seconds > 86_400 && seconds % 86_400 == 0 && seconds != 604_800:
+      let written = Set(lines.flatMap(Self.days))
+      let step = Int64(seconds)
+      var next = (now.seconds.quotientFloor(step).quotient + 1) * step
+      while next <= end.seconds {
+        if !written.contains(next) { return Timestamp(seconds: next) }
+        next += step
+      }
+      return nil
+    case .interval, .once, .reboot: return nil
+    }
+  }
+
+  /// The midnights of a line `2027-03-05,15,25 00:00:00 UTC`.
+  private static func days(of line: String) -> [Int64] {
+    let parts = line.prefix { $0 != " " }.split(separator: "-")
+    guard parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]) else { return [] }
+    return parts[2].split(separator: ",").compactMap { Int($0) }.map {
+      CivilTime(year: year, month: month, day: $0).secondsSinceEpoch
+    }
   }
 }

@@ -2,18 +2,20 @@
 public struct ZoneRules: Hashable, Sendable {
   /// The IANA name.
   public let name: String
-  /// When the offset changes, ascending, in seconds since 1970.
+  /// When the clocks are set, ascending, in seconds since 1970.
   private let transitions: [Int64]
   /// The offsets before the first transition, then after each.
-  private let offsets: [Int]
+  let offsets: [Int]
 
   /// Coordinated Universal Time.
   public static let utc = ZoneRules(name: "UTC", transitions: [], offsets: [0])
 
   private init(name: String, transitions: [Int64], offsets: [Int]) {
     self.name = name
-    self.transitions = transitions
-    self.offsets = offsets
+    // What changes is the name of the time, or whether it is called daylight saving time.
+    let shifts = transitions.indices.filter { offsets[$0] != offsets[$0 + 1] }
+    self.transitions = shifts.map { transitions[$0] }
+    self.offsets = [offsets[0]] + shifts.map { offsets[$0 + 1] }
   }
 
   /// Reads the contents of a zone file, version 2 or later (RFC 8536); nil when they are not one.
@@ -66,13 +68,24 @@ public struct ZoneRules: Hashable, Sendable {
   public func changes(after start: Timestamp, through end: Timestamp) -> [Change] {
     let first = index(at: start.seconds)
     let last = index(at: end.seconds)
-    return (first..<last).map {
-      Change(instant: transitions[$0], offsetBefore: offsets[$0], offsetAfter: offsets[$0 + 1])
-    }.filter { $0.shift != 0 }
+    return first < last ? (first + 1...last).compactMap(change) : []
   }
 
-  /// The number of transitions that are not after `instant`.
-  private func index(at instant: Int64) -> Int {
+  /// The change that a stretch between changes begins with; nil for the first stretch, and beyond the last.
+  func change(into index: Int) -> Change? {
+    guard index > 0, index < offsets.count else { return nil }
+    return Change(
+      instant: transitions[index - 1], offsetBefore: offsets[index - 1], offsetAfter: offsets[index])
+  }
+
+  /// The first second of a stretch.
+  func start(of index: Int) -> Int64 { index > 0 ? transitions[index - 1] : .min }
+
+  /// The first second after a stretch.
+  func end(of index: Int) -> Int64 { index < transitions.count ? transitions[index] : .max }
+
+  /// The stretch that an instant lies in: the number of changes that are not after it.
+  func index(at instant: Int64) -> Int {
     var low = 0
     var high = transitions.count
     while low < high {

@@ -1,0 +1,80 @@
+public import ArgumentParser
+import Ctx7CLI
+public import Ctx7Model
+import Foundation
+
+extension ClockChangePolicy: ExpressibleByArgument {}
+
+struct Explain: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what a cron expression means: in English, as OnCalendar= lines, and when it fires next.",
+    discussion: """
+      With '-' it reads JSON lines, {"cron":…,"timezone":…,"from":…,"count":…,"job_id":…,"clock_changes":…}, and \
+      answers each with one line, in order: {"on_calendar":[…],"next":[…]} or \
+      {"error":{"field":…,"column":…,"message":…}}. Only cron is required. Firings are strictly after 'from'.
+      """)
+
+  @Argument(help: "The expression in quotes, or '-'.")
+  var expression: String
+
+  @Option(help: ArgumentHelp("The time zone; without it the host's.", valueName: "zone"))
+  var timezone: String?
+
+  @Option(help: ArgumentHelp("The instant to start from, as RFC 3339; without it now.", valueName: "time"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("How many firings to show.", valueName: "n"))
+  var count = 5
+
+  @Option(help: ArgumentHelp("The job whose id H and ~ pick their values by.", valueName: "id"))
+  var jobId: String?
+
+  @Option(help: "What happens at clock changes.")
+  var clockChanges = ClockChangePolicy.cron
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard ExplainRequest.counts.contains(count) else {
+      throw ValidationError("--count is 0 to \(ExplainRequest.counts.upperBound), not \(count)")
+    }
+    guard from.map({ Timestamp(rfc3339: $0) != nil }) ?? true else {
+      throw ValidationError("--from is a time with a zone, for example 2027-01-31T02:00:00Z")
+    }
+  }
+
+  func run() async throws {
+    guard expression != "-" else { return ExplainLines().run() }
+    var request = ExplainRequest(
+      cron: expression, from: from.flatMap { Timestamp(rfc3339: $0) } ?? .now)
+    request.timeZone = timezone
+    request.count = count
+    request.job = try jobId.map(JobID.init(argument:))
+    request.clockChanges = clockChanges
+    try show(request)
+  }
+
+  private func show(_ request: ExplainRequest) throws {
+    var zones = ZoneCache()
+    let explanation: Explanation
+    do throws(ExplainRequest.Refusal) {
+      explanation = try Explanation(request, &zones)
+    } catch {
+      if json { Console.standardOutput(error.json.pretty) }
+      throw Failure(.badData, sentence(error))
+    }
+    if json { return Console.standardOutput(explanation.json.pretty) }
+    if case .cron(let cron) = explanation.schedule.recurrence, cron.usesHash, request.job == nil {
+      Console.standardError("note: H and ~ pick their values by the job's id; say which with --job-id")
+    }
+    explanation.lines.forEach(Console.standardOutput)
+  }
+
+  /// The message under the expression, with a mark below the part it is about.
+  private func sentence(_ refusal: ExplainRequest.Refusal) -> String {
+    let field = refusal.field.map { "\($0): " } ?? ""
+    guard let column = refusal.column else { return field + refusal.message }
+    return "\(field)\(refusal.message)\n  \(expression)\n  \(String(repeating: " ", count: column - 1))^"
+  }
+}

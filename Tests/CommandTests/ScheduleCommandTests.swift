@@ -1,0 +1,228 @@
+import Ctx7Model
+import Foundation
+import TestSupport
+import Testing
+
+/// `ctx7-units explain`, `next`, `check` and `import-crontab`, as a user meets them.
+@Suite struct ScheduleCommandTests {
+  @Test func `explain says it in English, as lines for systemd, and when it fires`() async throws {
+    let ended = try await Program.run(
+      "ctx7-units",
+      [
+        "explain", "30 2 1,15 * mon", "--timezone", "Europe/Berlin", "--from", "2027-03-20T00:00:00Z",
+        "--count", "3",
+      ])
+    #expect(ended.status == 0)
+    #expect(
+      ended.output == """
+        at 02:30 on the 1st and 15th, and on Monday, Europe/Berlin time
+
+        OnCalendar=*-*-01,15 02:30:00 Europe/Berlin
+        OnCalendar=Mon *-*-* 02:30:00 Europe/Berlin
+
+        NEXT FIRINGS (Europe/Berlin)    UTC
+        Mon 2027-03-22 02:30:00 +01:00  2027-03-22T01:30:00Z
+        Mon 2027-03-29 02:30:00 +02:00  2027-03-29T00:30:00Z
+        Thu 2027-04-01 02:30:00 +02:00  2027-04-01T00:30:00Z
+
+        """)
+  }
+
+  @Test func `explain points at what it does not understand`() async throws {
+    let ended = try await Program.run("ctx7-units", ["explain", "0 22-2 * * *"])
+    #expect(ended.status == 65)
+    #expect(
+      ended.error == """
+        ctx7-units: hour: '22-2' runs backwards, which crons read differently; write 22-23,0-2; it takes 0 to 23, \
+        for example 3, */6, 9-17
+          0 22-2 * * *
+            ^
+
+        """)
+  }
+
+  @Test(arguments: [
+    (
+      #"{"cron":"0 3 * * 0","timezone":"UTC","from":"2027-01-01T00:00:00Z","count":2}"#,
+      #"{"on_calendar":["Sun *-*-* 03:00:00 UTC"],"next":["2027-01-03T03:00:00Z","2027-01-10T03:00:00Z"]}"#
+    ),
+    (
+      #"{"cron":"30 2 * * *","timezone":"Europe/Berlin","from":"2031-03-29T12:00:00Z","count":1,"clock_changes":"systemd"}"#,
+      #"{"on_calendar":["*-*-* 02:30:00 Europe/Berlin"],"next":["2031-03-31T00:30:00Z"]}"#
+    ),
+    (
+      #"{"cron":"@every 90m","from":"2027-01-01T00:00:00Z","count":1,"timezone":null}"#,
+      #"{"on_calendar":["*-*-* 00,03,06,09,12,15,18,21:00:00 UTC","*-*-* 01,04,07,10,13,16,19,22:30:00 UTC"],"next":["2027-01-01T01:30:00Z"]}"#
+    ),
+    (
+      #"{"cron":"@reboot","count":1}"#, #"{"on_calendar":[],"next":[],"on_boot_seconds":1}"#
+    ),
+    (
+      #"{"cron":"* 24 * * *"}"#,
+      #"{"error":{"field":"hour","column":3,"message":"'24' is no hour: it takes 0 to 23, for example 3, */6, 9-17"}}"#
+    ),
+    (
+      #"{"cron":"* * * * *","timezone":"Europe/Nowhere"}"#,
+      #"{"error":{"field":"timezone","column":null,"message":"there is no time zone 'Europe/Nowhere' on this host; it is an IANA name, for example Europe/Berlin"}}"#
+    ),
+    (
+      #"{"cron":5}"#,
+      #"{"error":{"field":"cron","column":null,"message":"cron is text, for example \"0 3 * * 0\", not 5"}}"#
+    ),
+    (
+      #"{"cron":"#,
+      #"{"error":{"field":null,"column":9,"message":"not JSON, at character 9: a value is missing"}}"#
+    ),
+  ])
+  func `explain answers JSON lines`(line: String, answer: String) async throws {
+    let ended = try await Program.run("ctx7-units", ["explain", "-"], input: line + "\n" + line)
+    #expect(ended.output == answer + "\n" + answer + "\n")
+    #expect(ended.status == 0)
+  }
+
+  @Test func `explain keeps the order of twenty thousand lines`() async throws {
+    let input = (0..<20_000).map {
+      #"{"cron":"\#($0 % 60) \#($0 % 24) * * *","timezone":"UTC","from":"2027-01-01T00:00:00Z","count":1}"#
+    }
+    let ended = try await Program.run("ctx7-units", ["explain", "-"], input: input.joined(separator: "\n"))
+    let answers = ended.output.split(separator: "\n")
+    #expect(answers.count == 20_000)
+    for (index, answer) in answers.enumerated() where index % 997 == 0 {
+      let text = "\((index % 24).padded):\((index % 60).padded):00 UTC"
+      #expect(answer.hasPrefix(#"{"on_calendar":["*-*-* \#(text)"]"#))
+    }
+  }
+
+  private static let jobs = """
+    jobs:
+      - job_id: gap
+        job_type: maintenance
+        schedule:
+          schedule_type: cron
+          cron_expression: "CRON_TZ=Europe/Berlin 30 2 * * *"
+          clock_changes: systemd
+      - job_id: gone
+        job_type: maintenance
+        schedule: {schedule_type: once, execute_at: "2020-01-01T00:00:00Z"}
+      - job_id: counted
+        job_type: maintenance
+        schedule: {schedule_type: cron, cron_expression: "@every 7m"}
+    """
+
+  @Test func `check names the dates on which a job is skipped, and what never fires`() async throws {
+    try await Workbench.with(Self.jobs) { bench in
+      let ended = try await bench.run("ctx7-units", "check")
+      #expect(ended.status == 0)
+      #expect(ended.error.contains("job 'gap': on 2027-03-28 it is skipped from 02:00 to 03:00"))
+      #expect(
+        ended.error.contains(":8:13: warning: job 'gone': it never fires: 2020-01-01T00:00:00Z is past"))
+      #expect(ended.output.hasPrefix("3 jobs, no errors, "))
+    }
+  }
+
+  @Test func `next tells what it can foretell, and why not`() async throws {
+    try await Workbench.with(Self.jobs) { bench in
+      let all = try await bench.run("ctx7-units", "next", "--all", "--count", "2")
+      #expect(all.output.split(separator: "\n").count == 3)
+      #expect(all.error.contains("note: gone: it never fires again"))
+      #expect(all.error.contains("note: counted: counted from boot and from the last run"))
+      let json = try JSONValue(
+        parsing: try await bench.run("ctx7-units", "next", "gap", "--count", "7", "--json").output)
+      #expect(json.array?.first?["next"]?.array?.count == 7)
+      #expect(json.array?.first?["timezone"] == "Europe/Berlin")
+      let unknown = try await bench.run("ctx7-units", "next", "nobody")
+      #expect(unknown.status == 64)
+    }
+  }
+
+  @Test func `two zones for one schedule are refused`() async throws {
+    let config = Self.jobs.replacing("clock_changes: systemd", with: "timezone: Asia/Tokyo")
+    try await Workbench.with(config) { bench in
+      let ended = try await bench.run("ctx7-units", "check")
+      #expect(ended.status == 78)
+      #expect(
+        ended.error.contains(
+          "7:17: error: timezone: 'Asia/Tokyo', but the cron_expression begins with the zone 'Europe/Berlin'")
+      )
+    }
+  }
+
+  @Test func `a crontab becomes jobs, and lines that cannot are named`() async throws {
+    try await Workbench.with { bench in
+      let crontab = """
+        # nightly
+        PATH = "/usr/bin:/bin"
+        0 3 * * *   /usr/local/bin/backup.sh --all
+        */5 * * * * date +\\%F >>/tmp/dates
+        0 4 * * *   /usr/local/bin/backup.sh --all
+        */5 * * * * date +%F
+        5/15 * * * * true
+        CRON_TZ=Europe/Berlin
+        @weekly echo "it's Sunday"
+        @weekly echo "it's Sunday"
+        * * * * *
+        """
+      try write(crontab, to: bench.directory + "/crontab")
+      let ended = try await bench.run("ctx7-units", "import-crontab", bench.directory + "/crontab")
+      #expect(ended.status == 65)
+      #expect(
+        ended.output == #"""
+          jobs:
+            # line 3: 0 3 * * *   /usr/local/bin/backup.sh --all
+            - job_id: "backup.sh"
+              job_type: command
+              schedule:
+                schedule_type: cron
+                cron_expression: "0 3 * * *"
+              parameters:
+                argv: ["/bin/sh", "-c", "/usr/local/bin/backup.sh --all"]
+                environment:
+                  PATH: "/usr/bin:/bin"
+            # line 4: */5 * * * * date +\%F >>/tmp/dates
+            - job_id: "date"
+              job_type: command
+              schedule:
+                schedule_type: cron
+                cron_expression: "*/5 * * * *"
+              parameters:
+                argv: ["/bin/sh", "-c", "date +%F >>/tmp/dates"]
+                environment:
+                  PATH: "/usr/bin:/bin"
+            # line 5: 0 4 * * *   /usr/local/bin/backup.sh --all
+            - job_id: "backup.sh-2"
+              job_type: command
+              schedule:
+                schedule_type: cron
+                cron_expression: "0 4 * * *"
+              parameters:
+                argv: ["/bin/sh", "-c", "/usr/local/bin/backup.sh --all"]
+                environment:
+                  PATH: "/usr/bin:/bin"
+            # line 9: @weekly echo "it's Sunday"
+            - job_id: "echo"
+              job_type: command
+              schedule:
+                schedule_type: cron
+                cron_expression: "@weekly"
+                timezone: "Europe/Berlin"
+              parameters:
+                argv: ["/bin/sh", "-c", "echo \"it's Sunday\""]
+                environment:
+                  PATH: "/usr/bin:/bin"
+
+          """#)
+      for (line, reason) in [
+        (6, "an unescaped %"), (7, "write 5-59/15"), (10, "line 9 is the same job"),
+        (11, "it has no command"),
+      ] {
+        #expect(ended.error.contains("crontab:\(line): not taken: "), "\(line)")
+        #expect(ended.error.contains(reason))
+      }
+      #expect(ended.error.hasSuffix("ctx7-units: 4 lines not taken, 4 jobs written\n"))
+    }
+  }
+}
+
+extension Int {
+  fileprivate var padded: String { self < 10 ? "0\(self)" : "\(self)" }
+}

@@ -1,0 +1,33 @@
+import Ctx7Model
+import TestSupport
+import Testing
+
+/// Clocks that are set forward from the middle of an hour, on which systemd's search would fail.
+@Suite struct OddGapTests {
+  @Test(arguments: ["50 * * * *", "50 2 * * *", "50 3 * * *", "*/5 2-4 * * sun", "0,44,46 2,3 24-30 9 *"])
+  func `no line makes systemd give up, and their union is cron's`(source: String) async throws {
+    let zone = try #require(Zones.read("Pacific/Chatham"))
+    // The Thursday before 2029-09-30.
+    let base = Timestamp(seconds: 1_885_204_800)
+    let schedule = Schedule(.cron(try CronExpression(source)))
+    let triggers = schedule.triggers(in: zone, from: base)
+    let ended = try await Program.run(
+      "systemd-analyze",
+      ["calendar", "--iterations=400", "--base-time=@\(base.seconds)"] + triggers.calendar.map(\.description),
+      environment: ["TZ": "UTC"])
+    #expect(ended.error == "")
+    #expect(ended.status == 0)
+    let end = base.adding(days: 6)
+    var systemd: Set<Timestamp> = []
+    for line in ended.output.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard words.count > 3, line.contains("Iter. #") || line.contains("Next elapse"), words.last == "UTC",
+        let instant = Timestamp(rfc3339: "\(words[words.count - 3])T\(words[words.count - 2])Z")
+      else { continue }
+      if instant < end { systemd.insert(instant) }
+    }
+    let expected = BruteForceCron(source).firings(from: base.seconds + 60, to: end.seconds, in: zone)
+    #expect(systemd.map(\.seconds).sorted() == expected)
+    #expect(schedule.next(500, after: base, in: zone).filter { $0 < end }.map(\.seconds) == expected)
+  }
+}

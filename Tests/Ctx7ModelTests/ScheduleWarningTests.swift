@@ -1,0 +1,72 @@
+import Ctx7Model
+import Testing
+
+/// What `check`, the maintenance job and `ctx7ctl health` warn of.
+@Suite struct ScheduleWarningTests {
+  /// 2027-01-15
+  private let now = Timestamp(seconds: 1_800_000_000)
+
+  private func schedule(_ source: String, _ changes: ClockChangePolicy = .cron) throws -> Schedule {
+    Schedule(.cron(try CronExpression(source)), clockChanges: changes)
+  }
+
+  private func warnings(_ source: String, _ changes: ClockChangePolicy = .systemd) throws -> [String] {
+    let zone = try #require(Zones.read("Europe/Berlin"))
+    return try schedule(source, changes).warnings(in: zone, at: now).map { String($0.description.prefix(27)) }
+  }
+
+  @Test func `with systemd's rule, dates within two years are named`() throws {
+    #expect(
+      try warnings("30 2 * * *") == ["on 2027-03-28 it is skipped", "on 2028-03-26 it is skipped"])
+    #expect(
+      try warnings("*/30 * * * *") == ["on 2027-10-31 it is silent ", "on 2028-10-29 it is silent "])
+    #expect(
+      try warnings("*/15 2 * * *") == [
+        "on 2027-03-28 it is skipped", "on 2027-10-31 it is silent ", "on 2028-03-26 it is skipped",
+        "on 2028-10-29 it is silent ",
+      ])
+    #expect(try warnings("0 12 * * *").isEmpty)
+    #expect(try warnings("30 2 * * *", .cron).isEmpty)
+  }
+
+  @Test func `what never fires again is named`() throws {
+    #expect(try warnings("0 0 0 1 1 * 2020-2026") == ["it never fires again"])
+    let past = Schedule(.once(now))
+    #expect(past.warnings(in: .utc, at: now).map(\.description) == ["it never fires: \(now) is past"])
+    var ended = Schedule(.interval(seconds: 60))
+    ended.endTime = now
+    #expect(ended.warnings(in: .utc, at: now).count == 1)
+    #expect(Schedule(.reboot).warnings(in: .utc, at: now).isEmpty)
+  }
+
+  @Test(arguments: ["30 2 * * *", "*/30 * * * *"])
+  func `dates that run out are told a year before`(source: String) throws {
+    let zone = try #require(Zones.read("Europe/Berlin"))
+    let schedule = try schedule(source)
+    let lines = Set(schedule.triggers(in: zone, from: now).calendar.map(\.description))
+    for years in 0...3 {
+      #expect(
+        schedule.warning(aboutGenerated: lines, in: zone, at: now.adding(days: Int64(years) * 365)) == nil)
+    }
+    let warning = schedule.warning(aboutGenerated: lines, in: zone, at: now.adding(days: 5 * 365 + 330))
+    #expect(warning?.description.contains("ctx7-units generate") == true)
+    let noon = try self.schedule("0 12 * * *")
+    #expect(noon.warning(aboutGenerated: [], in: zone, at: now.adding(days: 3000)) == nil)
+  }
+
+  @Test func `the dates of an interval of days run out as well`() throws {
+    let schedule = Schedule(.interval(seconds: 10 * 86_400))
+    let lines = Set(schedule.triggers(in: .utc, from: now).calendar.map(\.description))
+    #expect(schedule.warning(aboutGenerated: lines, in: .utc, at: now.adding(days: 4 * 365)) == nil)
+    #expect(schedule.warning(aboutGenerated: lines, in: .utc, at: now.adding(days: 5 * 365)) != nil)
+  }
+
+  @Test func `units made a month later are the same but for what has passed`() throws {
+    let zone = try #require(Zones.read("America/New_York"))
+    let schedule = try schedule("30 1,2 * * *")
+    let early = schedule.triggers(in: zone, from: now)
+    #expect(schedule.triggers(in: zone, from: now.adding(days: 30)) == early)
+    #expect(
+      Schedule.calendarLines(ofUnit: "[Timer]\nOnCalendar=a\nPersistent=yes\nOnCalendar=b\n") == ["a", "b"])
+  }
+}
