@@ -58,7 +58,8 @@ struct WorkspaceRefresh {
     return result
   }
 
-  /// Fetches the next document while the one before is read and stored: there is never more than one request at once.
+  /// Fetches the next document while the one before is read and stored, where that sends no requests of its own: there
+  /// is never more than one at once.
   private func refresh(_ batch: ArraySlice<String>, number: Int, _ result: inout WorkspaceResult) async throws
   {
     let start = context.uptimeMilliseconds()
@@ -72,8 +73,9 @@ struct WorkspaceRefresh {
       fetchNext()
       while let fetched = try await group.next() {
         try Task.checkCancellation()
-        fetchNext()
+        if storesWithoutRequests { fetchNext() }
         if let fetched { try await take(fetched, &result) }
+        if !storesWithoutRequests { fetchNext() }
       }
     }
     emit(
@@ -83,6 +85,10 @@ struct WorkspaceRefresh {
         "batch_size": .integer(batch.count), "refreshed": .integer(result.refreshed - before.refreshed),
         "failed": .integer(result.failed - before.failed),
       ])
+  }
+
+  private var storesWithoutRequests: Bool {
+    connections.content.kind == .embedded && connections.embedder == nil && connections.boundaries == nil
   }
 
   /// - Returns: nil when the document was removed since the candidates were listed.

@@ -14,6 +14,7 @@ import Testing
 
   @Test func `a thousand documents arrive whole, a few at a time, in bounded memory`() async throws {
     let config = """
+      fetch: {allow_private_hosts: true}
       jobs:
         - job_id: weekly-document-refresh
           parameters: {rate_limit_delay_seconds: 0, max_concurrent_workspace_jobs: 3}
