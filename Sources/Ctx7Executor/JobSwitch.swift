@@ -6,8 +6,9 @@ internal import Glibc
 /// Timers look for it with `ConditionPathExists=`, executions before they begin; no rights on unit files are
 /// needed to turn it.
 public struct JobSwitch: Sendable {
-  /// What the reasons begin with that the executor gives itself.
-  public static let finished = "finished: "
+  /// What the reasons begin with that the executor gives itself; `ctx7-units generate` takes such a file away when it
+  /// meets another configuration of the job.
+  public static let finished = "retired: "
 
   private let directory: String
 

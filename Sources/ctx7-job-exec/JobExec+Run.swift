@@ -32,7 +32,7 @@ extension JobExec {
     let resolved = try live ?? generatedJob(id, history)
     if let live { noteDifference(live, try history.job(id)) }
 
-    let start = setting == .unit ? UnitStart(of: id, locations) : nil
+    let start = setting == .unit ? UnitStart(of: id, locations) : .byHand
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
     let printOutput: @Sendable (JobOutput) -> Void = {
       $0.isError ? Console.standardError($0.line) : Console.standardOutput($0.line)
@@ -58,23 +58,24 @@ extension JobExec {
 
   /// A start by hand runs under the ids that somebody was told who asked for it.
   private func firing(
-    of job: ResolvedJob, _ start: UnitStart?, _ history: HistoryStore, _ surroundings: Surroundings
+    of job: ResolvedJob, _ start: UnitStart, _ history: HistoryStore, _ surroundings: Surroundings
   ) throws -> Firing {
+    let isRestart = start.restarts > 0
     let firing = Firing(
-      job, trigger: start?.trigger ?? .manual, due: try due(start, job.config, history),
-      isRestart: (start?.restarts ?? 0) > 0, surroundings: surroundings)
-    guard let start, start.trigger == .manual, start.restarts == 0,
+      job, trigger: start.trigger, due: isRestart ? nil : try due(start, job.config, history),
+      isRestart: isRestart, surroundings: surroundings)
+    guard start.wasAskedFor,
       let request = try history.claimRequest(of: job.config.id, at: surroundings.now())
     else { return firing }
     return firing.answering(request)
   }
 
   /// What a timer's firing stands for; a timer that nothing is known of counts as firing now.
-  private func due(_ start: UnitStart?, _ job: JobConfig, _ history: HistoryStore) throws -> DueFiring? {
-    guard let start, start.trigger == .timer, start.restarts == 0 else { return nil }
+  private func due(_ start: UnitStart, _ job: JobConfig, _ history: HistoryStore) throws -> DueFiring? {
+    guard case .timer(let facts) = start.origin else { return nil }
     let zone = try job.schedule.timeZone.map { name throws(Failure) in try HostZones.rules(name, of: job) }
     return try DueFiring.judge(
-      job, start.timer ?? TimerFacts(triggeredAt: .now), history, in: zone ?? HostZones.host())
+      job, facts ?? TimerFacts(triggeredAt: .now), history, in: zone ?? HostZones.host())
   }
 
   /// The job as the unit's version of the configuration has it.

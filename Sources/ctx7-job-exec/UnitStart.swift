@@ -7,11 +7,27 @@ import Foundation
 /// What started the unit that this process runs in.
 struct UnitStart {
   /// Timer or person.
-  let trigger: ExecutionRecord.Trigger
+  enum Origin {
+    case manual
+    /// Its timer. Nothing is known of the timer where systemd does not answer.
+    case timer(TimerFacts?)
+  }
+
+  /// Timer or person.
+  let origin: Origin
   /// How often systemd has restarted the service since.
   let restarts: Int
-  /// What is known of the timer that fired; nil where systemd does not answer.
-  let timer: TimerFacts?
+  /// Whether it was a person, or a program on their behalf, who asked systemd for this very process.
+  let wasAskedFor: Bool
+
+  /// A process outside of units.
+  static let byHand = UnitStart(origin: .manual, restarts: 0, wasAskedFor: false)
+
+  private init(origin: Origin, restarts: Int, wasAskedFor: Bool) {
+    self.origin = origin
+    self.restarts = restarts
+    self.wasAskedFor = wasAskedFor
+  }
 
   /// Timer or person: a timer's firing starts the service within a second of the timer's own trigger.
   ///
@@ -20,35 +36,48 @@ struct UnitStart {
   init(of job: JobID, _ locations: Locations) {
     // While systemd executes itself anew, on an upgrade, it does not answer for a moment.
     for _ in 0..<10 {
-      if let start = try? Self(asking: locations, of: job) {
+      if let start = try? Self.asked(of: job, locations) {
         self = start
         return
       }
       usleep(200_000)
     }
-    (trigger, restarts, timer) = (.timer, 0, nil)
+    self.init(origin: .timer(nil), restarts: 0, wasAskedFor: false)
   }
 
-  private init(asking locations: Locations, of job: JobID) throws {
+  private static func asked(of job: JobID, _ locations: Locations) throws -> UnitStart {
     let bus = try SystemBus(locations.scope == .user ? .user : .system)
     func time(_ name: String, of unit: String, _ interface: String = "Unit") throws -> Timestamp {
       let microseconds = try bus.microseconds(name, of: unit, interface: interface)
       return Timestamp(rawValue: Int64(microseconds / 1000))
     }
-    restarts = try bus.count("NRestarts", of: job.serviceUnit, interface: "Service")
+    let restarts = try bus.count("NRestarts", of: job.serviceUnit, interface: "Service")
     let started = try time("InactiveExitTimestamp", of: job.serviceUnit)
     let triggered = try time("LastTriggerUSec", of: job.timerUnit, "Timer")
     guard (0..<1000).contains(started.milliseconds(since: triggered)) else {
-      (trigger, timer) = (.manual, nil)
-      return
+      return UnitStart(origin: .manual, restarts: restarts, wasAskedFor: restarts == 0)
     }
     let active = try time("ActiveEnterTimestamp", of: job.timerUnit)
     // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
     let boot = try time("ActiveEnterTimestamp", of: "timers.target")
-    trigger = .timer
-    timer = TimerFacts(
+    let facts = TimerFacts(
       triggeredAt: triggered, activeSince: active, startedAtBoot: active <= boot,
-      linkedAt: Self.linkTime(of: job.timerUnit, locations))
+      linkedAt: linkTime(of: job.timerUnit, locations))
+    return UnitStart(origin: .timer(facts), restarts: restarts, wasAskedFor: false)
+  }
+
+  var trigger: ExecutionRecord.Trigger {
+    switch origin {
+    case .manual: .manual
+    case .timer: .timer
+    }
+  }
+
+  /// When the link was made that starts the timer with the machine.
+  private static func linkTime(of timer: String, _ locations: Locations) -> Timestamp? {
+    var status = stat()
+    guard lstat("\(locations.wantsDirectory)/\(timer)", &status) == 0 else { return nil }
+    return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
   }
 
   /// When the manager was started, in milliseconds of the monotonic clock; nil where none answers.
@@ -60,12 +89,5 @@ struct UnitStart {
   static func systemIsStopping(_ manager: SystemBus.Manager) -> Bool {
     guard let state = try? SystemBus(manager).systemState() else { return true }
     return state == "stopping"
-  }
-
-  /// When the link was made that starts the timer with the machine.
-  private static func linkTime(of timer: String, _ locations: Locations) -> Timestamp? {
-    var status = stat()
-    guard lstat("\(locations.wantsDirectory)/\(timer)", &status) == 0 else { return nil }
-    return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
   }
 }

@@ -122,7 +122,7 @@ import Testing
       _ = try await stage.run { _ in JobReport(summary: "") }
       #expect(stage.jobSwitch.reason(try jobID("nightly")) == nil)
       _ = try await stage.run { _ in JobReport(summary: "") }
-      #expect(stage.jobSwitch.reason(try jobID("nightly"))?.hasPrefix("finished: it has run 2 times") == true)
+      #expect(stage.jobSwitch.reason(try jobID("nightly"))?.hasPrefix("retired: it has run 2 times") == true)
     }
   }
 
@@ -150,7 +150,7 @@ import Testing
       stage.trigger = .timer
       stage.resolved.config.schedule = Schedule(.once(start))
       _ = try await stage.run { _ in JobReport(summary: "") }
-      #expect(stage.jobSwitch.reason(try jobID("nightly")) == "finished: it was to run once, and has")
+      #expect(stage.jobSwitch.reason(try jobID("nightly")) == "retired: it was to run once, and has")
     }
   }
 }

@@ -22,10 +22,11 @@ struct KillStormTests {
       """
     }.joined(separator: "\n")
 
-  /// A short watchdog, so that a stall shows; the rest is as generated.
+  /// A short watchdog, so that a stall shows, and a short start time-out for one that comes before it is armed.
   private static let dropIn = """
     [Service]
     WatchdogSec=1500ms
+    TimeoutStartSec=15s
     TimeoutAbortSec=1s
     TimeoutStopSec=5s
     """

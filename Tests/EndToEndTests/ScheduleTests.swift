@@ -115,7 +115,7 @@ struct ScheduleTests {
       try await machine.run("ctx7-units generate")
       try await machine.wait(until: "test -e /var/lib/ctx7/disabled/twice")
       let reason = try await machine.run("cat /var/lib/ctx7/disabled/twice")
-      #expect(reason == "finished: it has run 2 times, as often as max_executions allows")
+      #expect(reason == "retired: it has run 2 times, as often as max_executions allows")
       let runs = try await machine.run("ctx7ctl history twice | grep -c ' completed '")
       #expect(runs == "2")
       try await machine.run("systemctl stop ctx7-job-twice.timer; ctx7-units generate")
