@@ -3,18 +3,27 @@ internal import Glibc
 /// What this process and the children that it waited for have used so far.
 struct ResourceUsage {
   /// Peak memory in MB (10⁶ bytes): of the whole unit where the kernel counts it (cgroup v2, "memory.peak", from
-  /// Linux 5.19 on), else the largest resident set of a process (getrusage(2)).
+  /// Linux 5.19 on), else the largest resident set of a process.
   let peakMemoryMB: Double
   /// User and system time.
   let cpuSeconds: Double
 
   static func current(inUnit: Bool) -> ResourceUsage {
     let (own, children) = (usage(RUSAGE_SELF), usage(RUSAGE_CHILDREN))
-    let resident = Double(max(own.ru_maxrss, children.ru_maxrss)) * 1024 / 1e6
+    let resident = max(
+      peakResidentMB ?? Double(own.ru_maxrss) * 1024 / 1e6, Double(children.ru_maxrss) * 1024 / 1e6)
     return ResourceUsage(
       peakMemoryMB: inUnit ? max(unitPeakMemoryMB ?? 0, resident) : resident,
       cpuSeconds: [own.ru_utime, own.ru_stime, children.ru_utime, children.ru_stime].map(seconds).reduce(0, +)
     )
+  }
+
+  /// `VmHWM` (proc(5)): unlike ru_maxrss it begins anew with the program, however large the one was that started it.
+  private static var peakResidentMB: Double? {
+    guard
+      let line = text("/proc/self/status")?.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+    else { return nil }
+    return Double(line.filter(\.isNumber)).map { $0 * 1024 / 1e6 }
   }
 
   private static func usage(_ who: __rusage_who) -> rusage {

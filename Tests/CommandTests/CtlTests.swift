@@ -96,8 +96,10 @@ struct CtlTests {
   @Test func `prune deletes what is older, and counts it`() async throws {
     try await withRun { bench, _ in
       let pruned = try JSONValue(parsing: try await bench.run("ctx7ctl", "db", "prune", "--json").output)
-      #expect(pruned == ["deleted_alerts": 0, "deleted_executions": 0])
-      #expect(try await bench.run("ctx7ctl", "db", "prune", "--older-than", "0").status == 64)
+      #expect(pruned["deleted_alerts"]?.integer == 0)
+      #expect(pruned["deleted_executions"]?.integer == 0)
+      let refused = try await bench.run("ctx7ctl", "db", "prune", "--older-than", "0")
+      #expect(refused.status == 64)
     }
   }
 

@@ -67,7 +67,7 @@ struct EndpointTests {
     try await Bench.with { bench in
       try bench.history.fill(.refresh, 4)
       let health = try await bench.json("/health")
-      #expect(health["status"]?.string == "unhealthy")
+      #expect(health["status"]?.string == "degraded")
       #expect(health["metrics"]?["weekly-refresh"]?["health_status"]?.string == "degraded")
       #expect(health["metrics"]?["nightly-cleanup"]?["health_status"]?.string == "unknown")
       let summary = try await bench.json("/stats/summary")

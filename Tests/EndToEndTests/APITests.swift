@@ -16,6 +16,7 @@ struct APITests {
     try await Machine.boot(units + rule) { machine in
       try await machine.write(
         """
+        fetch: {allow_private_hosts: true}
         jobs:
           - job_id: tidy
             job_type: maintenance

@@ -9,6 +9,7 @@ struct StoppingTests {
     try await Machine.boot { machine in
       try await machine.write(
         """
+        fetch: {allow_private_hosts: true}
         jobs:
           - job_id: slow
             job_type: document_refresh
@@ -43,7 +44,7 @@ struct StoppingTests {
       let history = try await machine.run("ctx7ctl history slow")
       #expect(history.contains("cancelled"))
       let failed = try await machine.run(
-        "systemctl --failed --no-legend 'ctx7-*'; systemctl show -P Result ctx7-job-slow.service")
+        "systemctl list-units --failed --no-legend 'ctx7-*'; systemctl show -P Result ctx7-job-slow.service")
       #expect(failed == "success")
     }
   }

@@ -83,7 +83,7 @@ struct TimerTests {
       let second = try await machine.run("ctx7-units generate")
       #expect(second.contains("created 0, updated 0, unchanged 8, removed 0"))
       try await machine.run("ls -l --time-style=full-iso /usr/local/lib/systemd/system | diff /run/before -")
-      let failed = try await machine.run("systemctl --failed --no-legend 'ctx7-*'")
+      let failed = try await machine.run("systemctl list-units --failed --no-legend 'ctx7-*'")
       #expect(failed == "")
     }
   }

@@ -25,6 +25,7 @@ enum Schemas {
   private static let metrics = Schema.object([
     "total_executions": .count, "successful_executions": .count, "failed_executions": .count,
     "cancelled_executions": .count, "timed_out_executions": .count, "skipped_firings": .count,
+    "missed_firings": .count, "made_up_firings": .count, "last_due_at": .timestamp.orNull,
     "timer_firings": .count, "average_duration_seconds": .number, "min_duration_seconds": .number.orNull,
     "max_duration_seconds": .number.orNull, "total_records_processed": .count, "total_records_failed": .count,
     "average_memory_usage_mb": .number.orNull, "peak_memory_usage_mb": .number.orNull,
@@ -35,7 +36,8 @@ enum Schemas {
 
   private static let execution = Schema.object([
     "execution_id": .string, "job_id": .string, "status": .words(ExecutionStatus.allCases.map(\.rawValue)),
-    "trigger": .words(["timer", "manual"]), "scheduled_for": .timestamp.orNull, "started_at": .timestamp,
+    "trigger": .words(["timer", "manual"]), "scheduled_for": .timestamp.orNull, "missed_firings": .count,
+    "started_at": .timestamp,
     "completed_at": .timestamp.orNull, "duration_seconds": .number.orNull, "retry_count": .count,
     "next_attempt_at": .timestamp.orNull, "error_class": .string.orNull, "error_message": .string.orNull,
     "error_details": .anything,
@@ -51,7 +53,8 @@ enum Schemas {
     "chunk_count": .count, "quality_score": .number.orNull, "ttl_days": .count.orNull,
     "created_at": .timestamp, "updated_at": .timestamp, "last_fetched_at": .timestamp.orNull,
     "expires_at": .timestamp, "gone_at": .timestamp.orNull, "failed_fetches": .count,
-    "last_error": .string.orNull,
+    "last_error": .string.orNull, "store": .words(StoreKind.allCases.map(\.rawValue)),
+    "embedding_model": .string.orNull,
   ])
 
   private static let deadLetter = Schema.object([
