@@ -110,9 +110,16 @@ extension MappingReader {
   /// The name of a file in the credentials directory.
   private func credential(_ key: String) -> String? {
     guard let name = string(key) else { return nil }
-    guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/"), !name.contains(":") else {
+    // The name becomes a part of a unit.
+    let isName = name.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || "_-.".utf8.contains(byte)
+    }
+    guard isName, !name.isEmpty, !name.hasPrefix("."), name.utf8.count <= 200 else {
       diagnostics.error(
-        position(of: key), "\(key): '\(name)' is no name of a file in the credentials directory")
+        position(of: key),
+        "\(key): '\(name)' is no name of a file in the credentials directory: letters, digits, '_', '.' and '-'"
+      )
       return nil
     }
     return name

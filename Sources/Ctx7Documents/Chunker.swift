@@ -3,7 +3,7 @@
 /// A code fence is never split unless it alone is longer than the maximum; then every part is a fence of its
 /// own. A heading stays with the text that follows it. The cut is the same for the same text.
 public struct Chunker: Sendable {
-  /// Characters at which a chunk is full.
+  /// Characters at which a chunk is full; code points, since a single grapheme may be of any length.
   public var target = 1000
   /// Characters that no chunk exceeds.
   public var maximum = 4000
@@ -18,10 +18,10 @@ public struct Chunker: Sendable {
     var chunks: [String] = []
     var current = ""
     for unit in units(of: text).flatMap(withinMaximum) {
-      if !current.isEmpty, current.count + unit.count + 2 > target {
+      if !current.isEmpty, current.scalarCount + unit.scalarCount + 2 > target {
         chunks.append(current)
         current = tail(of: current)
-        if current.count + unit.count + 2 > maximum { current = "" }
+        if current.scalarCount + unit.scalarCount + 2 > maximum { current = "" }
       }
       current += current.isEmpty ? unit : "\n\n\(unit)"
     }
@@ -63,7 +63,7 @@ public struct Chunker: Sendable {
 
   /// Cuts a unit that is longer than the maximum, between lines where it can.
   private func withinMaximum(_ unit: String) -> [String] {
-    guard unit.count > maximum else { return [unit] }
+    guard unit.scalarCount > maximum else { return [unit] }
     var parts: [String] = []
     var current: [Substring] = []
     var length = 0
@@ -72,7 +72,7 @@ public struct Chunker: Sendable {
       guard !current.isEmpty else { return }
       parts.append(current.joined(separator: "\n") + (fence.map { "\n\($0.close)" } ?? ""))
       current = reopening ? fence.map { [$0.open] } ?? [] : []
-      length = current.reduce(0) { $0 + $1.count + 1 }
+      length = current.reduce(0) { $0 + $1.scalarCount + 1 }
     }
     for line in Markdown(unit).lines {
       if line.opensFence {
@@ -80,9 +80,11 @@ public struct Chunker: Sendable {
       }
       for piece in pieces(of: line.text) {
         // Room for the line that closes a fence.
-        if length + piece.count + (fence.map { $0.close.count + 1 } ?? 0) > maximum { close(reopening: true) }
+        if length + piece.scalarCount + (fence.map { $0.close.scalarCount + 1 } ?? 0) > maximum {
+          close(reopening: true)
+        }
         current.append(piece)
-        length += piece.count + 1
+        length += piece.scalarCount + 1
       }
       if fence != nil, !line.opensFence, line.text.drop(while: { $0 == " " }) == fence?.close[...] {
         fence = nil
@@ -96,11 +98,11 @@ public struct Chunker: Sendable {
   /// A line without a break, a table row or minified code, is cut by length.
   private func pieces(of line: Substring) -> [Substring] {
     let limit = maximum / 2
-    guard line.count > limit else { return [line] }
+    guard line.scalarCount > limit else { return [line] }
     var pieces: [Substring] = []
-    var rest = line
+    var rest = line.unicodeScalars
     while !rest.isEmpty {
-      pieces.append(rest.prefix(limit))
+      pieces.append(Substring(rest.prefix(limit)))
       rest = rest.dropFirst(limit)
     }
     return pieces
@@ -111,10 +113,14 @@ public struct Chunker: Sendable {
     var lines: [Substring] = []
     var length = 0
     for line in Markdown(chunk).lines.reversed() {
-      guard !line.isFenced, length + line.text.count + 1 <= overlap else { break }
+      guard !line.isFenced, length + line.text.scalarCount + 1 <= overlap else { break }
       lines.append(line.text)
-      length += line.text.count + 1
+      length += line.text.scalarCount + 1
     }
     return lines.reversed().joined(separator: "\n").trimmed
   }
+}
+
+extension StringProtocol {
+  fileprivate var scalarCount: Int { unicodeScalars.count }
 }

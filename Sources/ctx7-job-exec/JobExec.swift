@@ -16,7 +16,7 @@ struct JobExec: Command {
       """,
     version: packageVersion)
 
-  @Option(help: "The job to run.")
+  @Option(help: "The job to run.", completion: .jobs)
   var job: String?
 
   @Option(help: "Close what a dead execution of this job left open (for ExecStopPost= of generated units).")

@@ -8,7 +8,7 @@ struct Next: Command {
     abstract: "List the next firings of a job, or of all jobs in the order in which they come.",
     discussion: "As configured, by the calendar alone: jitter comes on top. --json has times in UTC only.")
 
-  @Argument(help: "The job.")
+  @Argument(help: "The job.", completion: .jobs)
   var job: String?
 
   @Flag(help: "List the firings of all jobs.")

@@ -39,10 +39,19 @@ struct Planning {
       zones: zones,
       now: now,
       credentialsDirectory: credentials,
-      credentials: ServiceCredential.allCases.map(\.rawValue).filter {
+      credentials: Self.credentialNames(configuration.host).filter {
         FileManager.default.fileExists(atPath: "\(credentials)/\($0)")
       })
     plan = UnitPlan(configuration, target)
+  }
+
+  /// The keys of services, and what the alert sinks name.
+  private static func credentialNames(_ host: HostSettings) -> Set<String> {
+    let sinks = host.alertSinks.flatMap { sink -> [String] in
+      guard case .webhook(let webhook) = sink.transport else { return [] }
+      return webhook.credentials
+    }
+    return Set(ServiceCredential.allCases.map(\.rawValue) + sinks)
   }
 
   /// The rules of all zones that jobs name; says of each job whose zone this host does not have.

@@ -10,7 +10,7 @@ struct History: Command {
     abstract: "List executions, the newest first.",
     discussion: "Every attempt is one line. Times are local; --json has them in UTC.")
 
-  @Argument(help: "Only this job.")
+  @Argument(help: "Only this job.", completion: .jobs)
   var job: String?
 
   @Option(help: "How many executions to list.")

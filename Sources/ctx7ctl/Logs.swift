@@ -11,7 +11,7 @@ struct Logs: Command {
       journalctl -u 'ctx7-job-ID.service'.
       """)
 
-  @Argument(help: "The job.")
+  @Argument(help: "The job.", completion: .jobs)
   var job: String
 
   @Flag(name: [.short, .long], help: "Go on with what comes, until Ctrl-C.")

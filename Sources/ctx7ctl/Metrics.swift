@@ -8,7 +8,7 @@ struct Metrics: Command {
   static let configuration = CommandConfiguration(
     abstract: "Show the counts and averages of jobs over all their attempts.")
 
-  @Argument(help: "Only this job, in full.")
+  @Argument(help: "Only this job, in full.", completion: .jobs)
   var job: String?
 
   @Flag(help: "Print JSON: an object by job id, or that of the one job.")

@@ -62,4 +62,11 @@ import Testing
     let chunks = Chunker().chunks(of: text)
     for row in [1, 200, 400] { #expect(chunks.contains { $0.split(separator: "\n").contains("row \(row)") }) }
   }
+
+  @Test(arguments: ["a" + String(repeating: "\u{301}", count: 50_000), String(repeating: "👨‍👩‍👧‍👦", count: 3000)])
+  func `no chunk is longer than the maximum, however long its graphemes are`(text: String) {
+    let chunks = Chunker().chunks(of: "# T\n\n" + text)
+    #expect(chunks.allSatisfy { $0.unicodeScalars.count <= Chunker().maximum })
+    #expect(chunks.reduce(0) { $0 + $1.unicodeScalars.count } >= text.unicodeScalars.count)
+  }
 }

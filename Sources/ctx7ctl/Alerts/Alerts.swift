@@ -14,7 +14,7 @@ struct AlertsList: Command {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List alerts, the newest first.")
 
-  @Argument(help: "Only this job.")
+  @Argument(help: "Only this job.", completion: .jobs)
   var job: String?
 
   @Option(help: "How many to list.")

@@ -8,7 +8,7 @@ struct DeadLettersList: Command {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List dead letters, the newest first.")
 
-  @Argument(help: "Only this job.")
+  @Argument(help: "Only this job.", completion: .jobs)
   var job: String?
 
   @Option(help: "How many to list.")

@@ -10,7 +10,7 @@ struct DeadLettersPurge: Command {
   @Argument(help: "The number of the letter, as 'dlq list' shows it.")
   var id: Int64?
 
-  @Option(help: "Those of this job.")
+  @Option(help: "Those of this job.", completion: .jobs)
   var job: String?
 
   @Option(help: ArgumentHelp("Those that failed more than so many days ago.", valueName: "days"))

@@ -13,7 +13,7 @@ struct Run: Command {
       failed and due again, 143 cancelled. In the foreground, without systemd: ctx7-job-exec --job ID.
       """)
 
-  @Argument(help: "The job.")
+  @Argument(help: "The job.", completion: .jobs)
   var job: String
 
   @Flag(help: "Wait until the execution has ended, and show how.")

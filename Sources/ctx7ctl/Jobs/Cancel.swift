@@ -12,7 +12,7 @@ struct Cancel: Command {
     abstract: "Stop what runs of a job, and its wait for a retry.",
     discussion: "Executions end as cancelled; the timer goes on.")
 
-  @Argument(help: "The job.")
+  @Argument(help: "The job.", completion: .jobs)
   var job: String
 
   @OptionGroup var message: MessageOptions

@@ -14,7 +14,7 @@ struct Health: Command {
       when it has missed several firings. The exit status is 0 for healthy, 1 for degraded, 2 for unhealthy.
       """)
 
-  @Argument(help: "Only this job.")
+  @Argument(help: "Only this job.", completion: .jobs)
   var job: String?
 
   @Flag(help: "Print JSON: the overall health, and that of each job.")

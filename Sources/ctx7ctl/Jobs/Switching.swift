@@ -13,7 +13,7 @@ struct Disable: Command {
       by hand.
       """)
 
-  @Argument(help: "The job.")
+  @Argument(help: "The job.", completion: .jobs)
   var job: String
 
   @Option(help: "Why; shown wherever the job is.")
@@ -45,7 +45,7 @@ struct Disable: Command {
 struct Enable: Command {
   static let configuration = CommandConfiguration(abstract: "Switch a job on again, and start its timer.")
 
-  @Argument(help: "The job.")
+  @Argument(help: "The job.", completion: .jobs)
   var job: String
 
   @OptionGroup var message: MessageOptions
