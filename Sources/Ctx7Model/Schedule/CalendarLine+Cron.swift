@@ -33,11 +33,12 @@ extension CalendarLine {
     }
   }
 
-  /// What `lines` leave out in the month of a change that skips a full hour from its middle on: the hours around
-  /// it, on each day of the month.
+  /// What `lines` leave out in the month of a change that systemd's search fails on: the hours around it, on each
+  /// day of the month.
   ///
   /// Pacific/Chatham goes from 02:45 to 03:45. systemd 252 then looks for a minute of hour 2 until it gives up
-  /// ("Resource deadlock avoided"), which makes the timer fail, and loses what follows in hour 3.
+  /// ("Resource deadlock avoided"), which makes the timer fail, and loses what follows in hour 3. In Europe/Dublin it
+  /// loses the rest of the day.
   static func dated(_ cron: CronExpression, around change: ZoneRules.Change, in zone: ZoneRules)
     -> [CalendarLine]
   {
@@ -68,15 +69,18 @@ extension CalendarLine {
 }
 
 extension ZoneRules {
-  /// The changes to come, this month's included, that skip a full hour from its middle on.
+  /// The changes to come, this month's included, that systemd's search fails on.
   fileprivate func hidingChanges(from now: Timestamp) -> [Change] {
     changes(after: now.adding(days: -31), through: Timestamp(seconds: 7_258_118_399)).filter(\.hidesAnHour)
   }
 }
 
 extension ZoneRules.Change {
-  /// Whether clocks are set forward from the middle of an hour.
-  var hidesAnHour: Bool { shift > 0 && (instant + Int64(offsetBefore)).quotientFloor(3600).remainder != 0 }
+  /// Whether systemd's search fails on the hours that it skips: clocks are set forward from the middle of an hour, or
+  /// out of a daylight saving time that is in winter, where mktime(3) looks for a skipped time before the gap.
+  var hidesAnHour: Bool {
+    shift > 0 && (endsDaylight || (instant + Int64(offsetBefore)).quotientFloor(3600).remainder != 0)
+  }
 
   /// The month in which it is.
   fileprivate var month: Int { CivilTime(secondsSinceEpoch: instant + Int64(offsetBefore)).month }

@@ -3,6 +3,8 @@ struct ZoneFile {
   private(set) var transitions: [Int64] = []
   /// One more than there are transitions: the first holds before all of them.
   private(set) var offsets: [Int] = []
+  /// Whether each offset is called daylight saving time.
+  private(set) var daylight: [Bool] = []
   /// The rule after the last transition; nil when the offset stays.
   private(set) var footer: ZoneFooter?
 
@@ -28,16 +30,21 @@ struct ZoneFile {
     let typeData = data + times * 9
     var typeOffsets: [Int] = []
     for type in 0..<types {
-      guard let offset = integer(typeData + type * 6, 4) else { return nil }
+      guard let offset = integer(typeData + type * 6, 4), typeData + type * 6 + 4 < bytes.count else {
+        return nil
+      }
       typeOffsets.append(Int(offset))
     }
+    func isDaylight(_ type: Int) -> Bool { bytes[typeData + type * 6 + 4] != 0 }
     offsets = [typeOffsets[0]]
+    daylight = [isDaylight(0)]
     for index in 0..<times {
       guard let instant = integer(data + index * 8, 8) else { return nil }
       let type = Int(bytes[data + times * 8 + index])
       guard type < types, instant > transitions.last ?? .min else { return nil }
       transitions.append(instant)
       offsets.append(typeOffsets[type])
+      daylight.append(isDaylight(type))
     }
     let footerStart = typeData + types * 6 + characters + leaps * 12 + new[1] + new[0]
     guard footerStart < bytes.count, bytes[footerStart] == UInt8(ascii: "\n"),

@@ -51,13 +51,13 @@ struct ZoneFooter {
   }
 
   /// The changes in some years, ascending.
-  func changes(years: Range<Int>) -> [(instant: Int64, offset: Int)] {
+  func changes(years: Range<Int>) -> [(instant: Int64, offset: Int, isDaylight: Bool)] {
     years.flatMap { year in
       [
-        (start.secondsSinceEpoch(in: year) - Int64(standard), daylight),
-        (end.secondsSinceEpoch(in: year) - Int64(daylight), standard),
+        (start.secondsSinceEpoch(in: year) - Int64(standard), daylight, true),
+        (end.secondsSinceEpoch(in: year) - Int64(daylight), standard, false),
       ].sorted { $0.0 < $1.0 }
-    }.map { (instant: $0.0, offset: $0.1) }
+    }.map { (instant: $0.0, offset: $0.1, isDaylight: $0.2) }
   }
 
   private struct Parser {

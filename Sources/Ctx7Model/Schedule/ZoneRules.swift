@@ -6,16 +6,20 @@ public struct ZoneRules: Hashable, Sendable {
   private let transitions: [Int64]
   /// The offsets before the first transition, then after each.
   let offsets: [Int]
+  /// Whether each of the offsets is called daylight saving time.
+  private let daylight: [Bool]
 
   /// Coordinated Universal Time.
-  public static let utc = ZoneRules(name: "UTC", transitions: [], offsets: [0])
+  public static let utc = ZoneRules(name: "UTC", transitions: [], offsets: [0], daylight: [false])
 
-  private init(name: String, transitions: [Int64], offsets: [Int]) {
+  private init(name: String, transitions: [Int64], offsets: [Int], daylight: [Bool]) {
     self.name = name
     // What changes is the name of the time, or whether it is called daylight saving time.
     let shifts = transitions.indices.filter { offsets[$0] != offsets[$0 + 1] }
     self.transitions = shifts.map { transitions[$0] }
     self.offsets = [offsets[0]] + shifts.map { offsets[$0 + 1] }
+    // What was called so when the clocks were set, which may be later than when the offset began.
+    self.daylight = (shifts + [offsets.count - 1]).map { daylight[$0] }
   }
 
   /// Reads the contents of a zone file, version 2 or later (RFC 8536); nil when they are not one.
@@ -23,14 +27,16 @@ public struct ZoneRules: Hashable, Sendable {
     guard let file = ZoneFile(bytes) else { return nil }
     var transitions = file.transitions
     var offsets = file.offsets
+    var daylight = file.daylight
     if let rule = file.footer {
       // The footer's rule holds after the last transition; schedules look at most to the year 2200.
       for change in rule.changes(years: 1970..<2200) where change.instant > transitions.last ?? .min {
         transitions.append(change.instant)
         offsets.append(change.offset)
+        daylight.append(change.isDaylight)
       }
     }
-    self.init(name: name, transitions: transitions, offsets: offsets)
+    self.init(name: name, transitions: transitions, offsets: offsets, daylight: daylight)
   }
 
   /// Seconds east of UTC at an instant (in seconds since 1970).
@@ -60,6 +66,8 @@ public struct ZoneRules: Hashable, Sendable {
     public let offsetBefore: Int
     /// Seconds east of UTC from then on.
     public let offsetAfter: Int
+    /// Whether it leads out of what is called daylight saving time; forward where that is winter (Europe/Dublin).
+    let endsDaylight: Bool
     /// How far the clocks are set: forward is positive.
     public var shift: Int { offsetAfter - offsetBefore }
   }
@@ -75,7 +83,8 @@ public struct ZoneRules: Hashable, Sendable {
   func change(into index: Int) -> Change? {
     guard index > 0, index < offsets.count else { return nil }
     return Change(
-      instant: transitions[index - 1], offsetBefore: offsets[index - 1], offsetAfter: offsets[index])
+      instant: transitions[index - 1], offsetBefore: offsets[index - 1], offsetAfter: offsets[index],
+      endsDaylight: daylight[index - 1] && !daylight[index])
   }
 
   /// The first second of a stretch.
