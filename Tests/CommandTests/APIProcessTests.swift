@@ -30,7 +30,7 @@ struct APIProcessTests {
   }
 
   @Test func `the first request starts it, and it leaves when nobody asks any more`() async throws {
-    let ended = try await serving("--idle-seconds", "3") { _, probe, _ in
+    let ended = try await serving("--idle-seconds", "6") { _, probe, _ in
       let answer = try await probe.get(ping)
       #expect(answer.status == 200)
     }
@@ -44,7 +44,7 @@ struct APIProcessTests {
       // The head is there, the body still on its way: the request is under way.
       async let answer = probe.exchange(
         "POST /api/v1/background-jobs/jobs/nope/execute HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n\"",
-        "a\"", pause: .milliseconds(1500))
+        "a\"", pause: .milliseconds(4000))
       _ = try await probe.get(ping)
       signal(SIGTERM)
       let text = try await answer
