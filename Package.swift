@@ -161,7 +161,7 @@ let package = Package(
       path: "Tests/TestSupport"),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["Ctx7CLI", "Ctx7Database", "Ctx7Documents", "Ctx7Model", "TestSupport"]),
+      dependencies: ["Ctx7CLI", "Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model", "TestSupport"]),
     .testTarget(
       name: "Ctx7AlertsTests",
       dependencies: [

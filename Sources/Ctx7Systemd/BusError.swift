@@ -23,13 +23,26 @@ public struct BusError: Error, ClassifiedError, Hashable, CustomStringConvertibl
     ].contains(name)
   }
 
+  /// Whether there is nothing to connect to: no bus, or none that this process may reach.
+  public let isMissingBus: Bool
+
   init(name: String, message: String) {
     self.name = name
     self.message = message
+    isMissingBus = false
+  }
+
+  /// A connection that was not made.
+  init(connecting code: CInt) {
+    name = "connect"
+    message = String(cString: strerror(code))
+    // ENOMEDIUM: a user's manager whose $XDG_RUNTIME_DIR is not known.
+    isMissingBus = [ENOENT, ECONNREFUSED, EACCES, ENOMEDIUM].contains(code)
   }
 
   init(_ error: sd_bus_error, _ result: CInt) {
     name = error.name.map { String(cString: $0) } ?? "errno \(-result)"
     message = error.message.map { String(cString: $0) } ?? String(cString: strerror(-result))
+    isMissingBus = false
   }
 }

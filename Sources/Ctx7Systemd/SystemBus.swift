@@ -26,7 +26,7 @@ public final class SystemBus {
     var opened: OpaquePointer?
     let result = manager == .system ? sd_bus_open_system(&opened) : sd_bus_open_user(&opened)
     guard result >= 0, let opened else {
-      throw BusError(name: "connect", message: String(cString: strerror(-result)))
+      throw BusError(connecting: -result)
     }
     bus = opened
   }

@@ -32,7 +32,7 @@ extension JobExec {
     let resolved = try live ?? generatedJob(id, history)
     if let live { noteDifference(live, try history.job(id)) }
 
-    let start = setting == .unit ? UnitStart(of: id, locations) : .byHand
+    let start = setting == .unit ? UnitStart(of: id, locations, logger) : .byHand
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
     let printOutput: @Sendable (JobOutput) -> Void = {
       $0.isError ? Console.standardError($0.line) : Console.standardOutput($0.line)

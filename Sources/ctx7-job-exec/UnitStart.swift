@@ -3,6 +3,7 @@ import Ctx7History
 import Ctx7Model
 import Ctx7Systemd
 import Foundation
+import Logging
 
 /// What started the unit that this process runs in.
 struct UnitStart {
@@ -33,21 +34,35 @@ struct UnitStart {
   ///
   /// `$TRIGGER_UNIT` would say it, but systemd 252 keeps it for later starts by hand as well. Where systemd does
   /// not answer, a unit was most likely started by its timer.
-  init(of job: JobID, _ locations: Locations) {
-    // While systemd executes itself anew, on an upgrade, it does not answer for a moment.
-    for _ in 0..<10 {
-      if let start = try? Self.asked(of: job, locations) {
-        self = start
-        return
-      }
-      usleep(200_000)
+  init(of job: JobID, _ locations: Locations, _ logger: Logger) {
+    do {
+      self = try Self.patientlyAsked(of: job, locations, logger)
+    } catch {
+      logger.warning(
+        "whether its timer started \(job) is not known, and is taken for granted: \(error)",
+        metadata: ["job_id": "\(job)"])
+      self.init(origin: .timer(nil), restarts: 0, wasAskedFor: false)
     }
-    self.init(origin: .timer(nil), restarts: 0, wasAskedFor: false)
   }
 
-  private static func asked(of job: JobID, _ locations: Locations) throws -> UnitStart {
+  /// While systemd executes itself anew, on an upgrade, there is a bus, but nobody who answers for a moment.
+  private static func patientlyAsked(of job: JobID, _ locations: Locations, _ logger: Logger)
+    throws(BusError) -> UnitStart
+  {
+    for _ in 1..<10 {
+      do {
+        return try asked(of: job, locations)
+      } catch  where !error.isMissingBus {
+        logger.debug("systemd does not answer, and is asked again: \(error)")
+        usleep(200_000)
+      }
+    }
+    return try asked(of: job, locations)
+  }
+
+  private static func asked(of job: JobID, _ locations: Locations) throws(BusError) -> UnitStart {
     let bus = try SystemBus(locations.scope == .user ? .user : .system)
-    func time(_ name: String, of unit: String, _ interface: String = "Unit") throws -> Timestamp {
+    func time(_ name: String, of unit: String, _ interface: String = "Unit") throws(BusError) -> Timestamp {
       let microseconds = try bus.microseconds(name, of: unit, interface: interface)
       return Timestamp(rawValue: Int64(microseconds / 1000))
     }
