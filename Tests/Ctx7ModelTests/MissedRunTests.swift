@@ -128,4 +128,12 @@ import Testing
     let short = RunsBefore(latest: at(1).adding(seconds: -7)...at(1).adding(seconds: -6))
     #expect(counted.judge(facts, after: short, in: .utc).skip == nil)
   }
+  @Test func `what a boot has started already the timer's own firing after it does not run again`() {
+    let counted = Schedule(.interval(seconds: 100_000))
+    let facts = TimerFacts(triggeredAt: at(1), activeSince: at(1).adding(seconds: -59))
+    let resumed = RunsBefore(latest: at(1).adding(seconds: -58)...at(1).adding(seconds: -57))
+    #expect(counted.judge(facts, after: resumed, in: .utc).skip == .alreadyRun)
+    let yesterday = RunsBefore(latest: at(0)...at(0).adding(seconds: 1))
+    #expect(counted.judge(facts, after: yesterday, in: .utc).skip == nil)
+  }
 }

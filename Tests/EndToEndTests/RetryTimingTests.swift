@@ -133,6 +133,55 @@ struct RetryTimingTests {
     }
   }
 
+  @Test func `at boot what a crash cut off is tried again, and an interval that has passed is run, once`()
+    async throws
+  {
+    try await withTemporaryDirectory { state in
+      try await Machine.boot(["--state", state], at: Self.boot) { machine in
+        try await machine.write(try resumeUnit(), to: "/usr/lib/systemd/system/ctx7-resume.service")
+        try await machine.write(
+          """
+          jobs:
+            - job_id: counted
+              job_type: command
+              schedule: {seconds: 100000}
+              parameters: {argv: [/bin/true]}
+            - job_id: cut
+              job_type: command
+              schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+              parameters: {argv: [/bin/sh, -c, "[ $CTX7_RETRY_COUNT = 1 ] || sleep 600"]}
+          """, to: "/etc/ctx7/ctx7.yaml")
+        // As after a power cut: nobody has closed the row.
+        try await machine.write(
+          "[Service]\nExecStopPost=\nRestart=no\n",
+          to: "/etc/systemd/system/ctx7-job-cut.service.d/test.conf")
+        try await machine.run(
+          """
+          systemctl enable ctx7-resume.service
+          ctx7-units generate
+          systemctl start ctx7-job-counted.service
+          systemctl start --no-block ctx7-job-cut.service
+          """)
+        try await machine.wait(until: "ctx7ctl running | grep -q cut")
+        try await machine.run("systemctl kill --signal=KILL ctx7-job-cut.service")
+      }
+      try await Machine.boot(["--state", state], at: Self.boot + 300_000) { machine in
+        try await machine.wait(until: "[ $(ctx7ctl history --json | grep -c '\"completed\"') -ge 3 ]")
+        let cut = try await machine.run("ctx7ctl history cut")
+        #expect(cut.contains("the process ended without closing its execution"), "\(cut)")
+        #expect(cut.contains("cut_retry_1_"))
+        let said = try await machine.run("journalctl -u ctx7-resume.service -o cat")
+        #expect(said.contains("cut is started: an execution was cut off"), "\(said)")
+        #expect(said.contains("counted is started: its last run began 2027-01-15"), "\(said)")
+        // The timer's own firing after the boot comes on top of that, and does nothing.
+        try await machine.run("clockjump run 70")
+        let metrics = try await machine.run("ctx7ctl metrics counted --json")
+        #expect(metrics.contains("\"total_executions\": 2"), "\(metrics)")
+        #expect(metrics.contains("\"skipped_firings\": 1"), "\(metrics)")
+      }
+    }
+  }
+
   private func resumeUnit() throws -> String {
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

@@ -141,6 +141,12 @@ extension Schedule {
       (0..<2000).contains(timer.triggeredAt.milliseconds(since: run.upperBound))
     {
       firing.skip = .dueDuringRun
+    } else if timer.startedAtBoot, seconds >= 2 * Self.intervalBootDelaySeconds, let run = before.latest,
+      (0...Int64(Self.intervalBootDelaySeconds) * 1000)
+        .contains(timer.triggeredAt.milliseconds(since: run.lowerBound))
+    {
+      // An interval that has passed while the machine was down is run at boot; the timer's own firing comes later.
+      firing.skip = .alreadyRun
     }
     return firing
   }
