@@ -41,10 +41,11 @@ public struct Command: Job {
   }
 
   private func launch(_ context: JobContext) -> ChildProcess.Launch {
-    // What systemd tells the executor is not for others: the program is not the main process, and its output
-    // is no journal stream.
+    // What the unit tells the executor is not for others: the program is not the main process, its output is no
+    // journal stream, and how it crashes is its own affair.
     let own = [
       "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM", "LISTEN_FDS", "LISTEN_PID",
+      "SWIFT_BACKTRACE",
     ]
     var variables = environment.filter { !own.contains($0.key) }
     variables.merge(parameters.environment) { $1 }

@@ -46,6 +46,10 @@ extension UnitFile {
       Directive("NotifyAccess", "main"),
       // The executor's own deadline comes first, so that a time-out is recorded by the one who knows most.
       Directive("TimeoutStartSec", "\(job.timeoutSeconds + 60)s"),
+      // Who misses that has lost control. Were it asked to end, it might record that somebody had stopped it.
+      Directive("TimeoutStartFailureMode", "kill"),
+      // The same holds where the kernel has killed one of its children.
+      Directive("OOMPolicy", "kill"),
       Directive("TimeoutStopSec", "30s"),
       // The executor stops its children itself: were they told at the same time, their end would look like a failure.
       Directive("KillMode", "mixed"),
@@ -72,6 +76,9 @@ extension UnitFile {
       // The default loses lines of a run that reports thousands of documents.
       Directive("LogRateLimitBurst", "1000000"),
       Directive("UMask", "0027"),
+      // Where a Swift is installed, its runtime catches the signals of a crash, and the watchdog's, for a debugger that
+      // the sandbox keeps from its work: the process would hang rather than end.
+      Directive("Environment", "SWIFT_BACKTRACE=enable=no"),
     ]
     // systemd.exec(5), "Credentials"; one that names a file that is missing would keep the service from starting.
     directives += target.credentials.sorted().map { name in

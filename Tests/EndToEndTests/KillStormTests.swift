@@ -100,6 +100,7 @@ struct KillStormTests {
       let messages = Set(rows.compactMap(\.error_message)).sorted().joined(separator: "\n")
       if ProcessInfo.processInfo.environment["CTX7_PROVE"] != nil {
         #expect(messages.contains("killed by signal KILL"), "\(messages)")
+        #expect(messages.contains("killed by signal SEGV"), "\(messages)")
         #expect(messages.contains("watchdog"), "\(messages)")
         #expect(messages.contains("stopped by SIGTERM"), "\(messages)")
       }
