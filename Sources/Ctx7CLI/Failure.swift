@@ -40,7 +40,7 @@ extension ExitStatus {
       case .connection, .timeout, .weaviate, .rateLimit, .service: .unavailable
       case .temporary: .tryAgain
       case .content, .notFound: .badData
-      case .processDied, .command, .unexpected: .failure
+      case .processDied, .command, .cancelled, .unexpected: .failure
       }
   }
 }

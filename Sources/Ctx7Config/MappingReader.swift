@@ -122,14 +122,13 @@ final class MappingReader {
     }
   }
 
-  func choices<Value: RawRepresentable & CaseIterable>(_ key: String, _ type: Value.Type) -> [Value]?
+  func choices<Value: RawRepresentable>(_ key: String, among values: [Value]) -> [Value]?
   where Value.RawValue == String {
     list(key)?.compactMap { node in
       let text = node.scalar?.string ?? ""
-      guard let value = Value(rawValue: text) else {
+      guard let value = values.first(where: { $0.rawValue == text }) else {
         diagnostics.error(
-          Self.position(of: node, file),
-          "\(key): \(Self.refusal(text, among: Value.allCases.map(\.rawValue)))")
+          Self.position(of: node, file), "\(key): \(Self.refusal(text, among: values.map(\.rawValue)))")
         return nil
       }
       return value

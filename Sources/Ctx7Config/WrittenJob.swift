@@ -95,7 +95,7 @@ extension MappingReader {
     policy.delaySeconds = integer("retry_delay_seconds", 1...86_400) ?? policy.delaySeconds
     policy.multiplier = number("retry_multiplier", .between(1...10)) ?? policy.multiplier
     policy.maxDelaySeconds = integer("max_retry_delay_seconds", 1...604_800) ?? policy.maxDelaySeconds
-    policy.retryOn = choices("retry_on_errors", ErrorClass.self) ?? policy.retryOn
+    policy.retryOn = choices("retry_on_errors", among: ErrorClass.retryable) ?? policy.retryOn
     finish()
     return policy
   }

@@ -50,7 +50,7 @@ struct AlertRules {
         .init("consecutive_failures", JSONValue(metrics.consecutiveFailures)),
         .init("duration_seconds", JSONValue(record.ending?.durationSeconds)),
         .init("error_class", JSONValue(failure?.errorClass.rawValue)),
-        .init("error_details", record.ending?.details ?? .null),
+        .init("error_details", failure?.details ?? .null),
       ], now)
   }
 

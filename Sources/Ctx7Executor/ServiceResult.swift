@@ -41,30 +41,32 @@ extension Settle {
 
     /// The failure to record.
     public var failure: JobFailure {
-      switch result {
-      case "timeout":
-        JobFailure(.timeout, "stopped by systemd: it ran past TimeoutStartSec")
-      case "watchdog":
-        JobFailure(.processDied, "killed by systemd's watchdog: no progress for WatchdogSec")
-      case "oom-kill":
-        JobFailure(.processDied, "killed by the kernel: out of memory")
-      case "signal", "core-dump":
-        JobFailure(.processDied, "killed by signal \(exitStatus ?? "unknown")")
-      case "exit-code" where exitStatus == "243":
-        JobFailure(.configuration, "a credential of the unit is missing (243/CREDENTIALS)")
-      case "exit-code":
-        JobFailure(.processDied, "ended with exit status \(exitStatus ?? "unknown") without a record")
-      default:
-        JobFailure(.processDied, "systemd reports '\(result)'")
-      }
+      let (errorClass, message) = reason
+      return JobFailure(
+        errorClass, message,
+        details: [
+          "service_result": .string(result), "exit_code": JSONValue(exitCode),
+          "exit_status": JSONValue(exitStatus),
+        ])
     }
 
-    /// What is kept beside the failure's message.
-    var details: JSONValue {
-      [
-        "service_result": .string(result), "exit_code": JSONValue(exitCode),
-        "exit_status": JSONValue(exitStatus),
-      ]
+    private var reason: (ErrorClass, String) {
+      switch result {
+      case "timeout":
+        (.timeout, "stopped by systemd: it ran past TimeoutStartSec")
+      case "watchdog":
+        (.processDied, "killed by systemd's watchdog: no progress for WatchdogSec")
+      case "oom-kill":
+        (.processDied, "killed by the kernel or systemd-oomd: out of memory")
+      case "signal", "core-dump":
+        (.processDied, "killed by signal \(exitStatus ?? "unknown")")
+      case "exit-code" where exitStatus == "243":
+        (.configuration, "a credential of the unit is missing (243/CREDENTIALS)")
+      case "exit-code":
+        (.processDied, "ended with exit status \(exitStatus ?? "unknown") without a record")
+      default:
+        (.processDied, "systemd reports '\(result)'")
+      }
     }
   }
 }

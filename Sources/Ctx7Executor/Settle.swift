@@ -67,7 +67,7 @@ public struct Settle: Sendable {
     closed.status = next == nil ? .failed : .retry
     let ending = ExecutionRecord.Ending(
       completedAt: now, durationSeconds: isOurs ? Double(milliseconds) / 1000 : nil, failure: service.failure,
-      details: service.details, nextAttemptAt: next)
+      nextAttemptAt: next)
     closed.ending = ending
     if let metrics = try history.close(record, as: closed.status, ending, letterOf: job), let job {
       await alerting.judge(closed, of: job, metrics)

@@ -17,7 +17,7 @@ extension ExecutionRecord {
       "next_attempt_at": JSONValue(ending?.nextAttemptAt),
       "error_class": JSONValue(ending?.failure?.errorClass.rawValue),
       "error_message": JSONValue(ending?.failure?.message),
-      "error_details": ending?.details ?? .null,
+      "error_details": ending?.failure?.details ?? .null,
       "result": ending?.result ?? .null,
       "correlation_id": .string(correlationID),
       "invocation_id": JSONValue(invocationID),

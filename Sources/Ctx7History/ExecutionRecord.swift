@@ -43,8 +43,6 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
     public var durationSeconds: Double?
     /// What went wrong; nil where nothing did.
     public var failure: JobFailure?
-    /// What else is known of a failure: what systemd said of the process, for instance.
-    public var details: JSONValue?
     /// When the next attempt is due; only with status `retry`.
     public var nextAttemptAt: Timestamp?
     /// The job's own result.
@@ -61,14 +59,13 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
     /// Creates an ending.
     public init(
       completedAt: Timestamp, durationSeconds: Double? = nil, failure: JobFailure? = nil,
-      details: JSONValue? = nil, nextAttemptAt: Timestamp? = nil, result: JSONValue? = nil,
+      nextAttemptAt: Timestamp? = nil, result: JSONValue? = nil,
       recordsProcessed: Int = 0,
       recordsFailed: Int = 0, memoryMB: Double? = nil, cpuPercent: Double? = nil
     ) {
       self.completedAt = completedAt
       self.durationSeconds = durationSeconds
       self.failure = failure
-      self.details = details
       self.nextAttemptAt = nextAttemptAt
       self.result = result
       self.recordsProcessed = recordsProcessed
@@ -100,10 +97,9 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
 }
 
 extension ExecutionRecord {
-  /// What went wrong, with its class where that decides about retries; nil where nothing did.
+  /// What went wrong, with its class; nil where nothing did.
   public var errorText: String? {
-    guard let failure = ending?.failure else { return nil }
-    return status == .cancelled ? failure.message : "\(failure.errorClass.rawValue): \(failure.message)"
+    ending?.failure.map { "\($0.errorClass.rawValue): \($0.message)" }
   }
 
   init(row: Row) throws {
@@ -128,10 +124,11 @@ extension ExecutionRecord.Ending {
     self.init(
       completedAt: completedAt,
       durationSeconds: row["duration_seconds"],
-      failure: errorClass.map {
-        JobFailure(ErrorClass(rawValue: $0) ?? .unexpected, row["error_message"] ?? "")
+      failure: try errorClass.map {
+        JobFailure(
+          ErrorClass(rawValue: $0) ?? .unexpected, row["error_message"] ?? "",
+          details: try details.map(JSONValue.init(parsing:)))
       },
-      details: try details.map(JSONValue.init(parsing:)),
       nextAttemptAt: row["next_attempt_at"],
       result: try result.map(JSONValue.init(parsing:)),
       recordsProcessed: row["records_processed"],

@@ -81,7 +81,7 @@ extension HistoryStore {
           """,
         arguments: [
           status.rawValue, ending.completedAt, ending.durationSeconds, ending.failure?.errorClass.rawValue,
-          ending.failure?.message, ending.details?.description, ending.nextAttemptAt,
+          ending.failure?.message, ending.failure?.details?.description, ending.nextAttemptAt,
           ending.result?.description, ending.recordsProcessed,
           ending.recordsFailed, ending.memoryMB, ending.cpuPercent, ending.completedAt, record.id,
         ])

@@ -63,7 +63,8 @@ struct CleanupReport {
       return sweepFailure.map { JobFailure($0.errorClass, "old documents were not swept: \($0.message)") }
     }
     return JobFailure(
-      first.errorClass, "\(failed.count) of \(results.count.counted("workspace")) failed: \(first.message)")
+      first.errorClass, "\(failed.count) of \(results.count.counted("workspace")) failed: \(first.message)",
+      causes: failed.compactMap(\.failure))
   }
 
   private var summary: String {

@@ -57,7 +57,7 @@ public struct Maintenance: Job {
         separator: "; "),
       result: ["operations": .array(operations)],
       failure: failures.first.map {
-        JobFailure($0.errorClass, failures.map(\.message).joined(separator: "; "))
+        JobFailure($0.errorClass, failures.map(\.message).joined(separator: "; "), causes: failures)
       })
   }
 }

@@ -159,7 +159,7 @@ struct RefreshReport {
     if failedWorkspaces > 0 {
       parts.append("\(failedWorkspaces) of \(results.count.counted("workspace")) failed")
     }
-    let causes = failures.prefix(3).map(\.message).joined(separator: "; ")
-    return JobFailure(errorClass, "\(parts.joined(separator: ", ")): \(causes)")
+    let first = failures.prefix(3).map(\.message).joined(separator: "; ")
+    return JobFailure(errorClass, "\(parts.joined(separator: ", ")): \(first)", causes: failures)
   }
 }

@@ -1,4 +1,4 @@
-/// The kind of failure, by the names that `retry_config.retry_on_errors` uses.
+/// The kind of failure, by the names that `retry_config.retry_on_errors` and `error_class` use.
 public enum ErrorClass: String, CaseIterable, Sendable, Codable {
   /// A connection could not be made or broke off.
   case connection = "ConnectionError"
@@ -24,8 +24,13 @@ public enum ErrorClass: String, CaseIterable, Sendable, Codable {
   case notFound = "NotFoundError"
   /// The configuration does not fit the work.
   case configuration = "ConfigurationError"
+  /// Somebody stopped it: `systemctl stop`, `ctx7ctl cancel`, Ctrl-C.
+  case cancelled = "Cancelled"
   /// A defect: an error that no other class describes.
   case unexpected = "UnexpectedError"
+
+  /// Those that a retry policy may name: nothing is tried again that somebody has stopped.
+  public static let retryable = allCases.filter { $0 != .cancelled }
 }
 
 /// An error that knows its class; anything else counts as `unexpected`.

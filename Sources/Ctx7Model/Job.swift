@@ -129,16 +129,37 @@ public struct JobFailure: Error, ClassifiedError, Hashable, Sendable, CustomStri
   public var errorClass: ErrorClass
   /// One sentence that names what failed.
   public var message: String
+  /// What else is known of it, as `error_details` keeps it: the failures that it sums up, what systemd said of the
+  /// process, or the type of an error that nobody foresaw.
+  public var details: JSONValue?
 
   /// Creates a failure.
-  public init(_ errorClass: ErrorClass, _ message: String) {
+  public init(_ errorClass: ErrorClass, _ message: String, details: JSONValue? = nil) {
     self.errorClass = errorClass
     self.message = message
+    self.details = details
+  }
+
+  /// Creates a failure that sums up others, the first twenty of which are kept beside it.
+  public init(_ errorClass: ErrorClass, _ message: String, causes: [JobFailure]) {
+    let kept = causes.prefix(20).map { cause -> JSONValue in
+      ["error_class": .string(cause.errorClass.rawValue), "error_message": .string(cause.message)]
+    }
+    self.init(
+      errorClass, message,
+      details: ["causes": .array(kept), "causes_in_all": JSONValue(causes.count)])
   }
 
   /// Takes over any error: its class if it has one, its description as the message.
   public init(_ error: any Error) {
-    self.init((error as? any ClassifiedError)?.errorClass ?? .unexpected, String(describing: error))
+    if let failure = error as? JobFailure {
+      self = failure
+    } else if let error = error as? any ClassifiedError {
+      self.init(error.errorClass, String(describing: error))
+    } else {
+      self.init(
+        .unexpected, String(describing: error), details: ["error_type": .string("\(type(of: error))")])
+    }
   }
 
   /// The message.

@@ -54,7 +54,7 @@ extension Outcome {
     case .timedOut(let seconds):
       JobFailure(.timeout, "the execution took longer than timeout_seconds (\(seconds) s)")
     case .cancelled(let signal):
-      JobFailure(.unexpected, signal == 2 ? "stopped by Ctrl-C" : "stopped by SIGTERM")
+      JobFailure(.cancelled, signal == 2 ? "stopped by Ctrl-C" : "stopped by SIGTERM")
     case .interrupted:
       JobFailure(.processDied, "interrupted: the system was shut down")
     }

@@ -167,7 +167,7 @@ import Testing
       let service = try #require(Settle.ServiceResult(environment: environment))
       let settled = try await stage.settle.run(jobID("nightly"), service)
       #expect(settled?.status == .failed)
-      #expect(settled?.ending?.details?["exit_status"] == "SEGV")
+      #expect(settled?.ending?.failure?.details?["exit_status"] == "SEGV")
       #expect(inbox.kinds == [.failure])
       #expect(try stage.history.deadLetters().count == 1)
     }
