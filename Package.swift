@@ -186,7 +186,7 @@ let package = Package(
     .testTarget(
       name: "ProofTests",
       dependencies: [
-        "Ctx7History", "Ctx7Model", "TestSupport",
+        "Ctx7CLI", "Ctx7Database", "Ctx7Executor", "Ctx7History", "Ctx7Model", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -21,9 +21,13 @@ struct Backup {
     return path
   }
 
+  /// Keeps the newest copies, and nothing of those that were cut off.
   private func rotate(_ name: String) throws {
-    let copies = try FileManager.default.contentsOfDirectory(atPath: directory)
-      .filter { $0.hasPrefix("\(name)-") && $0.hasSuffix(".sqlite") }.sorted()
-    for copy in copies.dropLast(keep) { try FileManager.default.removeItem(atPath: "\(directory)/\(copy)") }
+    let files = try FileManager.default.contentsOfDirectory(atPath: directory)
+      .filter { $0.hasPrefix("\(name)-") }.sorted()
+    let surplus = files.filter { $0.hasSuffix(".sqlite") }.dropLast(keep)
+    for file in surplus + files.filter({ $0.hasSuffix(".sqlite.partial") }) {
+      try FileManager.default.removeItem(atPath: "\(directory)/\(file)")
+    }
   }
 }
