@@ -101,6 +101,11 @@ import Testing
       "retry_config: {retry_on_errors: [Connection]}",
       "retry_on_errors: 'Connection'; did you mean 'ConnectionError'?"
     ),
+    (
+      "retry_config: {retry_on_errors: [Cancelled]}",
+      "retry_on_errors: 'Cancelled'; it is one of "
+        + ErrorClass.retryable.map(\.rawValue).joined(separator: ", ")
+    ),
     ("retry_config: {max_retrys: 1}", "unknown key 'max_retrys'; did you mean 'max_retries'?"),
     ("parameters: {batch: 1}", "unknown key 'batch'; did you mean 'batch_size'?"),
     ("shedule: {}", "unknown key 'shedule'; did you mean 'schedule'?"),

@@ -47,6 +47,16 @@ import Testing
     }
   }
 
+  @Test func `an error that nobody foresaw is a defect, and its type is kept`() async throws {
+    struct Surprise: Error {}
+    try await Stage.with { stage in
+      _ = try await stage.run { _ in throw Surprise() }
+      let failure = try #require(try stage.history.executions().first?.ending?.failure)
+      #expect(failure.errorClass == .unexpected)
+      #expect(failure.details == ["error_type": "Surprise"])
+    }
+  }
+
   @Test func `a report with failed records is a failure with its counts`() async throws {
     try await Stage.with { stage in
       let result = try await stage.run { _ in
@@ -73,6 +83,7 @@ import Testing
       #expect(result.outcome == .cancelled(signal: signal))
       #expect(result.exitStatus == exit)
       #expect(try stage.history.executions().map(\.status) == [.cancelled])
+      #expect(try stage.history.executions().first?.ending?.failure?.errorClass == .cancelled)
       #expect(try stage.history.metrics().first?.cancelledExecutions == 1)
     }
   }

@@ -16,7 +16,9 @@ import Testing
     try await withHistory { history, _ in
       let open = try attempt("a", invocation: "0123")
       try history.open(open)
-      var end = ending(after: 1.5, failure: JobFailure(.timeout, "too \"slow\"\n"), processed: 3, failed: 1)
+      let failure = JobFailure(
+        .timeout, "too \"slow\"\n", causes: [JobFailure(.connection, "a"), JobFailure(.timeout, "b")])
+      var end = ending(after: 1.5, failure: failure, processed: 3, failed: 1)
       end.result = ["summary": ["total": 4]]
       #expect(try history.close(open, as: .failed, end) != nil)
       var expected = open

@@ -107,7 +107,8 @@ import Testing
       ).run(stage.context)
       #expect(report.recordsProcessed == 1)
       #expect(report.recordsFailed == 1)
-      #expect(report.failure == JobFailure(.database, "first: disk full"))
+      let cause = JobFailure(.database, "first: disk full")
+      #expect(report.failure == JobFailure(.database, "first: disk full", causes: [cause]))
       #expect(report.result["operations"]?.array?[1]["result"] == ["deleted": 3])
     }
   }

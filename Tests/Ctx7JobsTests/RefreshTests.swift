@@ -110,6 +110,9 @@ import Testing
         #expect(
           report.failure?.message.hasPrefix(
             "1 of 4 documents failed: \(server.address)/bad: the server failed (HTTP 500)") == true)
+        let details = report.failure?.details
+        #expect(details?["causes_in_all"] == 1)
+        #expect(details?["causes"]?.array?.first?["error_class"] == "ServiceError")
         let widgets = report.result["workspace_results"]?["widgets-docs"]
         #expect(widgets?["candidates_found"]?.integer == 3)
         #expect(widgets?["documents_refreshed"]?.integer == 2)

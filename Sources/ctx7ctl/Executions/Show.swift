@@ -44,6 +44,9 @@ struct Show: Command {
     }
     show(record)
     if attempts.count > 1 { show(attempts) }
+    if let details = record.ending?.failure?.details {
+      Console.standardOutput("\nerror details\n\(details.pretty)")
+    }
     if let result = record.ending?.result { Console.standardOutput("\nresult\n\(result.pretty)") }
     guard !log.isEmpty else { return }
     Console.standardOutput("\nlog")
