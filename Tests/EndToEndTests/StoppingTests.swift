@@ -38,6 +38,36 @@ struct StoppingTests {
     }
   }
 
+  @Test func `systemctl status says what a job waits for`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write(
+        """
+        max_concurrent_jobs: 1
+        jobs:
+          - job_id: long
+            job_type: command
+            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+            parameters: {argv: [/bin/sleep, "600"]}
+          - job_id: flaky
+            job_type: command
+            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+            retry_config: {retry_delay_seconds: 1, retry_multiplier: 10}
+            parameters: {argv: [/bin/sh, -c, "exit 75"]}
+        """, to: "/etc/ctx7/ctx7.yaml")
+      let status = "systemctl show -P StatusText ctx7-job-flaky.service"
+      try await machine.run("ctx7-units generate; systemctl start --no-block ctx7-job-long.service")
+      try await machine.wait(until: "ctx7ctl running | grep -q long")
+      try await machine.run("systemctl start --no-block ctx7-job-flaky.service")
+      try await machine.wait(
+        until:
+          "[[ $(\(status)) == 'waiting for one of 1 slots (max_concurrent_jobs), 0 ahead in the queue' ]]")
+      #expect(try await machine.run("ctx7ctl history flaky").contains("pending"))
+      // The second retry is due ten seconds after the first; systemd waits for one of them.
+      try await machine.run("systemctl stop ctx7-job-long.service")
+      try await machine.wait(until: "[[ $(\(status)) == 'waiting for retry 2 of 3, due '* ]]")
+    }
+  }
+
   @Test func `systemctl stop leaves a cancelled execution and no failed unit`() async throws {
     try await withSlowJob { machine in
       try await machine.run("systemctl stop ctx7-job-slow.service")
