@@ -20,9 +20,11 @@ extension UnitFile {
 
   /// Delays that grow as the policy's do, as far as systemd's formula can follow; the rest of a delay the
   /// restarted process waits itself.
+  ///
+  /// Not with `RestartMode=direct`: the start would count as unfinished until the last retry, and so would a boot that
+  /// it is a part of.
   private static func backoff(_ policy: RetryPolicy, _ target: UnitTarget) -> [Directive] {
     guard target.knows("RestartSteps") else { return [] }
-    let direct = Directive("RestartMode", "direct")
     let first = policy.delay(beforeRetry: 1)
     var (steps, longest) = (0, first)
     // systemd's delays are no whole seconds where the factor is none, and a retry would come late.
@@ -33,9 +35,7 @@ extension UnitFile {
         (steps, longest) = (steps + 1, next)
       }
     }
-    guard steps > 0 else { return [direct] }
-    return [
-      Directive("RestartSteps", "\(steps)"), Directive("RestartMaxDelaySec", "\(longest)s"), direct,
-    ]
+    guard steps > 0 else { return [] }
+    return [Directive("RestartSteps", "\(steps)"), Directive("RestartMaxDelaySec", "\(longest)s")]
   }
 }

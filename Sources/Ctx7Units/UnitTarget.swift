@@ -57,7 +57,7 @@ public struct UnitTarget: Hashable, Sendable {
 
   /// The first version of systemd that knows a key; keys that are not listed are older than 247.
   private static let since = [
-    "RestartMode": 254, "RestartSteps": 254, "DeferReactivation": 257,
+    "RestartSteps": 254, "DeferReactivation": 257,
   ]
 
   func knows(_ key: String) -> Bool {

@@ -59,11 +59,14 @@ struct RetryTimingTests {
     try await machine.run("ctx7-units generate; systemctl start ctx7-job-flaky.service || true")
   }
 
-  @Test func `the retries come 60, 120 and 240 seconds apart, then as the cap says, and then no more`()
-    async throws
-  {
-    try await Machine.boot(at: Self.boot) { machine in
+  @Test(arguments: Release.tested)
+  func `the retries come 60, 120 and 240 seconds apart, then as the cap says, and then no more`(
+    release: Release
+  ) async throws {
+    try await Machine.boot(release.options(), at: Self.boot) { machine in
       try await generate(machine)
+      // A start that counted as unfinished would keep a boot unfinished too.
+      #expect(try await machine.run("systemctl list-jobs --no-legend") == "")
       for count in 1...4 { try await jumpToRetry(machine, after: count) }
       let rows = try await rows(machine)
       #expect(rows.map(\.status) == ["retry", "retry", "retry", "retry", "failed"])
@@ -82,10 +85,14 @@ struct RetryTimingTests {
     }
   }
 
-  @Test func `a reboot in the middle of a wait changes nothing about when the retry comes`() async throws {
+  @Test(arguments: Release.tested)
+  func `a reboot in the middle of a wait changes nothing about when the retry comes`(release: Release)
+    async throws
+  {
+    let system = try await release.options()
     try await withTemporaryDirectory { state in
       var end: Int64 = 0
-      try await Machine.boot(["--state", state], at: Self.boot) { machine in
+      try await Machine.boot(system + ["--state", state], at: Self.boot) { machine in
         try await machine.write(try resumeUnit(), to: "/usr/lib/systemd/system/ctx7-resume.service")
         try await machine.run("systemctl enable ctx7-resume.service")
         try await generate(machine)
@@ -93,7 +100,7 @@ struct RetryTimingTests {
         #expect(try await rows(machine).map(\.status) == ["retry", "retry"])
         end = try #require(Int64(try await machine.run("date +%s")))
       }
-      try await Machine.boot(["--state", state], at: end + 20) { machine in
+      try await Machine.boot(system + ["--state", state], at: end + 20) { machine in
         try await jumpToRetry(machine, after: 2)
         let rows = try await rows(machine)
         #expect(rows.map(\.retry_count) == [0, 1, 2])
@@ -104,9 +111,11 @@ struct RetryTimingTests {
     }
   }
 
-  @Test func `what a shutdown interrupts is resumed at boot`() async throws {
+  @Test(arguments: Release.tested)
+  func `what a shutdown interrupts is resumed at boot`(release: Release) async throws {
+    let system = try await release.options()
     try await withTemporaryDirectory { state in
-      try await Machine.boot(["--state", state]) { machine in
+      try await Machine.boot(system + ["--state", state]) { machine in
         try await machine.write(try resumeUnit(), to: "/usr/lib/systemd/system/ctx7-resume.service")
         try await machine.write(
           """
@@ -124,7 +133,7 @@ struct RetryTimingTests {
           """)
         try await machine.wait(until: "ctx7ctl history long | grep -q running")
       }
-      try await Machine.boot(["--state", state]) { machine in
+      try await Machine.boot(system + ["--state", state]) { machine in
         try await machine.wait(until: "ctx7ctl history long | grep -q completed")
         let history = try await machine.run("ctx7ctl history long")
         #expect(history.contains("interrupted: the system was shut down"), "\(history)")
@@ -133,11 +142,13 @@ struct RetryTimingTests {
     }
   }
 
-  @Test func `at boot what a crash cut off is tried again, and an interval that has passed is run, once`()
-    async throws
-  {
+  @Test(arguments: Release.tested)
+  func `at boot what a crash cut off is tried again, and an interval that has passed is run, once`(
+    release: Release
+  ) async throws {
+    let system = try await release.options()
     try await withTemporaryDirectory { state in
-      try await Machine.boot(["--state", state], at: Self.boot) { machine in
+      try await Machine.boot(system + ["--state", state], at: Self.boot) { machine in
         try await machine.write(try resumeUnit(), to: "/usr/lib/systemd/system/ctx7-resume.service")
         try await machine.write(
           """
@@ -165,7 +176,7 @@ struct RetryTimingTests {
         try await machine.wait(until: "ctx7ctl running | grep -q cut")
         try await machine.run("systemctl kill --signal=KILL ctx7-job-cut.service")
       }
-      try await Machine.boot(["--state", state], at: Self.boot + 300_000) { machine in
+      try await Machine.boot(system + ["--state", state], at: Self.boot + 300_000) { machine in
         try await machine.wait(until: "[ $(ctx7ctl history --json | grep -c '\"completed\"') -ge 3 ]")
         let cut = try await machine.run("ctx7ctl history cut")
         #expect(cut.contains("the process ended without closing its execution"), "\(cut)")
