@@ -35,7 +35,7 @@ struct Bench {
   ///
   /// - Parameter jobs: stored before the first request; nil leaves the state directory empty.
   static func with(
-    jobs: [JobConfig]? = [.refresh, .cleanup],
+    jobs: [JobConfig]? = [.refresh, .cleanup], host: HostSettings = HostSettings(),
     limits change: (inout ServerLimits) -> Void = { _ in },
     _ body: (Bench) async throws -> Void
   ) async throws {
@@ -44,7 +44,7 @@ struct Bench {
         atPath: directory + "/disabled", withIntermediateDirectories: true)
       if let jobs {
         try HistoryStore(path: directory + "/jobs.sqlite")
-          .store(jobs.map { ResolvedJob(config: $0, host: HostSettings()) }, at: now)
+          .store(jobs.map { ResolvedJob(config: $0, host: host) }, at: now)
       }
       var settings = APISettings(
         historyFile: directory + "/jobs.sqlite", documentsFile: directory + "/documents.sqlite",

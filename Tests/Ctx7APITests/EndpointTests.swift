@@ -63,6 +63,19 @@ struct EndpointTests {
     }
   }
 
+  @Test func `a service that is turned off tells its health all the same`() async throws {
+    var off = HostSettings()
+    off.enabled = false
+    try await Bench.with(host: off) { bench in
+      try bench.history.fill(.refresh, 1)
+      let health = try await bench.json("/health")
+      #expect(health["status"]?.string == "unknown")
+      #expect(health["running_jobs"] == 0)
+      #expect(health["metrics"]?["weekly-refresh"]?["consecutive_failures"] == 0)
+      #expect(try await bench.json("/jobs?enabled_only=true").array == [])
+    }
+  }
+
   @Test func `health and summary count jobs and name each one's state`() async throws {
     try await Bench.with { bench in
       try bench.history.fill(.refresh, 4)

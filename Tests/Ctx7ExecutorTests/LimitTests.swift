@@ -60,6 +60,64 @@ import Testing
     }
   }
 
+  @Test func `a wait for a slot looks now and then, and is no busy loop`() async throws {
+    try await Stage.with { stage in
+      stage.resolved.host.maxConcurrentJobs = 1
+      let looks = Mutex(0)
+      let history = stage.history
+      let waiter = try execution(stage, "waits") { _ in JobReport(summary: "") }
+      stage.surroundings.uptimeMilliseconds = {
+        looks.withLock { $0 += 1 }
+        return 5000
+      }
+      var counted = stage
+      counted.resolved.config.id = try jobID("counted")
+      let watched = counted.execution { _ in JobReport(summary: "") }
+      let first = try execution(stage, "first") { _ in
+        try await waitFor(2, history)
+        try await Task.sleep(for: .milliseconds(300))
+        return JobReport(summary: "")
+      }
+      try await withThrowingTaskGroup { group in
+        group.addTask { _ = try await first.run(signals: AsyncStream<CInt> { _ in }) }
+        try await waitFor(0, history)
+        for execution in [waiter, watched] {
+          group.addTask { _ = try await execution.run(signals: AsyncStream<CInt> { _ in }) }
+        }
+        try await group.waitForAll()
+      }
+      // Once in each tenth of a second; a loop without a pause would be at thousands.
+      #expect((1..<500).contains(looks.withLock { $0 }))
+    }
+  }
+
+  @Test func `what waits for its retry keeps no other job from running`() async throws {
+    try await Stage.with { stage in
+      stage.resolved.host.maxConcurrentJobs = 1
+      let history = stage.history
+      let other = try execution(stage, "other") { _ in JobReport(summary: "") }
+      var patient = stage
+      patient.retryMode = .inline
+      patient.resolved.config.retry = RetryPolicy(maxRetries: 1, delaySeconds: 600)
+      let failing = patient.execution { _ in throw JobFailure(.connection, "refused") }
+      try await withThrowingTaskGroup { group in
+        group.addTask {
+          _ = try await failing.run(
+            signals: AsyncStream<CInt> {
+              while (try? history.metrics(of: jobID("other")).first) == nil {
+                guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return nil }
+              }
+              return 15
+            })
+        }
+        while try history.pendingRetries().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        let result = try await other.run(signals: noSignals)
+        #expect(result.record?.status == .completed)
+        try await group.waitForAll()
+      }
+    }
+  }
+
   @Test func `job_queue_size executions wait, the next one is skipped and counted`() async throws {
     try await Stage.with { stage in
       stage.resolved.host.maxConcurrentJobs = 1
@@ -123,6 +181,21 @@ import Testing
       #expect(stage.jobSwitch.reason(try jobID("nightly")) == nil)
       _ = try await stage.run { _ in JobReport(summary: "") }
       #expect(stage.jobSwitch.reason(try jobID("nightly"))?.hasPrefix("retired: it has run 2 times") == true)
+    }
+  }
+
+  @Test func `max_executions goes on counting when the job is switched off and on again`() async throws {
+    try await Stage.with { stage in
+      stage.trigger = .timer
+      stage.resolved.config.schedule.maxExecutions = 2
+      _ = try await stage.run { _ in JobReport(summary: "") }
+      try stage.jobSwitch.turnOff(jobID("nightly"), reason: "upstream is down")
+      #expect(try stage.jobSwitch.turnOn(jobID("nightly")))
+      _ = try await stage.run { _ in JobReport(summary: "") }
+      #expect(try stage.jobSwitch.turnOn(jobID("nightly")))
+      let third = try await stage.run { _ in JobReport(summary: "") }
+      #expect(third.outcome == .skipped(.exhausted))
+      #expect(try stage.history.executions().count == 2)
     }
   }
 

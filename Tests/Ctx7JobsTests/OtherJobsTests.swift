@@ -1,6 +1,7 @@
 import Ctx7Documents
 import Ctx7Jobs
 import Ctx7Model
+import Synchronization
 import TestSupport
 import Testing
 
@@ -25,6 +26,29 @@ import Testing
       #expect(steps.first == "ttl_cleanup_job_start")
       #expect(steps.last == "ttl_cleanup_job_complete")
       #expect(steps.count { $0 == "ttl_cleanup_workspace_complete" } == 2)
+    }
+  }
+
+  @Test func `batch_size documents are deleted at once, and each batch is progress`() async throws {
+    try await Stage.with { stage in
+      for number in 1...5 {
+        try write("# \(number)", to: "\(stage.directory)/\(number).md")
+        try stage.track("file://\(stage.directory)/\(number).md")
+      }
+      _ = try await stage.refresh()
+      let texts = Mutex<[String]>([])
+      let (context, later) = (try stage.context, stage.now.adding(days: 365))
+      _ = try await TTLCleanup(CleanupParameters(batchSize: 2), services: stage.services).run(
+        JobContext(
+          jobID: context.jobID, correlationID: "manual_1", startedAt: later, now: { later },
+          uptimeMilliseconds: { 0 }, report: { progress in texts.withLock { $0.append(progress.text) } },
+          emit: { _ in }))
+      let counts = texts.withLock { $0 }.compactMap { $0.split(separator: ", ").last.map(String.init) }
+      let batches = counts.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
+      #expect(
+        batches == [
+          "0 documents deleted", "2 documents deleted", "4 documents deleted", "5 documents deleted",
+        ])
     }
   }
 

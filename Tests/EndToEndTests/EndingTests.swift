@@ -99,6 +99,9 @@ struct EndingTests {
       let rows = try JSONValue(parsing: await machine.run("ctx7ctl history --json")).array ?? []
       let letters = try JSONValue(parsing: await machine.run("ctx7ctl dlq list --json")).array ?? []
       #expect(rows.count == Self.deaths.count)
+      let alerts = try JSONValue(parsing: await machine.run("ctx7ctl alerts list --json")).array ?? []
+      let told = alerts.compactMap { $0["job_id"]?.string }.sorted()
+      #expect(told == Self.deaths.filter { !$0.isRetried }.map(\.job).sorted())
       for death in Self.deaths {
         try await check(death, rows, letters, machine)
       }

@@ -24,6 +24,9 @@ struct PackageTests {
 
   @Test func `installed, it runs the jobs of its example configuration`() async throws {
     try await withInstalled { machine in
+      // An executor asks systemd what has started it, over the bus.
+      let needed = try await machine.run("dpkg-query --show --showformat='${Depends}' ctx7-jobs")
+      #expect(needed.contains("default-dbus-system-bus | dbus-system-bus"))
       let summary = try await machine.run("ctx7-units generate")
       #expect(summary.contains("created 8"))
       try await machine.write("# Widgets\n\nA widget is a thing.\n", to: "/srv/docs/widgets.md")
