@@ -100,9 +100,13 @@ struct UnitStart {
     (try? SystemBus(manager).startMicroseconds()).map { Int64($0 / 1000) }
   }
 
-  /// Whether SIGTERM came from a shutdown. Where nobody answers any more, it did: a unit has a systemd.
+  /// Whether SIGTERM came from a shutdown. Where nobody answers any more, it did: units are stopped before the bus.
+  /// Where there is no bus nobody knows, and a stop that somebody asked for is not to be undone at the next boot.
   static func systemIsStopping(_ manager: SystemBus.Manager) -> Bool {
-    guard let state = try? SystemBus(manager).systemState() else { return true }
-    return state == "stopping"
+    do {
+      return try SystemBus(manager).systemState() == "stopping"
+    } catch {
+      return !error.isMissingBus
+    }
   }
 }

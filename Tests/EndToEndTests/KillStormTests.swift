@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: Machine.unavailable == nil, Comment(rawValue: Machine.unavailable ?? "")))
 struct KillStormTests {
   private static let jobs = 5
-  private static let rounds = ProcessInfo.processInfo.environment["CTX7_PROVE"] == nil ? 6 : 40
+  private static let rounds = Effort.cases(6, prove: 40)
 
   private static let configuration =
     "max_concurrent_jobs: 5\njobs:\n"
@@ -102,7 +102,7 @@ struct KillStormTests {
         #expect(metrics.cancelled_executions == own.count { $0.status == "cancelled" })
       }
       let messages = Set(rows.compactMap(\.error_message)).sorted().joined(separator: "\n")
-      if ProcessInfo.processInfo.environment["CTX7_PROVE"] != nil {
+      if Effort.isProof {
         #expect(messages.contains("killed by signal KILL"), "\(messages)")
         #expect(messages.contains("killed by signal SEGV"), "\(messages)")
         #expect(messages.contains("watchdog"), "\(messages)")

@@ -44,9 +44,6 @@ struct Bench {
   }
 }
 
-/// Whether the long versions of the proofs run: `make prove` sets it.
-let isProving = ProcessInfo.processInfo.environment["CTX7_PROVE"] != nil
-
 /// What SQLite says of a database file.
 func integrity(_ path: String) throws -> String? {
   try DatabaseQueue(path: path).read { try String.fetchOne($0, sql: "PRAGMA integrity_check") }

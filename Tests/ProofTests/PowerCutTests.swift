@@ -52,7 +52,7 @@ import Testing
       ) { execution in
         let group = -pid_t(execution.processIdentifier.value)
         defer { kill(group, SIGKILL) }
-        for cut in 1...(isProving ? 30 : 8) {
+        for cut in 1...Effort.cases(8, prove: 30) {
           try await Task.sleep(for: .milliseconds(Int.random(in: 100...900)))
           kill(group, SIGSTOP)
           try check(cut, bench, disk, reported)
