@@ -148,6 +148,12 @@ import Testing
     #expect(try NormalisedDocument(text.replacing("\n", with: "\r\n")).contentHash == document.contentHash)
   }
 
+  @Test func `the hash of a text is the same in every process`() throws {
+    // printf text | sha256sum
+    let hash = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1"
+    #expect(try NormalisedDocument("text").contentHash == hash)
+  }
+
   @Test(arguments: ["", " \n\t\n", "No content available", "No context data available\n"])
   func `nothing is never content`(text: String) {
     #expect(throws: SourceError.Reason.self) { try NormalisedDocument(text) }
