@@ -1,6 +1,8 @@
+import Ctx7Database
 import Ctx7Documents
 import Ctx7Jobs
 import Ctx7Model
+import GRDB
 import Synchronization
 import TestSupport
 import Testing
@@ -22,6 +24,39 @@ import Testing
       #expect(stored.content?.ttlDays == 22)
       #expect(stored.expiresAt == stage.now.adding(days: 22))
       #expect(try stage.store.chunks(of: document.id).joined().contains("use()"))
+    }
+  }
+
+  @Test func `what is stored is the source's own text, judged once`() async throws {
+    try await Stage.with { stage in
+      let text = "# Getting started\n\nSetup, usage and one example.\n\n```\nuse()\n```"
+      try write(text, to: stage.directory + "/a.md")
+      let document = try stage.track("file://\(stage.directory)/a.md", technology: "react")
+      _ = try await stage.refresh()
+      #expect(try stage.store.chunks(of: document.id) == [text])
+      let stored = try #require(try stage.store.document(document.id))
+      #expect(stored.content?.quality == QualityScore(of: text).value)
+      stage.now = stage.now.adding(days: 40)
+      stage.parameters.minimumQualityScore = QualityScore(of: text).value + 0.01
+      #expect(try await stage.refresh().result["summary"]?["total_refreshed_documents"]?.integer == 0)
+      stage.parameters.minimumQualityScore -= 0.01
+      #expect(try await stage.refresh().result["summary"]?["total_refreshed_documents"]?.integer == 1)
+    }
+  }
+
+  @Test func `a run that finds nothing to do is a success, one that cannot look is not`() async throws {
+    try await Stage.with { stage in
+      let nothing = try await stage.refresh()
+      #expect(nothing.failure == nil)
+      #expect(nothing.result["summary"]?["success_rate_percent"]?.number == 100)
+      try stage.track("file:///nowhere.md")
+      try stage.store.file.write {
+        try $0.execute(sql: "ALTER TABLE documents RENAME quality_score TO quality")
+      }
+      let blind = try await stage.refresh()
+      #expect(blind.failure?.errorClass == .database)
+      #expect(blind.result["summary"]?["failed_workspaces"]?.integer == 1)
+      #expect(blind.result["summary"]?["success_rate_percent"]?.number == 0)
     }
   }
 
