@@ -44,7 +44,7 @@ import Testing
       let ended = try await Program.run(
         "unshare",
         [
-          "--mount", "bash", "-c",
+          "--mount", "--propagation", "private", "bash", "-c",
           "mount --bind \"$0\" /etc/ssl/certs/ca-certificates.crt && exec \"$1\" --job health-check --json",
           certificate.path, Program.directory + "/ctx7-job-exec",
         ], environment: bench.environment)
