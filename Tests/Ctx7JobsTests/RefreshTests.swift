@@ -133,6 +133,29 @@ import Testing
     }
   }
 
+  @Test func `a library that has moved is asked for by its new id from then on`() async throws {
+    let context7 = FakeContext7()
+    context7["/acme/gadgets"] = .init("# Gadgets\n\nThe text.")
+    let moved = LoopbackServer.Response(301, #"{"error":"library_redirected","redirectUrl":"/acme/gadgets"}"#)
+    try await Stage.with { stage in
+      try await LoopbackServer.with({ $0.path.hasPrefix("/acme/widgets/") ? moved : context7.answer($0) }) {
+        server in
+        stage.settings.context7.apiURL = server.address + "/api"
+        stage.settings.context7.baseURL = server.address
+        let document = try stage.track("context7:/acme/widgets")
+        _ = try await stage.refresh()
+        #expect(try stage.store.chunks(of: document.id) == ["# Gadgets\n\nThe text."])
+        let before = server.requests.count
+        context7["/acme/gadgets"] = .init("# Gadgets\n\nMore text.", updated: "2026-10-01T00:00:00Z")
+        stage.now = stage.now.adding(days: 40)
+        _ = try await stage.refresh()
+        #expect(try stage.store.chunks(of: document.id) == ["# Gadgets\n\nMore text."])
+        let paths = server.requests[before...].map(\.path)
+        #expect(!paths.isEmpty && paths.allSatisfy { !$0.contains("/acme/widgets") })
+      }
+    }
+  }
+
   @Test func `one failing document stops no other, and the counts are true`() async throws {
     try await Stage.with { stage in
       try await LoopbackServer.with({ $0.path == "/bad" ? .init(500) : .init(200, "# Text of \($0.path)") }) {
@@ -206,6 +229,11 @@ import Testing
       #expect(
         fields["document_refresh_job_complete"]
           == ["correlation_id", "duration_ms", "workspaces_processed", "total_refreshed", "success_rate"])
+      let fetches = stage.lines.value.filter { $0.step == "context7_fetch_complete" }.map {
+        $0.fields.map(\.key)
+      }
+      let common = ["duration_ms", "correlation_id", "technology", "owner", "success"]
+      #expect(Set(fetches) == [common, common + ["reason"]])
       #expect(stage.lines.steps.first == "document_refresh_job_start")
       #expect(stage.lines.steps.last == "document_refresh_job_complete")
     }
