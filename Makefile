@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
-TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc polkitd procps prometheus python3 systemd tzdata
+TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc openssl polkitd procps prometheus python3 systemd tzdata
 BENCH_PACKAGES := curl dbus gcc libc6-dev python3-venv sqlite3 systemd tzdata wrk
 FORMATTED := Package.swift Sources Tests
 SAMPLE := .build/sample

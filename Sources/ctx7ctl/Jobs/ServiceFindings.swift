@@ -15,9 +15,14 @@ struct ServiceFindings {
   init(_ locations: Locations) throws {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     let jobs = try history.jobs().map(\.config)
-    check = try jobs.filter { $0.work.type == .healthCheck }
-      .compactMap { try history.executions(of: $0.id, limit: 20).first { $0.ending?.result != nil } }
-      .max { $0.startedAt < $1.startedAt }
+    let checks = jobs.filter { $0.work.type == .healthCheck }
+    // In a container no jobs are generated: there it is told by its result.
+    let executions =
+      try checks.isEmpty
+      ? history.executions(limit: 100) : checks.flatMap { try history.executions(of: $0.id, limit: 20) }
+    check = executions.filter { $0.ending?.result?["health_checks"] != nil }.max {
+      $0.startedAt < $1.startedAt
+    }
     credentials = ServiceCredential.allCases.map { credential in
       let path = "\(locations.credentialsDirectory)/\(credential.rawValue)"
       return (credential.rawValue, FileManager.default.fileExists(atPath: path))
