@@ -62,7 +62,8 @@ public struct API: Sendable {
     }
   }
 
-  private static let methods: [HTTPRequest.Method] = [
-    .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
-  ]
+  /// QUERY is a GET with a body (draft-ietf-httpbis-safe-method-w-body).
+  private static let methods: [HTTPRequest.Method] =
+    [.get, .head, .post, .put, .delete, .patch, .options, .trace, .connect]
+    + [HTTPRequest.Method("QUERY")].compactMap { $0 }
 }

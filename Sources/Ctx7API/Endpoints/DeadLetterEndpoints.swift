@@ -10,8 +10,6 @@ enum DeadLetterEndpoints {
   private static let letter = Parameter(
     name: "dead_letter_id", kind: .integer(1...Int(Int32.max), default: 0), description: "The dead letter.",
     isInPath: true)
-  private static let ofJob = Parameter(
-    name: "job_id", kind: .text(maxLength: 200), description: "Only those of this job.")
 
   private static let olderThan = Parameter(
     name: "older_than_days", kind: .optionalInteger(0...36_500),
@@ -20,7 +18,7 @@ enum DeadLetterEndpoints {
   private static let list = Endpoint(
     id: "list_dead_letters", method: .get, path: "\(API.prefix)/dead-letters",
     summary: "List the executions that failed for good, the newest first.",
-    parameters: [.limit, .offset, ofJob],
+    parameters: [.limit, .offset, .ofJob],
     answer: .json(
       .object([
         "dead_letters": .array(of: .named("DeadLetter")), "count": .count, "total": .count, "limit": .count,
@@ -73,7 +71,7 @@ enum DeadLetterEndpoints {
   private static let purge = Endpoint(
     id: "purge_dead_letters", method: .delete, path: "\(API.prefix)/dead-letters",
     summary: "Delete the dead letters of a job, old ones, or all of them.", scope: .operate,
-    parameters: [ofJob, olderThan],
+    parameters: [.ofJob, olderThan],
     answer: .json(.object(["message": .string, "deleted": .count]))
   ) { call in
     let cutOff = call.optionalInteger("older_than_days").map { call.service.now().adding(days: -Int64($0)) }
@@ -87,7 +85,7 @@ enum DeadLetterEndpoints {
   private static let alerts = Endpoint(
     id: "list_alerts", method: .get, path: "\(API.prefix)/alerts",
     summary: "List the alerts, the newest first.",
-    parameters: [.limit, .offset, ofJob],
+    parameters: [.limit, .offset, .ofJob],
     answer: .json(
       .object([
         "alerts": .array(of: .named("Alert")), "count": .count, "total": .count, "limit": .count,

@@ -9,10 +9,7 @@ enum DocumentEndpoints {
   private static let list = Endpoint(
     id: "list_documents", method: .get, path: "\(API.prefix)/documents",
     summary: "List the tracked documents.",
-    parameters: [
-      .limit, .offset,
-      Parameter(name: "workspace", kind: .text(maxLength: 64), description: "Only this workspace."),
-    ],
+    parameters: [.limit, .offset, .ofWorkspace],
     answer: .json(
       .object([
         "documents": .array(of: .named("Document")), "count": .count, "total": .count, "limit": .count,

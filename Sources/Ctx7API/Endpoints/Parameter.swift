@@ -12,8 +12,10 @@ struct Parameter: Sendable {
     case flag(default: Bool)
     /// One of these words.
     case word([String])
-    /// Anything, up to a length.
+    /// Anything, up to a length in bytes.
     case text(maxLength: Int)
+    /// What a regular expression matches: here for those who call, checked by the endpoint, which says more.
+    case pattern(String)
   }
 
   let name: String
@@ -26,6 +28,10 @@ struct Parameter: Sendable {
   }
 
   static let job = path("job_id", "The job.")
+  static let ofJob = Parameter(
+    name: "job_id", kind: .pattern("^[a-z0-9][a-z0-9_.-]{0,199}$"), description: "Only those of this job.")
+  static let ofWorkspace = Parameter(
+    name: "workspace", kind: .pattern("^[a-z0-9_-]{1,64}$"), description: "Only this workspace.")
   static let limit = Parameter(
     name: "limit", kind: .integer(1...100, default: 20), description: "How many to list.")
   static let offset = Parameter(
@@ -49,6 +55,7 @@ struct Parameter: Sendable {
       guard let text else { return .null }
       guard words.contains(text) else { throw refuse(text, "one of \(words.joined(separator: ", "))") }
       return .string(text)
+    case .pattern: return text.map { .string($0) } ?? .null
     case .text(let maxLength):
       guard let text else { return .null }
       guard text.utf8.count <= maxLength else { throw refuse(text, "at most \(maxLength) bytes") }
@@ -86,6 +93,7 @@ struct Parameter: Sendable {
     case .optionalInteger(let range): .parameterInteger(range)
     case .flag(let fallback): Schema(["type": "boolean", "default": .bool(fallback)])
     case .word(let words): .words(words)
+    case .pattern(let pattern): Schema(["type": "string", "pattern": .string(pattern)])
     // A path parameter is never empty: the path would be another one.
     case .text(let maxLength):
       Schema(["type": "string", "minLength": isInPath ? 1 : 0, "maxLength": JSONValue(maxLength)])
