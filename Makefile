@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
-TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc polkitd procps prometheus python3 systemd tzdata
+TEST_PACKAGES := $(PACKAGES) curl dbus fish gcc libc6-dev mandoc polkitd procps prometheus python3 systemd tzdata zsh
 BENCH_PACKAGES := curl dbus gcc libc6-dev python3-venv sqlite3 systemd tzdata wrk
 FORMATTED := Package.swift Sources Tests
 SAMPLE := .build/sample
@@ -17,11 +17,13 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 BINDIR ?= $(PREFIX)/bin
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+USERUNITDIR ?= $(PREFIX)/lib/systemd/user
 DATADIR ?= $(PREFIX)/share
+ZSHDIR ?= $(DATADIR)/zsh/site-functions
 # polkit looks into /etc and /usr/share only.
 POLKITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/share,$(SYSCONFDIR))/polkit-1/rules.d
 PROGRAMS := ctx7-job-exec ctx7-units ctx7ctl ctx7-api
-export DESTDIR PREFIX SYSCONFDIR BINDIR UNITDIR DATADIR POLKITDIR PROGRAMS CTX7
+export DESTDIR PREFIX SYSCONFDIR BINDIR UNITDIR USERUNITDIR DATADIR ZSHDIR POLKITDIR PROGRAMS CTX7
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -51,7 +51,10 @@ extension Settle {
       case "signal", "core-dump":
         JobFailure(.processDied, "killed by signal \(exitStatus ?? "unknown")")
       case "exit-code" where exitStatus == "243":
-        JobFailure(.configuration, "a credential of the unit is missing (243/CREDENTIALS)")
+        JobFailure(
+          .configuration,
+          "a credential of the unit is missing or cannot be decrypted (243/CREDENTIALS); "
+            + "'ctx7ctl health' says which are there, 'ctx7-units generate' renews the units")
       case "exit-code":
         JobFailure(.processDied, "ended with exit status \(exitStatus ?? "unknown") without a record")
       default:
