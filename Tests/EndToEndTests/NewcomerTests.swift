@@ -32,7 +32,7 @@ struct NewcomerTests {
         job_type: document_refresh
         schedule: {seconds: 3}
         retry_config: {max_retries: 1, retry_delay_seconds: 1}
-        parameters: {threshold_days: 3650, skip_recent_updates: false, rate_limit_delay_seconds: 0}
+        parameters: {threshold_days: 3650, skip_recent_updates: false, minimum_quality_score: 0}
     """
 
   @Test(arguments: DebianRelease.tested)
