@@ -69,9 +69,9 @@ struct NewcomerTests {
 
       try await machine.run("rm /srv/broken; ctx7ctl disable docs")
       // The last firing may still wait for its retry.
-      try await machine.wait(until: "ctx7ctl dlq retry 1")
+      try await machine.wait(until: "ctx7ctl dlq retry 1 >/run/retry 2>&1")
       try await machine.wait(
-        until: "ctx7ctl history docs --json | head -8 | grep -q '\"status\": \"completed\"'")
+        until: "ctx7ctl show $(grep -o 'docs_[0-9a-f]*' /run/retry) | grep -q '^status  *completed'")
       #expect(try await machine.answer("ctx7ctl enable docs; ctx7ctl health docs").status == 0)
     }
   }

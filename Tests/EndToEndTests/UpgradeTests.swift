@@ -7,7 +7,6 @@ import Testing
 struct UpgradeTests {
   /// The same package under an older number, with another configuration in it: an upgrade finds that changed.
   private static let installOlder = """
-    export TMPDIR=/var/tmp
     dpkg-deb --raw-extract /srv/ctx7.deb /var/tmp/older
     sed -i 's/^Version: .*/Version: 0.9.0/' /var/tmp/older/DEBIAN/control
     echo '# of 0.9.0' >>/var/tmp/older/etc/ctx7/ctx7.yaml
