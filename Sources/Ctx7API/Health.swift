@@ -19,9 +19,10 @@ struct Health {
     let history = try service.records.history()
     let stored = try history.storedJobs()
     jobs = stored.map(\.job)
-    metrics = Dictionary(uniqueKeysWithValues: try history.metrics().map { ($0.jobID, $0) })
+    metrics = try history.metricsByJob()
     let all = try history.health(
-      of: stored, at: service.now(), switchedOff: service.jobSwitch.reason, zone: service.settings.zone)
+      of: stored, metrics, at: service.now(), switchedOff: service.jobSwitch.reason,
+      zone: service.settings.zone)
     judged = Dictionary(all.map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
     overall = JobHealth.overall(all)
     let open = try service.running()

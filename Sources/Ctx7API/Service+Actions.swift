@@ -48,13 +48,27 @@ extension Service {
   }
 
   /// Writes the operator's switch and stops the timer; a run under way is not disturbed.
-  func disable(_ job: ResolvedJob, by caller: Caller) throws -> String {
+  func disable(_ job: ResolvedJob, reason: String?, by caller: Caller) throws -> String {
     let id = job.config.id
     let bus = try SystemBus(settings.manager)
     let wasOff = isSwitchedOff(id)
-    try jobSwitch.turnOff(id, reason: "disabled by \(caller.name) at \(now())")
+    try jobSwitch.turnOff(id, reason: reason ?? "disabled by \(caller.name) at \(now())")
     try bus.stop([id.timerUnit])
     return wasOff ? "Job '\(id)' was disabled already" : "Job '\(id)' is disabled"
+  }
+
+  /// Stops what runs of a job, and its wait for a retry; returns once it has ended.
+  func cancel(_ job: ResolvedJob) throws -> String {
+    let cancellation = try Cancellation(of: job.config.id, records.history())
+    if !cancellation.isEmpty {
+      do {
+        try cancellation.stop(SystemBus(settings.manager), lockDirectory: settings.lockDirectory)
+      } catch let error as Cancellation.NotPermitted {
+        throw APIError(.conflict, "\(error) (hint: root or the user who started it can stop it)")
+      }
+      try cancellation.endWaits(of: job, in: records.writableHistory(), at: now())
+    }
+    return cancellation.report.joined(separator: ", ")
   }
 
   /// What running jobs say about themselves (`STATUS=`); empty where systemd does not answer.

@@ -10,7 +10,8 @@ struct YAMLDocument {
     guard let text = YAMLText(file, diagnostics)?.text else { return nil }
     self.file = file.path
     do {
-      let parser = try Parser(yaml: text)
+      // What a plain scalar means is up to the key that it stands for; Yams would match it with ten regular expressions.
+      let parser = try Parser(yaml: text, resolver: .basic)
       root = try parser.nextRoot()
       if let second = try parser.nextRoot() {
         diagnostics.error(

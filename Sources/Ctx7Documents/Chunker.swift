@@ -17,32 +17,33 @@ public struct Chunker: Sendable {
   public func chunks(of text: String) -> [String] {
     var chunks: [String] = []
     var current = ""
-    for unit in units(of: text).flatMap(withinMaximum) {
-      if !current.isEmpty, current.scalarCount + unit.scalarCount + 2 > target {
-        chunks.append(current)
-        current = tail(of: current)
-        if current.scalarCount + unit.scalarCount + 2 > maximum { current = "" }
+    forEachUnit(of: text) { whole in
+      for unit in withinMaximum(whole) {
+        if !current.isEmpty, current.scalarCount + unit.scalarCount + 2 > target {
+          chunks.append(current)
+          current = tail(of: current)
+          if current.scalarCount + unit.scalarCount + 2 > maximum { current = "" }
+        }
+        current += current.isEmpty ? unit : "\n\n\(unit)"
       }
-      current += current.isEmpty ? unit : "\n\n\(unit)"
     }
     if !current.isEmpty { chunks.append(current) }
     return chunks
   }
 
-  /// What must stay together: a paragraph or a fence, headings in front of it included.
-  private func units(of text: String) -> [String] {
-    var units: [String] = []
+  /// What must stay together, one after the other: a paragraph or a fence, headings in front of it included.
+  private func forEachUnit(of text: String, _ body: (String) -> Void) {
     var headings: [Substring] = []
     var block: [Substring] = []
     func close() {
       guard !block.isEmpty else { return }
       let parts = [headings, block].filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
-      units.append(parts.joined(separator: "\n\n"))
+      body(parts.joined(separator: "\n\n"))
       headings = []
       block = []
     }
     var wasFenced = false
-    for line in Markdown(text).lines {
+    for line in Markdown(text) {
       if line.opensFence || (wasFenced && !line.isFenced) { close() }
       wasFenced = line.isFenced
       if line.isFenced {
@@ -50,15 +51,14 @@ public struct Chunker: Sendable {
       } else if Markdown.isHeading(line.text) {
         close()
         headings.append(line.text)
-      } else if line.text.allSatisfy(\.isWhitespace) {
+      } else if line.text.isBlank {
         close()
       } else {
         block.append(line.text)
       }
     }
     close()
-    if !headings.isEmpty { units.append(headings.joined(separator: "\n")) }
-    return units
+    if !headings.isEmpty { body(headings.joined(separator: "\n")) }
   }
 
   /// Cuts a unit that is longer than the maximum, between lines where it can.
@@ -74,7 +74,7 @@ public struct Chunker: Sendable {
       current = reopening ? fence.map { [$0.open] } ?? [] : []
       length = current.reduce(0) { $0 + $1.scalarCount + 1 }
     }
-    for line in Markdown(unit).lines {
+    for line in Markdown(unit) {
       if line.opensFence {
         fence = (line.text, String(line.text.drop { $0 == " " }.prefix { "`~".contains($0) }))
       }
@@ -112,7 +112,7 @@ public struct Chunker: Sendable {
   private func tail(of chunk: String) -> String {
     var lines: [Substring] = []
     var length = 0
-    for line in Markdown(chunk).lines.reversed() {
+    for line in Markdown(chunk).reversed() {
       guard !line.isFenced, length + line.text.scalarCount + 1 <= overlap else { break }
       lines.append(line.text)
       length += line.text.scalarCount + 1

@@ -86,7 +86,7 @@ public struct DocumentStore: Sendable {
   /// All documents, or those of one workspace, by workspace and expiry.
   public func documents(in workspace: WorkspaceName? = nil) throws(StorageError) -> [TrackedDocument] {
     try documents(
-      where: "?1 IS NULL OR workspace = ?1 ORDER BY workspace, expires_at, content_id", [workspace?.rawValue])
+      where: "\(Self.place(workspace)) ORDER BY workspace, expires_at, content_id", [workspace?.rawValue])
   }
 
   /// Stops keeping a document, and forgets its content.

@@ -26,7 +26,8 @@ public struct FileSource: DocumentSource {
       guard let text = String(validatingUTF8: data) else { throw SourceError(location, .notText) }
       texts.append(text)
     }
-    return .content(texts.joined(separator: "\n\n"), Validators())
+    // A single text is not copied.
+    return .content(texts.count == 1 ? texts[0] : texts.joined(separator: "\n\n"), Validators())
   }
 
   private func documents(in folder: String, _ location: SourceLocation) throws -> [String] {

@@ -20,7 +20,10 @@ public struct QualityScore: Hashable, Sendable {
   public init(of text: String) {
     var fences = 0
     var headings = 0
-    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+    var rest = text.utf8[...]
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+      rest = rest[line.endIndex...].dropFirst()
       if line.starts(with: "```".utf8) { fences += 1 }
       let hashes = line.prefix { $0 == UInt8(ascii: "#") }.count
       if hashes > 0, line.dropFirst(hashes).first == UInt8(ascii: " ") { headings += 1 }

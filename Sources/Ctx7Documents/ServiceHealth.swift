@@ -35,9 +35,11 @@ extension DocumentServices {
       let store = try await WeaviateStore.open(client, settings.weaviate, key: secrets.weaviate, rows: rows)
       let version = meta["version"]?.string ?? "of an unknown version"
       let remarks = store.remarks
+      let native = store.nativeTTL.map { ["it deletes by \($0) itself"] } ?? []
       return ServiceHealth(
         remarks.isEmpty ? .healthy : .degraded,
-        (["Weaviate \(version), \(try await store.workspaces().count.counted("workspace"))"] + remarks)
+        (["Weaviate \(version), \(try await store.workspaces().count.counted("workspace"))"] + native
+          + remarks)
           .joined(separator: "; "))
     }
   }
@@ -56,6 +58,9 @@ extension DocumentServices {
       if let key = secrets.context7 { request.headers = [("Authorization", "Bearer \(key)")] }
       let response = try await client.send(request)
       switch response.status {
+      // Whoever else answers on the way there, a login page of the network say, is not Context7.
+      case 200 where (try? JSONValue(parsing: response.text))?["results"] == nil:
+        return ServiceHealth(.unhealthy, "an answer that is not Context7's")
       case 200, 404:
         return ServiceHealth(.healthy, secrets.context7 == nil ? "reachable, without a key" : "reachable")
       case 401: return ServiceHealth(.unhealthy, "the API key is refused")

@@ -61,7 +61,15 @@ public struct StoreCopy: Sendable {
           document, with: content, version: document.version, chunks: chunks, expiresAt: document.expiresAt,
           now: now)
       }
-      try await verify(document, chunks)
+      guard try await isWhole(document, chunks) else {
+        // The new copy is not to be trusted, and the old one may be gone already.
+        try await from.during(document.workspace) {
+          try await from.replace(
+            document, with: content, version: document.version, chunks: chunks, expiresAt: document.expiresAt,
+            now: now)
+        }
+        throw CopyMismatch()
+      }
       if from.kind == .weaviate, let weaviate = from as? WeaviateStore {
         try await weaviate.during(document.workspace) {
           try await weaviate.deleteChunks(of: document, besides: [])
@@ -75,22 +83,15 @@ public struct StoreCopy: Sendable {
     }
   }
 
-  private func verify(_ document: TrackedDocument, _ chunks: [Chunk]) async throws {
-    guard let moved = try to.rows.document(document.id) else { return }
+  /// Whether what was written is read back as it was; also when the document was removed meanwhile.
+  private func isWhole(_ document: TrackedDocument, _ chunks: [Chunk]) async throws -> Bool {
+    guard let moved = try to.rows.document(document.id) else { return true }
     let there = try await to.during(document.workspace) { try await to.content(of: moved) }
-    guard there.count == chunks.count,
-      ContentHash.of(there.map(\.text).joined(separator: "\u{0}"))
-        == ContentHash.of(chunks.map(\.text).joined(separator: "\u{0}"))
-    else {
-      try to.rows.forgetContent(of: document.id)
-      throw CopyMismatch(expected: chunks.count, found: there.count)
-    }
+    return there.map(\.text) == chunks.map(\.text)
   }
 }
 
 /// What was read back is not what was written.
 struct CopyMismatch: Error, CustomStringConvertible {
-  let expected: Int
-  let found: Int
-  var description: String { "\(found) of \(expected.counted("chunk")) came back as they were written" }
+  let description = "it did not come back as it was written, and stays where it was"
 }

@@ -35,7 +35,7 @@ public struct VersionNumber: Hashable, Sendable, CustomStringConvertible {
   /// parts.
   public init?(firstIn text: String) {
     var previous: Substring = ""
-    for token in Self.tokens(of: text) {
+    for token in Tokens(rest: text[...]) {
       let word = token.utf8.last.map { ".:!?".utf8.contains($0) } == true ? token.dropLast() : token
       defer { previous = word }
       // Most words have no digit and so are no version; this look at their bytes is cheap.
@@ -56,11 +56,24 @@ public struct VersionNumber: Hashable, Sendable, CustomStringConvertible {
     return nil
   }
 
-  /// The words between white space, brackets, quotes and commas.
-  private static func tokens(of text: String) -> [Substring] {
-    text.utf8.split { (0x09...0x0D).contains($0) || " ()[]{}<>,;\"'`|".utf8.contains($0) }.flatMap { bytes in
-      let token = Substring(bytes)
-      return bytes.allSatisfy { $0 < 0x80 } ? [token] : token.split(whereSeparator: \.isWhitespace)
+  /// The words between white space, brackets, quotes and commas, one at a time.
+  private struct Tokens: Sequence, IteratorProtocol {
+    var rest: Substring
+
+    mutating func next() -> Substring? {
+      while true {
+        rest = Substring(rest.utf8.drop(while: Self.separates))
+        guard !rest.isEmpty else { return nil }
+        let bytes = rest.utf8.prefix { !Self.separates($0) }
+        let isASCII = bytes.allSatisfy { $0 < 0x80 }
+        let word = isASCII ? Substring(bytes) : Substring(bytes).prefix { !$0.isWhitespace }
+        rest = word.isEmpty ? rest.dropFirst() : rest[word.endIndex...]
+        if !word.isEmpty { return word }
+      }
+    }
+
+    private static func separates(_ byte: UInt8) -> Bool {
+      (0x09...0x0D).contains(byte) || " ()[]{}<>,;\"'`|".utf8.contains(byte)
     }
   }
 }

@@ -152,6 +152,15 @@ extension HistoryStore {
     }
   }
 
+  /// How many alerts there are, of one job or of all.
+  public func alertCount(of jobID: JobID? = nil) throws(StorageError) -> Int {
+    try file.read { database in
+      try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM background_job_alerts WHERE ?1 IS NULL OR job_id = ?1",
+        arguments: [jobID?.rawValue]) ?? 0
+    }
+  }
+
   /// Deletes alerts that are older than `cutOff`, delivered or not.
   ///
   /// - Returns: how many were deleted.

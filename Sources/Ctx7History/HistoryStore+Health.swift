@@ -6,32 +6,35 @@ extension HistoryStore {
   /// The health of jobs.
   ///
   /// - Parameters:
+  ///   - metrics: those of all jobs that have any.
   ///   - reason: why an operator has switched a job off; nil when it is on.
   ///   - zone: the zone of a schedule.
   public func health(
-    of jobs: [StoredJob], at now: Timestamp, switchedOff reason: (JobID) -> String?,
-    zone: (Schedule) -> ZoneRules
+    of jobs: [StoredJob], _ metrics: [JobID: JobMetrics], at now: Timestamp,
+    switchedOff reason: (JobID) -> String?, zone: (Schedule) -> ZoneRules
   ) throws(StorageError) -> [JobHealth] {
-    let metrics = Dictionary(try metrics().map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
-    return try jobs.map { stored throws(StorageError) in
+    let latest = try latestEnded(of: jobs.map(\.job.config.id))
+    return jobs.map { stored in
       let config = stored.job.config
       return JobHealth(
         JobHealth.Facts(
           job: stored.job, metrics: metrics[config.id], generatedAt: stored.createdAt,
-          switchedOff: reason(config.id), latest: try latestEnded(of: config.id), zone: zone(config.schedule)),
+          switchedOff: reason(config.id), latest: latest[config.id], zone: zone(config.schedule)),
         at: now)
     }
   }
 
-  private func latestEnded(of jobID: JobID) throws(StorageError) -> ExecutionRecord? {
+  /// The latest attempts that have ended; by one statement, which costs more to prepare than to run.
+  private func latestEnded(of jobs: [JobID]) throws(StorageError) -> [JobID: ExecutionRecord] {
     try file.read { database in
-      try Row.fetchOne(
-        database,
+      let statement = try database.makeStatement(
         sql: """
           SELECT * FROM background_job_executions
           WHERE job_id = ? AND status NOT IN ('pending', 'running') ORDER BY rowid DESC LIMIT 1
-          """, arguments: [jobID.rawValue]
-      ).map(ExecutionRecord.init(row:))
+          """)
+      return try jobs.reduce(into: [:]) { latest, id in
+        latest[id] = try Row.fetchOne(statement, arguments: [id.rawValue]).map(ExecutionRecord.init(row:))
+      }
     }
   }
 }

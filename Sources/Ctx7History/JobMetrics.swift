@@ -147,6 +147,13 @@ extension HistoryStore {
   }
 }
 
+extension HistoryStore {
+  /// The metrics of every job that has any.
+  public func metricsByJob() throws(StorageError) -> [JobID: JobMetrics] {
+    Dictionary(try metrics().map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
+  }
+}
+
 extension JobMetrics {
   static func fetch(_ database: Database, jobID: JobID) throws -> JobMetrics? {
     try Row.fetchOne(

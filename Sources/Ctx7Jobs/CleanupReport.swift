@@ -5,14 +5,17 @@ internal import Ctx7Model
 struct CleanupReport {
   private let results: [CleanedWorkspace]
   private let remarks: [String]
+  private let nativeTTL: String?
   /// What was left behind in other workspaces.
   var swept = DocumentStore.Deleted()
   var sweepFailure: JobFailure?
   var durationMilliseconds: Int64 = 0
 
-  init(_ results: [CleanedWorkspace], remarks: [String]) {
+  init(_ results: [CleanedWorkspace], store: any ContentStore) {
+    let weaviate = store as? WeaviateStore
+    remarks = weaviate?.remarks ?? []
+    nativeTTL = weaviate?.nativeTTL
     self.results = results.sorted { $0.workspace < $1.workspace }
-    self.remarks = remarks
   }
 
   private var failed: [CleanedWorkspace] { results.filter { $0.failure != nil } }
@@ -50,6 +53,7 @@ struct CleanupReport {
         ],
         "workspace_results": .object(results.map { .init($0.workspace.rawValue, json($0)) }),
         "failed_workspaces": .array(failed.map { .string($0.workspace.rawValue) }),
+        "native_ttl": JSONValue(nativeTTL),
         "remarks": .array(remarks.map { .string($0) }),
         "parameters": JobWork.ttlCleanup(parameters).parametersJSON,
         "correlation_id": .string(context.correlationID),

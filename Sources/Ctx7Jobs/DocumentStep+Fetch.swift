@@ -40,6 +40,22 @@ extension DocumentStep {
     }
   }
 
+  /// Says how the whole of it came out: searching, following redirects and repetitions included.
+  func announceFetched(_ answer: Result<Fetched, any Error>, since start: Int64) {
+    var fields: [PipelineMetrics.Field] = [
+      .init("duration_ms", context.duration(since: start)), .init("correlation_id", context.correlation),
+      .init("technology", .text(document.technology)), .init("owner", .text(document.source.owner)),
+    ]
+    switch answer {
+    case .success: fields.append(.init("success", .flag(true)))
+    case .failure(let error):
+      fields += [.init("success", .flag(false)), .init("reason", .text(String(describing: error)))]
+    }
+    var line = PipelineMetrics("context7_fetch_complete", [:])
+    line.fields = fields
+    context.emit(line)
+  }
+
   private func announce(
     _ error: SourceError, _ technology: PipelineMetrics.Value, _ owner: PipelineMetrics.Value,
     since start: Int64

@@ -44,6 +44,7 @@ struct DocumentStep {
     } catch {
       answer = .failure(error)
     }
+    announceFetched(answer, since: start)
     context.debug(
       "\(document.id): \(document.source) \(Self.words(answer)) after \(context.uptimeMilliseconds() - start) ms"
     )

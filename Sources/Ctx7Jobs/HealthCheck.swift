@@ -67,12 +67,24 @@ public struct HealthCheck: Job {
 
   /// Does the work of one execution.
   public func run(_ context: JobContext) async throws -> JobReport {
-    let correlation = PipelineMetrics.Value.text(context.correlationID)
     context.emit(
-      PipelineMetrics(
-        "health_check_job_start",
-        ["correlation_id": correlation, "job_id": .text(context.jobID.rawValue)]))
+      "health_check_job_start",
+      ["correlation_id": context.correlation, "job_id": .text(context.jobID.rawValue)])
     let start = context.uptimeMilliseconds()
+    do {
+      return try await checkAll(context, since: start)
+    } catch {
+      context.emit(
+        "health_check_job_error", level: .warning,
+        [
+          "correlation_id": context.correlation, "duration_ms": context.duration(since: start),
+          "error": .text(String(describing: error)),
+        ])
+      throw error
+    }
+  }
+
+  private func checkAll(_ context: JobContext, since start: Int64) async throws -> JobReport {
     var overall = Status.healthy
     var checks: [JSONValue.Member] = []
     var troubles: [String] = []
@@ -94,12 +106,11 @@ public struct HealthCheck: Job {
     try metrics().forEach(context.emit)
     let duration = context.uptimeMilliseconds() - start
     context.emit(
-      PipelineMetrics(
-        "health_check_job_complete",
-        [
-          "correlation_id": correlation, "duration_ms": .integer(Int(duration)),
-          "overall_health": .text(overall.rawValue), "total_checks": .integer(probes.count),
-        ]))
+      "health_check_job_complete",
+      [
+        "correlation_id": context.correlation, "duration_ms": .integer(Int(duration)),
+        "overall_health": .text(overall.rawValue), "total_checks": .integer(probes.count),
+      ])
     let healthy = probes.count - troubles.count
     return JobReport(
       recordsProcessed: healthy, recordsFailed: troubles.count,

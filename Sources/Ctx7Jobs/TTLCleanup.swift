@@ -50,7 +50,7 @@ public struct TTLCleanup: Job {
         workspace: $0, parameters: parameters, store: store, context: context, board: board
       ).run()
     }
-    var report = CleanupReport(results, remarks: (store as? WeaviateStore)?.remarks ?? [])
+    var report = CleanupReport(results, store: store)
     do {
       report.swept = try await sweep(store, context, board)
     } catch {

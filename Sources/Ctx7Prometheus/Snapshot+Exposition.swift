@@ -107,13 +107,13 @@ extension Snapshot {
     for workspace in workspaces {
       for state in TrackedDocument.State.allCases {
         to.sample(
-          "ctx7_documents", ["workspace": workspace.name, "state": state.rawValue],
-          workspace.documents[state] ?? 0)
+          "ctx7_documents", ["workspace": workspace.workspace.rawValue, "state": state.rawValue],
+          workspace.documents(state))
       }
     }
     to.family("ctx7_document_chunks", .gauge, "Chunks that the documents are kept in.")
     for workspace in workspaces {
-      to.sample("ctx7_document_chunks", ["workspace": workspace.name], workspace.chunks)
+      to.sample("ctx7_document_chunks", ["workspace": workspace.workspace.rawValue], workspace.chunks)
     }
     to.family("ctx7_database_size_bytes", .gauge, "The size of a database file.")
     for database in databases {

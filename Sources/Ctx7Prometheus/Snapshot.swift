@@ -12,17 +12,11 @@ public struct Snapshot: Sendable {
     let metrics: JobMetrics
   }
 
-  struct Workspace {
-    let name: String
-    let documents: [TrackedDocument.State: Int]
-    let chunks: Int
-  }
-
   let jobs: [Job]
   /// Nil where nobody asked: a file that is written when an execution ends would go on telling of that moment.
   let running: [JobID: Int]?
   let deadLetters: Int
-  let workspaces: [Workspace]
+  let workspaces: [DocumentStore.Overview]
   let databases: [(name: String, bytes: Int)]
 
   /// Reads.
@@ -35,7 +29,7 @@ public struct Snapshot: Sendable {
     _ history: HistoryStore, documents: DocumentStore?, running: [ExecutionRecord]? = nil, now: Timestamp,
     isEnabled: (ResolvedJob) -> Bool
   ) throws(StorageError) {
-    let metrics = Dictionary(try history.metrics().map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
+    let metrics = try history.metricsByJob()
     jobs = try history.jobs().map { job in
       Job(
         id: job.config.id, isEnabled: isEnabled(job),
@@ -43,14 +37,7 @@ public struct Snapshot: Sendable {
     }
     self.running = running.map { Dictionary($0.map { ($0.jobID, 1) }, uniquingKeysWith: +) }
     deadLetters = try history.deadLetterCount()
-    workspaces = try Dictionary(grouping: documents?.documents() ?? [], by: \.workspace)
-      .map { name, documents in
-        Workspace(
-          name: name.rawValue,
-          documents: Dictionary(documents.map { ($0.state(at: now), 1) }, uniquingKeysWith: +),
-          chunks: documents.reduce(0) { $0 + ($1.content?.chunkCount ?? 0) })
-      }
-      .sorted { $0.name < $1.name }
+    workspaces = try documents?.overviews(at: now) ?? []
     let files = [("jobs", history.file.path)] + (documents.map { [("documents", $0.file.path)] } ?? [])
     databases = files.map { (name: $0, bytes: Self.size(of: $1)) }
   }

@@ -61,51 +61,9 @@ struct JobRegistry {
   }
 
   private func probes() throws -> [HealthCheck.Probe] {
-    let services = try services()
-    var probes = [
-      HealthCheck.Probe("database", isVital: true) { [history] in
-        let jobs = try history.jobs().count
-        return HealthCheck.Finding(.healthy, "\(jobs) jobs generated")
-      }
-    ]
-    if services.settings.documentStore == .weaviate {
-      probes.append(.init("weaviate", isVital: true) { HealthCheck.Finding(await services.weaviateHealth()) })
+    let database = HealthCheck.Probe("database", isVital: true) { [history] in
+      HealthCheck.Finding(.healthy, "\(try history.jobs().count.counted("job")) generated")
     }
-    probes.append(
-      .init("context7_service", isVital: false) { HealthCheck.Finding(await services.context7Health()) })
-    probes += [("embedding", services.settings.embedding), ("llm", services.settings.llm)]
-      .filter { $1.provider != .none }
-      .map { name, model in
-        .init(name, isVital: false) { HealthCheck.Finding(await services.modelHealth(model)) }
-      }
-    probes.append(.init("workspaces", isVital: false) { try Self.workspaces(services.rows) })
-    return probes
-  }
-
-  private static func workspaces(_ rows: DocumentStore) throws -> HealthCheck.Finding {
-    let workspaces = try rows.workspaces()
-    let expired = try rows.expiredWorkspaces(at: .now)
-    return HealthCheck.Finding(
-      expired.isEmpty ? .healthy : .degraded,
-      expired.isEmpty
-        ? "\(workspaces.count) workspaces"
-        : "expired documents in \(expired.map(\.rawValue).joined(separator: ", "))",
-      figures: [
-        .init("total_workspaces", .integer(workspaces.count)),
-        .init("healthy_workspaces", .integer(workspaces.count - expired.count)),
-      ])
-  }
-}
-
-extension HealthCheck.Finding {
-  /// What a service said.
-  fileprivate init(_ health: ServiceHealth) {
-    let status: HealthCheck.Status =
-      switch health.status {
-      case .healthy: .healthy
-      case .degraded: .degraded
-      case .unhealthy: .unhealthy
-      }
-    self.init(status, health.details)
+    return [database] + HealthCheck.probes(of: try services(), now: { .now })
   }
 }

@@ -22,9 +22,23 @@ struct RemoteAPI {
   ///
   /// - Throws: `Failure` with what the API says, or with what keeps the caller from it.
   func post(_ path: String, _ body: JSONValue? = nil) async throws(Failure) -> JSONValue {
+    try await send(.POST, path, [], body)
+  }
+
+  /// Deletes, and returns what the API says that it has done.
+  func delete(_ path: String, _ parameters: [(String, String)] = []) async throws(Failure) -> String {
+    try await send(.DELETE, path, parameters)["message"]?.string ?? "done"
+  }
+
+  private func send(
+    _ method: HTTPMethod, _ path: String, _ parameters: [(String, String)], _ body: JSONValue? = nil
+  ) async throws(Failure) -> JSONValue {
+    var location = URLComponents()
+    location.queryItems = parameters.isEmpty ? nil : parameters.map { URLQueryItem(name: $0, value: $1) }
     let host = socket.replacing("/", with: "%2F")
-    var request = HTTPClientRequest(url: "http+unix://\(host)/api/v1/background-jobs\(path)")
-    request.method = .POST
+    var request = HTTPClientRequest(
+      url: "http+unix://\(host)/api/v1/background-jobs\(path)\(location.string ?? "")")
+    request.method = method
     if let body { request.body = .bytes(ByteBuffer(string: body.description)) }
     let answer: (status: UInt, body: ByteBuffer)
     do {
@@ -44,8 +58,8 @@ struct RemoteAPI {
   }
 
   /// Posts, and returns what the API says that it has done.
-  func message(_ path: String) async throws(Failure) -> String {
-    try await post(path)["message"]?.string ?? "done"
+  func message(_ path: String, _ parameters: [(String, String)] = []) async throws(Failure) -> String {
+    try await send(.POST, path, parameters)["message"]?.string ?? "done"
   }
 
   private static func exitStatus(_ status: UInt) -> ExitStatus {

@@ -21,7 +21,7 @@ struct Status: Command {
   func run() async throws {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let metrics = Dictionary(uniqueKeysWithValues: try history.metrics().map { ($0.jobID, $0) })
+    let metrics = try history.metricsByJob()
     let alive = try history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }
     let running = Set(alive.map(\.jobID))
     let jobs = try history.jobs()

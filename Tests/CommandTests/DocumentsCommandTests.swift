@@ -138,6 +138,12 @@ import Testing
           checks?["weaviate"]?["details"]?.string?.hasPrefix("Weaviate 1.39.0, 0 workspaces; document_id")
             == true)
         #expect(checks?["context7_service"]?["details"]?.string == "no library is tracked")
+        let shown = try JSONValue(parsing: try await bench.run("ctx7ctl", "health", "--json").output)
+        #expect(shown["services"]?["weaviate"]?["status"]?.string == "degraded")
+        let table = try await bench.run("ctx7ctl", "health")
+        for service in ["database", "weaviate", "context7_service", "workspaces"] {
+          #expect(table.output.split(separator: "\n").contains { $0.hasPrefix(service) })
+        }
         weaviate.options.key = "other"
         let refused = try await bench.run("ctx7-job-exec", "--job", "health-check", "--json")
         #expect(refused.status != 0)

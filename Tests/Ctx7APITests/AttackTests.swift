@@ -96,9 +96,9 @@ struct AttackTests {
     }
   }
 
-  @Test func `connections that send nothing do not keep others out`() async throws {
-    try await Bench.with(limits: { $0.connections = 50 }) { bench in
-      try await bench.remote.holdingConnections(400) {
+  @Test func `ten thousand connections that send nothing do not keep others out`() async throws {
+    try await Bench.with { bench in
+      try await bench.remote.holdingConnections(10_000) {
         for _ in 0..<20 {
           let answer = try await bench.local.get(prefix + "/ping")
           #expect(answer.status == 200)

@@ -117,6 +117,27 @@ import Testing
     #expect(!services.json.description.contains("secret"))
   }
 
+  @Test func `every variable of the time to live sets something of its own`() throws {
+    var values = [
+      "DEFAULT_DAYS": "21", "MIN_DAYS": "3", "MAX_DAYS": "80", "ENABLE_TECH_MULTIPLIERS": "false",
+      "ENABLE_DOC_TYPE_ADJUSTMENTS": "FALSE", "ENABLE_FRESHNESS_BOOST": "false",
+      "ENABLE_POPULARITY_BOOST": "false", "FRESHNESS_BOOST_DAYS": "180", "FRESHNESS_BOOST_MULTIPLIER": "4.5",
+      "POPULARITY_THRESHOLD": "7", "POPULARITY_BOOST_MULTIPLIER": "2.5",
+    ]
+    let technologies = [
+      "REACT", "VUE", "ANGULAR", "PYTHON", "JAVASCRIPT", "TYPESCRIPT", "DOCKER", "KUBERNETES", "AWS", "NODE",
+    ]
+    for name in technologies { values["TECH_\(name)_MULTIPLIER"] = "9.5" }
+    for name in ["API", "TUTORIAL", "GUIDE", "REFERENCE", "CHANGELOG", "BLOG", "NEWS"] {
+      values["DOC_\(name)_ADJUSTMENT"] = "0.2"
+    }
+    let settings = try values.map { try services("", ["CONTEXT7_TTL_\($0.key)": $0.value]).ttl }
+    #expect(!settings.contains(TTLSettings()))
+    #expect(Set(settings).count == values.count)
+    #expect(try services("", ["CONTEXT7_TTL_TECH_NODE_MULTIPLIER": "9.5"]).ttl.technologies["node"] == 9.5)
+    #expect(try services("", ["CONTEXT7_TTL_MAX_DAYS": "80"]).ttl.maximumDays == 80)
+  }
+
   @Test(arguments: [
     ("CONTEXT7_TTL_DEFAULT_DAYS", "500"), ("CONTEXT7_TTL_DEFAULT_DAYS", "100"),
     ("CONTEXT7_TTL_MIN_DAYS", "31"),

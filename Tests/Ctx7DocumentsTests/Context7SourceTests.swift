@@ -113,6 +113,20 @@ import Testing
     }
   }
 
+  @Test func `a library of a longer name says nothing of this one`() async throws {
+    let context7 = library()
+    var known = Validators()
+    try await with(context7) { source, _ in known = try #require(try await fetch(source, widgets)).1 }
+    // The search ranks by words: the first answer need not be what was asked for.
+    let other = #"{"results":[{"id":"/acme/widgets-ui","lastUpdateDate":"2026-09-01T00:00:00Z"}]}"#
+    context7.answerSearch(with: .init(200, other))
+    try await with(context7) { source, _ in
+      let fetched = try #require(try await fetch(source, widgets, known))
+      #expect(fetched.0 == Self.text)
+      #expect(fetched.1.upstream == nil)
+    }
+  }
+
   @Test func `a library that is being indexed is no sign that nothing has changed`() async throws {
     let context7 = library()
     context7["/acme/widgets"]?.state = "processing"

@@ -75,8 +75,9 @@ import Testing
   static let failures: [(LoopbackServer.Response, ErrorClass, String, Int)] = [
     (
       .init(400, #"{"error":"the input length exceeds the context length"}"#), .configuration,
-      "context length", 1
+      "context length", 2
     ),
+    (.init(413, #"{"error":"payload too large"}"#), .configuration, "payload too large", 2),
     (.init(401, #"{"error":{"message":"bad key","type":"x","code":null}}"#), .configuration, "bad key", 1),
     (.init(404, #"{"error":"model 'tiny' not found"}"#), .configuration, "not found", 1),
     (.init(404, #"{"detail":"Not Found"}"#), .configuration, "Not Found", 1),
@@ -104,6 +105,43 @@ import Testing
       #expect(error?.errorClass == errorClass)
       #expect(error?.description.contains(words) == true)
       #expect(server.requests.count == requests)
+    }
+  }
+
+  @Test(arguments: providers)
+  func `what a server refuses is asked for once more with less, and then no more`(
+    provider: ModelSettings.Provider
+  ) async throws {
+    let texts = ["one", "two", "three"]
+    var expected: [[Float]] = []
+    try await with(provider) { embedder, _ in expected = try await embedder.vectors(for: texts) }
+    let model = FakeModel()
+    model.change { $0.mostTexts = 2 }
+    try await with(provider, model, retries: 2) { embedder, server in
+      let vectors = try await embedder.vectors(for: texts)
+      #expect(vectors == expected)
+      #expect(server.requests.count == 3)
+    }
+    model.change { $0.mostTexts = 1 }
+    try await with(provider, model, retries: 2) { embedder, server in
+      await #expect(throws: ModelError.self) { try await embedder.vectors(for: texts) }
+      #expect(server.requests.count == 3)
+    }
+  }
+
+  @Test(arguments: providers)
+  func `a text that does not fit is embedded by its beginning`(provider: ModelSettings.Provider) async throws
+  {
+    let model = FakeModel()
+    model.change { $0.longestText = 5 }
+    try await with(provider, model) { embedder, server in
+      let (whole, beginning) = try await (
+        embedder.vectors(for: ["0123456789"]), embedder.vectors(for: ["01234"])
+      )
+      #expect(whole == beginning)
+      #expect(server.requests.count == 3)
+      await #expect(throws: ModelError.self) { try await embedder.vectors(for: ["0123456789abc"]) }
+      #expect(server.requests.count == 5)
     }
   }
 

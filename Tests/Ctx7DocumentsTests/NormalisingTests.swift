@@ -63,19 +63,20 @@ import Testing
 
   @Test func `the current layout is read, and the instruction to language models is stripped`() throws {
     let document = try NormalisedDocument(Self.current)
-    #expect(document.snippets.map(\.title) == ["Install", "Guide > Concepts"])
-    #expect(document.snippets[0].code == ["```shell\nnpm install widgets\n```"])
-    #expect(document.snippets[1].description == "A widget is a thing.")
+    let snippets = Array(Snippets(Self.current))
+    #expect(snippets.map(\.title) == ["Install", "Guide > Concepts"])
+    #expect(snippets[0].code == ["```shell\nnpm install widgets\n```"])
+    #expect(snippets[1].description == "A widget is a thing.")
     #expect(!document.text.contains("COMPLETE CONTENT"))
   }
 
   @Test func `the legacy layout is read, languages in lower case`() throws {
-    let document = try NormalisedDocument(Self.legacy)
-    #expect(document.snippets.map(\.title) == ["Install widgets (Shell)", "Use it"])
-    #expect(document.snippets[0].description == "How to get it.")
-    #expect(document.snippets[0].code == ["```shell\nnpm install widgets\n```"])
-    #expect(document.snippets[1].code == ["```javascript\nuse()\n```", "```python\nuse()\n```"])
-    #expect(document.snippets[1].source == "https://example.org/use.md")
+    let snippets = Array(Snippets(Self.legacy))
+    #expect(snippets.map(\.title) == ["Install widgets (Shell)", "Use it"])
+    #expect(snippets[0].description == "How to get it.")
+    #expect(snippets[0].code == ["```shell\nnpm install widgets\n```"])
+    #expect(snippets[1].code == ["```javascript\nuse()\n```", "```python\nuse()\n```"])
+    #expect(snippets[1].source == "https://example.org/use.md")
   }
 
   @Test func `snippets in another order, with other titles and descriptions, are no change`() throws {
@@ -119,7 +120,7 @@ import Testing
 
       Text.
       """
-    #expect(try NormalisedDocument(text).snippets.map(\.title) == ["Rules", "Next"])
+    #expect(Snippets(text).map(\.title) == ["Rules", "Next"])
   }
 
   @Test func `a line of dashes that no snippet follows is part of the text`() throws {
@@ -135,7 +136,7 @@ import Testing
       below
       """
     #expect(
-      try NormalisedDocument(text).snippets.map(\.description) == [
+      Snippets(text).map(\.description) == [
         "above\n\n--------------------------------\n\nbelow"
       ])
   }
@@ -143,9 +144,15 @@ import Testing
   @Test func `ordinary Markdown is kept as it is`() throws {
     let text = "# Widgets\n\n### A heading\n\nSome text.\n"
     let document = try NormalisedDocument(text)
-    #expect(document.snippets.isEmpty)
+    #expect(Array(Snippets(text)).isEmpty)
     #expect(document.text == text)
     #expect(try NormalisedDocument(text.replacing("\n", with: "\r\n")).contentHash == document.contentHash)
+  }
+
+  @Test func `the hash of a text is the same in every process`() throws {
+    // printf text | sha256sum
+    let hash = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1"
+    #expect(try NormalisedDocument("text").contentHash == hash)
   }
 
   @Test(arguments: ["", " \n\t\n", "No content available", "No context data available\n"])

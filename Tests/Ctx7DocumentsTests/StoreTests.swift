@@ -100,6 +100,55 @@ extension DocumentStore {
     }
   }
 
+  @Test func `two documents may say the same, and a new title takes the place of the old`() async throws {
+    try await withStore { store in
+      let first = try store.add("https://example.org/a")
+      let second = try store.add("https://example.org/b")
+      for document in [first, second] { try store.fill(document, chunks: ["one"]) }
+      #expect(try Set(store.documents().map { $0.content?.hash }).count == 1)
+      _ = try store.track(
+        first.source, technology: "widgets", in: first.workspace, title: "Widgets API", expiresAt: now,
+        now: now)
+      let renamed = try #require(try store.document(first.id))
+      #expect((renamed.title, renamed.type) == ("Widgets API", .api))
+      #expect(renamed.content?.chunkCount == 1)
+    }
+  }
+
+  @Test func `a library and each question to it are documents of their own`() async throws {
+    try await withStore { store in
+      let urls = ["", "?query=a", "?query=b", "/v2"].map { "context7:/acme/widgets\($0)" }
+      for url in urls { try store.fill(store.add(url), chunks: ["of \(url)"]) }
+      let documents = try store.documents()
+      #expect(Set(documents.map(\.id)).count == 4)
+      for document in documents {
+        #expect(try store.chunks(of: document.id) == ["of \(document.source)"])
+      }
+    }
+  }
+
+  @Test func `times are kept as numbers, and a state that there is not is refused`() async throws {
+    try await withStore { store in
+      let document = try store.add("https://example.org/a")
+      try store.fill(document, chunks: ["one"])
+      try store.file.write { database in
+        let types = try String.fetchSet(
+          database,
+          sql: """
+            SELECT typeof(expires_at) FROM documents UNION SELECT typeof(last_fetched_at) FROM documents
+            UNION SELECT typeof(created_at) FROM documents
+            """)
+        #expect(types == ["integer"])
+        #expect(throws: DatabaseError.self) {
+          try database.execute(sql: "UPDATE documents SET processing_status = 'context7_ttl_pending'")
+        }
+        #expect(throws: DatabaseError.self) {
+          try database.execute(sql: "UPDATE documents SET expires_at = '2026-01-01T00:00:00'")
+        }
+      }
+    }
+  }
+
   @Test func `removing a document takes its chunks with it`() async throws {
     try await withStore { store in
       let document = try store.add("https://example.org/a")

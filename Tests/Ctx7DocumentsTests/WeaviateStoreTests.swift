@@ -1,6 +1,7 @@
 import Ctx7Database
 import Ctx7Documents
 import Ctx7Model
+import Synchronization
 import TestSupport
 import Testing
 
@@ -91,6 +92,79 @@ import Testing
     }
   }
 
+  @Test func `a property that cannot be added refuses the class`() async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      weaviate.createLegacyClass(tenants: [])
+      var schema = try #require(weaviate.schema())
+      schema.properties["expires_at"] = nil
+      weaviate.define("DocumentContent", schema.definition, properties: schema.properties)
+      try await LoopbackServer.with({
+        $0.path.hasSuffix("/properties")
+          ? .init(403, #"{"error":[{"message":"forbidden: update collections"}]}"#) : weaviate.answer($0)
+      }) { server in
+        var settings = WeaviateSettings()
+        settings.url = server.address
+        try await WebClient.with(WebClient.Options()) { client in
+          let error = await #expect(throws: WeaviateError.self) {
+            try await WeaviateStore.open(client, settings, key: nil, rows: rows)
+          }
+          #expect(error?.description.contains("forbidden: update collections (HTTP 403)") == true)
+        }
+      }
+    }
+  }
+
+  @Test func `expired is told by the instant, however the date is written`() async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      weaviate.createLegacyClass(tenants: ["widgets-docs"])
+      // The reference has no zone of its own; by their texts alone the first would be later than the second.
+      let dates = [
+        ("1", "2026-09-21T16:13:20.123456789+02:00"), ("2", "2026-09-21T15:13:20.5Z"),
+        ("3", "2026-09-21T13:13:20-02:00"),
+      ]
+      for (number, date) in dates {
+        var chunk = foreign("https://old.example/\(number)")
+        chunk["expires_at"] = .string(date)
+        weaviate.insert(Self.id + number, chunk, tenant: "widgets-docs")
+      }
+      try await withWeaviate(rows, weaviate) { store, weaviate in
+        let cutOff = try #require(Timestamp(rfc3339: "2026-09-21T14:30:00Z"))
+        #expect(try await store.deleteOrphans(in: workspace("widgets-docs"), at: cutOff) == 1)
+        #expect(Set(weaviate.objects("widgets-docs").keys) == [Self.id + "2", Self.id + "3"])
+      }
+    }
+  }
+
+  @Test func `an extension that stops half way leaves the row as it was`() async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      var stored: TrackedDocument?
+      try await withWeaviate(rows, weaviate) { store, _ in
+        stored = try await put(["one", "two", "three"], of: rows.add("https://example.org/a"), store)
+      }
+      let document = try #require(stored)
+      let patches = Atomic(0)
+      try await LoopbackServer.with({
+        $0.method == "PATCH" && patches.add(1, ordering: .relaxed).newValue == 2
+          ? .init(500) : weaviate.answer($0)
+      }) { server in
+        var settings = WeaviateSettings()
+        settings.url = server.address
+        var options = WebClient.Options()
+        options.retries = 0
+        try await WebClient.with(options) { client in
+          let store = try await WeaviateStore.open(client, settings, key: nil, rows: rows)
+          await #expect(throws: WeaviateError.self) {
+            try await store.extend(document, until: now.adding(days: 60), validators: Validators(), now: now)
+          }
+        }
+      }
+      #expect(try rows.document(document.id) == document)
+    }
+  }
+
   @Test func `a wrong key is said so, whatever shape the error has`() async throws {
     try await withStore { rows in
       let weaviate = FakeWeaviate()
@@ -136,6 +210,27 @@ import Testing
           (0..<40).map { "chunk \($0)" }, of: rows.add("https://example.org/a"), store, expiresAt: now)
         let deleted = try await store.deleteExpired(in: document.workspace, at: now, batch: 50)
         #expect((deleted.documents, deleted.chunks) == (1, 40))
+        #expect(weaviate.objects("widgets-docs").isEmpty)
+      }
+    }
+  }
+
+  @Test
+  func `a document of more chunks than one answer lists is replaced whole, found whole and removed whole`()
+    async throws
+  {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      weaviate.options.maximumResults = 7
+      try await withWeaviate(rows, weaviate) { store, weaviate in
+        let old = try await put(
+          (0..<40).map { "old \($0)" }, of: rows.add("https://example.org/a"), store)
+        #expect(try await store.reconcile(old.workspace, batch: 5) == 0)
+        #expect(try rows.document(old.id) == old)
+        let new = try await put((0..<30).map { "new \($0)" }, of: old, store)
+        #expect(weaviate.objects("widgets-docs").count == 30)
+        #expect(try await store.content(of: new).map(\.text) == (0..<30).map { "new \($0)" })
+        #expect(try await store.remove(new))
         #expect(weaviate.objects("widgets-docs").isEmpty)
       }
     }
@@ -222,7 +317,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [("HOT", true, 0), ("COLD", true, 2), ("FROZEN", false, 0), ("UNFREEZING", false, 0)])
+  @Test(arguments: [
+    ("HOT", true, 0), ("COLD", true, 2), ("FROZEN", false, 0), ("FREEZING", false, 0),
+    ("UNFREEZING", false, 0),
+    ("OFFLOADED", false, 0), ("OFFLOADING", false, 0), ("ONLOADING", false, 0), ("SOMETHING_NEW", false, 0),
+  ])
   func `a tenant is loaded for the work and unloaded again, or not touched`(
     status: String, isWorkedOn: Bool, changes: Int
   ) async throws {
@@ -298,7 +397,10 @@ import Testing
         #expect(store.remarks.isEmpty)
         let document = try await put(["one"], of: rows.add("https://example.org/a"), store, expiresAt: now)
         let name = document.workspace
+        #expect(store.nativeTTL == "expires_at")
         #expect(try await store.deleteExpired(in: name, at: now, batch: 5).documents == 0)
+        #expect(try await store.deleteOrphans(in: name, at: now) == 0)
+        #expect(weaviate.deletions == 0)
         let later = now.adding(seconds: 86_400)
         let deleted = try await store.deleteExpired(in: name, at: later, batch: 5)
         #expect((deleted.documents, deleted.chunks) == (1, 1))

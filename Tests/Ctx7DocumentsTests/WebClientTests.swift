@@ -107,6 +107,39 @@ import Testing
     }
   }
 
+  @Test func `a key never travels to another host, whoever sends it there`() async throws {
+    try await LoopbackServer.with({ _ in .init(200, "{}") }) { other in
+      try await LoopbackServer.with({ .init(307, headers: ["Location": other.address + $0.path]) }) {
+        server in
+        var weaviate = WeaviateSettings()
+        weaviate.url = server.address
+        var context7 = Context7Settings()
+        context7.apiURL = server.address
+        context7.baseURL = server.address
+        var model = ModelSettings(timeoutSeconds: 5)
+        model.provider = .openai
+        model.model = "m"
+        model.endpoint = server.address
+        try await withStore { [weaviate, context7, model] rows in
+          try await WebClient.with(WebClient.Options()) { client in
+            await #expect(throws: WeaviateError.self) {
+              try await WeaviateStore.open(client, weaviate, key: "key", rows: rows)
+            }
+            await #expect(throws: SourceError.self) {
+              try await Context7Source(client, context7, key: "key").fetch(
+                SourceLocation("context7:/a/b?query=c"), validators: Validators())
+            }
+            await #expect(throws: ModelError.self) {
+              try await Embedder(client, model, key: "key")?.vectors(for: ["text"])
+            }
+          }
+        }
+        #expect(server.requests.count { $0.headers["authorization"] == "Bearer key" } == 4)
+        #expect(other.requests.isEmpty)
+      }
+    }
+  }
+
   @Test func `a proxy of the environment is used, but not for its exceptions`() async throws {
     // It refuses to tunnel, which is enough to see that it was asked.
     try await LoopbackServer.with({ _ in .init(403) }) { proxy in

@@ -1,77 +1,21 @@
 import Ctx7Documents
 import Ctx7Jobs
 import Ctx7Model
-import Synchronization
 import TestSupport
 import Testing
 
-/// What may come instead of an answer.
-enum Fault: CaseIterable {
-  case refused, timedOut, unauthorised, missing, unprocessable, tooMany, failed, unavailable, garbage, cut
-
-  var response: LoopbackServer.Response {
-    func json(_ status: Int) -> LoopbackServer.Response { .init(status, #"{"error":[{"message":"fault"}]}"#) }
-    switch self {
-    case .refused:
-      var response = LoopbackServer.Response()
-      response.isDropped = true
-      return response
-    case .timedOut: return .init(200, "late", delay: .seconds(60))
-    case .unauthorised: return .init(401, #"{"code":401,"message":"fault"}"#)
-    case .missing: return .init(404)
-    case .unprocessable: return json(422)
-    case .tooMany: return .init(429, #"{"errorCode":"USAGE_LIMIT_EXCEEDED","message":"fault"}"#)
-    case .failed: return json(500)
-    case .unavailable: return json(503)
-    case .garbage: return .init(bytes: [0xFF, 0x00, 0xFE])
-    case .cut:
-      var response = LoopbackServer.Response(200, "a text that ends in the middle")
-      response.cutAfter = 9
-      return response
-    }
-  }
-}
-
-/// Puts a fault in the place of the answer to the nth request, and to every repetition of that request.
-final class FaultInjector: Sendable {
-  private struct State {
-    var target: Int?
-    var fault = Fault.failed
-    var count = 0
-    var request: LoopbackServer.Request?
-    var attempts = 0
-  }
-
-  private let state = Mutex(State())
-
-  /// The request that met the fault, and how often it came.
-  var met: (request: LoopbackServer.Request, attempts: Int)? {
-    state.withLock { state in state.request.map { ($0, state.attempts) } }
-  }
-
-  func aim(_ fault: Fault, at target: Int?) {
-    state.withLock { $0 = State(target: target, fault: fault) }
-  }
-
-  /// Requests since the last aim.
-  var count: Int { state.withLock(\.count) }
-
-  func intercept(_ request: LoopbackServer.Request) -> LoopbackServer.Response? {
-    state.withLock { state in
-      defer { state.count += 1 }
-      if state.count == state.target { state.request = request }
-      guard let met = state.request, met.path == request.path, met.method == request.method,
-        met.body == request.body
-      else { return nil }
-      state.attempts += 1
-      return state.fault.response
-    }
-  }
-}
-
 /// One run of a job whose requests meet faults.
 enum Scenario: CaseIterable {
-  case firstFetch, changed, unchanged, library, embedded, cleanup
+  case firstFetch, changed, unchanged, library, query, embedded, proposed, cleanup, health
+
+  /// The document that there is.
+  func source(on server: LoopbackServer) -> String {
+    switch self {
+    case .library, .health: "context7:/acme/widgets"
+    case .query: "context7:/acme/widgets?query=how"
+    default: server.address + "/a"
+    }
+  }
 
   /// What a request is answered with when nothing is wrong.
   static func answer(
@@ -123,6 +67,8 @@ extension LoopbackServer.Request {
           stage.settings.fetch.retries = 1
           stage.settings.embedding.endpoint = server.address
           stage.settings.embedding.timeoutSeconds = timeout
+          stage.settings.llm.endpoint = server.address
+          stage.settings.llm.timeoutSeconds = timeout
           try await body(&stage, server)
         }
       }
@@ -130,15 +76,20 @@ extension LoopbackServer.Request {
 
     /// Everything up to the run that meets the fault.
     func prepare(_ scenario: Scenario, _ stage: inout Stage, _ server: LoopbackServer) async throws {
-      if scenario == .embedded {
+      if [.embedded, .health].contains(scenario) {
         stage.settings.embedding.provider = .ollama
         stage.settings.embedding.model = "tiny"
       }
+      if scenario == .proposed {
+        stage.settings.llm.provider = .ollama
+        stage.settings.llm.model = "tiny"
+      }
       texts["/a"] = Self.old
       context7["/acme/widgets"] = .init(Self.old)
-      try stage.track(scenario == .library ? "context7:/acme/widgets" : server.address + "/a")
+      try stage.track(scenario.source(on: server))
       guard scenario != .firstFetch else { return }
       _ = try await stage.refresh()
+      guard scenario != .health else { return }
       stage.now = stage.now.adding(days: scenario == .cleanup ? 100 : 20)
       if scenario != .unchanged {
         texts["/a"] = Self.new
@@ -147,7 +98,11 @@ extension LoopbackServer.Request {
     }
 
     func run(_ scenario: Scenario, _ stage: Stage) async throws -> JobReport {
-      try await scenario == .cleanup ? stage.clean() : stage.refresh()
+      switch scenario {
+      case .cleanup: try await stage.clean()
+      case .health: try await stage.checkHealth()
+      default: try await stage.refresh()
+      }
     }
   }
 
@@ -218,10 +173,11 @@ extension LoopbackServer.Request {
       }
       let (request, attempts) = try #require(bench.faults.met)
       let name: Comment = "\(scenario), \(fault) at \(target): \(request.method) \(request.path)"
-      let expected = Expectation(request, fault, target)
+      let expected = Expectation(scenario, request, fault, target)
       #expect(failure?.errorClass == expected.errorClass, name)
       #expect(attempts == expected.attempts, name)
       bench.faults.aim(fault, at: nil)
+      #expect(report?.result["overall_health"]?.string == expected.health?.rawValue, name)
       try await expectWhole(scenario, stage, report, before, name)
       try await expectHealed(scenario, bench, &stage, content, name)
     }
@@ -244,7 +200,7 @@ extension LoopbackServer.Request {
     } else {
       #expect(texts == [Bench.old] || texts == [Bench.new], name)
     }
-    guard let report, let summary = report.result["summary"] else { return }
+    guard scenario != .health, let report, let summary = report.result["summary"] else { return }
     let counted = [
       "total_refreshed_documents", "total_gone_documents", "total_failed_refreshes",
       "total_deferred_documents",
@@ -260,6 +216,7 @@ extension LoopbackServer.Request {
     stage.now = stage.now.adding(seconds: 7200)
     let healed = try await bench.run(scenario, stage)
     #expect(healed.failure == nil, name)
+    #expect(scenario != .health || healed.result["overall_health"]?.string == "healthy", name)
     #expect(normalised(bench.weaviate.content()) == content, name)
     #expect(try stage.store.documents().allSatisfy { $0.lastError == nil }, name)
   }
@@ -279,70 +236,12 @@ extension Stage {
     settings.weaviate.timeoutSeconds = 1
     settings.fetch.timeoutSeconds = 1
     settings.embedding.timeoutSeconds = 1
-  }
-}
-
-/// What has to become of a request that meets a fault.
-struct Expectation {
-  let attempts: Int
-  /// Of the whole run; nil where it succeeds all the same.
-  let errorClass: ErrorClass?
-
-  init(_ request: LoopbackServer.Request, _ fault: Fault, _ target: Int) {
-    let isSearch = request.path.hasPrefix("/api/v2/libs/search")
-    switch (request.service, fault) {
-    // The text itself may still come.
-    case (.context7, .refused), (.context7, .cut), (.context7, .timedOut), (.context7, .failed),
-      (.context7, .unavailable):
-      self.init(2, isSearch ? nil : Self.transient(fault, .service))
-    case (.context7, .unauthorised): self.init(1, .configuration)
-    case (.context7, .tooMany): self.init(1, .rateLimit)
-    case (.context7, .missing): self.init(1, nil)
-    case (.context7, .unprocessable), (.context7, .garbage): self.init(1, isSearch ? nil : .content)
-
-    case (.web, .unauthorised): self.init(1, .notFound)
-    case (.web, .missing): self.init(1, nil)
-    case (.web, .unprocessable), (.web, .garbage): self.init(1, .content)
-    case (.web, .tooMany): self.init(1, .rateLimit)
-    case (.web, _): self.init(2, Self.transient(fault, .service))
-
-    case (.model, .unauthorised), (.model, .missing), (.model, .unprocessable): self.init(1, .configuration)
-    case (.model, .garbage): self.init(1, .service)
-    case (.model, .tooMany): self.init(2, .rateLimit)
-    case (.model, _): self.init(2, Self.transient(fault, .service))
-
-    case (.weaviate, _): self.init(weaviate: request, fault, target)
-    }
+    settings.llm.timeoutSeconds = 1
   }
 
-  private init(weaviate request: LoopbackServer.Request, _ fault: Fault, _ target: Int) {
-    let isPatch = request.method == "PATCH"
-    switch fault {
-    case .unauthorised, .unprocessable: self.init(1, .configuration)
-    case .tooMany: self.init(1, .rateLimit)
-    // A chunk that is not there is written anew.
-    case .missing where isPatch: self.init(1, nil)
-    // A class that is not there is made, which the server refuses because it is there.
-    case .missing where request.method == "GET" && request.path == "/v1/schema/DocumentContent":
-      self.init(target == 0 ? 2 : 1, .configuration)
-    case .missing: self.init(1, .notFound)
-    // The server says that it did what it did not do.
-    case .garbage where request.method == "POST" && request.path == "/v1/schema": self.init(1, .configuration)
-    case .garbage: self.init(1, .weaviate)
-    default: self.init(2, Self.transient(fault, .weaviate))
-    }
-  }
-
-  private init(_ attempts: Int, _ errorClass: ErrorClass?) {
-    self.attempts = attempts
-    self.errorClass = errorClass
-  }
-
-  private static func transient(_ fault: Fault, _ server: ErrorClass) -> ErrorClass {
-    switch fault {
-    case .refused, .cut: .connection
-    case .timedOut: .timeout
-    default: server
-    }
+  fileprivate func checkHealth() async throws -> JobReport {
+    let now = now
+    return try await HealthCheck(probes: HealthCheck.probes(of: services, now: { now }), metrics: { [] })
+      .run(context)
   }
 }

@@ -84,6 +84,15 @@ import Testing
     #expect((report.failure != nil) == fails)
   }
 
+  @Test func `a check that cannot end says so in its log`() async throws {
+    try await Stage.with { stage in
+      let check = HealthCheck(probes: [], metrics: { throw Broken() })
+      await #expect(throws: Broken.self) { try await check.run(stage.context) }
+      #expect(stage.lines.steps == ["health_check_job_start", "health_check_job_error"])
+      #expect(stage.lines.value.last?.fields.map(\.key) == ["correlation_id", "duration_ms", "error"])
+    }
+  }
+
   @Test func `each probe is timed and logged, and the metrics of all jobs are exported`() async throws {
     let (report, lines) = try await run([probe("database", vital: true, nil)])
     #expect(report.result["health_checks"]?["database"]?["details"]?.string == "no answer")

@@ -1,6 +1,8 @@
+import Ctx7Database
 import Ctx7Documents
 import Ctx7Jobs
 import Ctx7Model
+import GRDB
 import Synchronization
 import TestSupport
 import Testing
@@ -22,6 +24,39 @@ import Testing
       #expect(stored.content?.ttlDays == 22)
       #expect(stored.expiresAt == stage.now.adding(days: 22))
       #expect(try stage.store.chunks(of: document.id).joined().contains("use()"))
+    }
+  }
+
+  @Test func `what is stored is the source's own text, judged once`() async throws {
+    try await Stage.with { stage in
+      let text = "# Getting started\n\nSetup, usage and one example.\n\n```\nuse()\n```"
+      try write(text, to: stage.directory + "/a.md")
+      let document = try stage.track("file://\(stage.directory)/a.md", technology: "react")
+      _ = try await stage.refresh()
+      #expect(try stage.store.chunks(of: document.id) == [text])
+      let stored = try #require(try stage.store.document(document.id))
+      #expect(stored.content?.quality == QualityScore(of: text).value)
+      stage.now = stage.now.adding(days: 40)
+      stage.parameters.minimumQualityScore = QualityScore(of: text).value + 0.01
+      #expect(try await stage.refresh().result["summary"]?["total_refreshed_documents"]?.integer == 0)
+      stage.parameters.minimumQualityScore -= 0.01
+      #expect(try await stage.refresh().result["summary"]?["total_refreshed_documents"]?.integer == 1)
+    }
+  }
+
+  @Test func `a run that finds nothing to do is a success, one that cannot look is not`() async throws {
+    try await Stage.with { stage in
+      let nothing = try await stage.refresh()
+      #expect(nothing.failure == nil)
+      #expect(nothing.result["summary"]?["success_rate_percent"]?.number == 100)
+      try stage.track("file:///nowhere.md")
+      try stage.store.file.write {
+        try $0.execute(sql: "ALTER TABLE documents RENAME quality_score TO quality")
+      }
+      let blind = try await stage.refresh()
+      #expect(blind.failure?.errorClass == .database)
+      #expect(blind.result["summary"]?["failed_workspaces"]?.integer == 1)
+      #expect(blind.result["summary"]?["success_rate_percent"]?.number == 0)
     }
   }
 
@@ -94,6 +129,29 @@ import Testing
         #expect(after.content == before.content)
         #expect(try stage.store.chunks(of: document.id) == chunks)
         #expect(after.lastError?.hasPrefix(server.address) == true)
+      }
+    }
+  }
+
+  @Test func `a library that has moved is asked for by its new id from then on`() async throws {
+    let context7 = FakeContext7()
+    context7["/acme/gadgets"] = .init("# Gadgets\n\nThe text.")
+    let moved = LoopbackServer.Response(301, #"{"error":"library_redirected","redirectUrl":"/acme/gadgets"}"#)
+    try await Stage.with { stage in
+      try await LoopbackServer.with({ $0.path.hasPrefix("/acme/widgets/") ? moved : context7.answer($0) }) {
+        server in
+        stage.settings.context7.apiURL = server.address + "/api"
+        stage.settings.context7.baseURL = server.address
+        let document = try stage.track("context7:/acme/widgets")
+        _ = try await stage.refresh()
+        #expect(try stage.store.chunks(of: document.id) == ["# Gadgets\n\nThe text."])
+        let before = server.requests.count
+        context7["/acme/gadgets"] = .init("# Gadgets\n\nMore text.", updated: "2026-10-01T00:00:00Z")
+        stage.now = stage.now.adding(days: 40)
+        _ = try await stage.refresh()
+        #expect(try stage.store.chunks(of: document.id) == ["# Gadgets\n\nMore text."])
+        let paths = server.requests[before...].map(\.path)
+        #expect(!paths.isEmpty && paths.allSatisfy { !$0.contains("/acme/widgets") })
       }
     }
   }
@@ -171,6 +229,11 @@ import Testing
       #expect(
         fields["document_refresh_job_complete"]
           == ["correlation_id", "duration_ms", "workspaces_processed", "total_refreshed", "success_rate"])
+      let fetches = stage.lines.value.filter { $0.step == "context7_fetch_complete" }.map {
+        $0.fields.map(\.key)
+      }
+      let common = ["duration_ms", "correlation_id", "technology", "owner", "success"]
+      #expect(Set(fetches) == [common, common + ["reason"]])
       #expect(stage.lines.steps.first == "document_refresh_job_start")
       #expect(stage.lines.steps.last == "document_refresh_job_complete")
     }

@@ -163,6 +163,34 @@ extension Stage {
     }
   }
 
+  @Test func `a copy that does not come back as it was written leaves the document where it was`()
+    async throws
+  {
+    let weaviate = FakeWeaviate()
+    try await Stage.with { stage in
+      try await LoopbackServer.with({ request in
+        guard var answer = weaviate.answer(request) else { return nil }
+        guard request.method == "GET", request.path.contains("/objects/") else { return answer }
+        answer.body = Array(String(decoding: answer.body, as: UTF8.self).replacing("own", with: "own!").utf8)
+        return answer
+      }) { server in
+        stage.settings.weaviate.url = server.address
+        try write("# A\n\nIts own text.", to: stage.directory + "/a.md")
+        let document = try stage.track("file://\(stage.directory)/a.md")
+        _ = try await stage.refresh()
+        let before = try stage.store.document(document.id)
+        let rows = stage.store
+        let report = try await stage.services.using(.weaviate).with {
+          try await StoreCopy(from: rows, to: $0.content).run(now: stage.now) { _ in }
+        }
+        #expect(report.documents == 0)
+        #expect(report.failures.first?.hasSuffix("stays where it was") == true)
+        #expect(try rows.document(document.id) == before)
+        #expect(try rows.chunks(of: document.id) == ["# A\n\nIts own text."])
+      }
+    }
+  }
+
   @Test func `vectors are made before anything is written, and anew by another model`() async throws {
     let weaviate = FakeWeaviate()
     let model = FakeModel()

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
 internal import Synchronization
 
 /// A web server on 127.0.0.1 for one test: it answers what the test has planned, remembers what it was asked, and
@@ -68,7 +69,7 @@ public final class LoopbackServer: Sendable {
 
   private let record = Mutex(Record())
   private let plan: @Sendable (Request) -> Response?
-  /// `http://127.0.0.1:PORT`
+  /// `http://127.0.0.1:PORT`, or `https://localhost:PORT`
   public let address: String
 
   /// What was asked, in order.
@@ -94,23 +95,29 @@ public final class LoopbackServer: Sendable {
 
   /// Serves while `body` runs.
   ///
-  /// - Parameter plan: the answer to a request; nil fails the test.
+  /// - Parameters:
+  ///   - certificate: speaks TLS with it.
+  ///   - plan: the answer to a request; nil fails the test.
   /// - Throws: `Unplanned` at the end, when a request was not planned for.
   public static func with(
-    _ plan: @escaping @Sendable (Request) -> Response?, _ body: (LoopbackServer) async throws -> Void
+    certificate: ServerCertificate? = nil, _ plan: @escaping @Sendable (Request) -> Response?,
+    _ body: (LoopbackServer) async throws -> Void
   ) async throws {
     let shared = ServerBox()
+    let tls = try certificate?.context()
     let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
-        channel.pipeline.configureHTTPServerPipeline().flatMap {
-          channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(Handler(shared))
-          }
+        channel.eventLoop.makeCompletedFuture {
+          let pipeline = channel.pipeline.syncOperations
+          if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+          try pipeline.configureHTTPServerPipeline()
+          try pipeline.addHandler(Handler(shared))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
-    let server = LoopbackServer(address: "http://127.0.0.1:\(channel.localAddress?.port ?? 0)", plan: plan)
+    let host = tls == nil ? "http://127.0.0.1" : "https://localhost"
+    let server = LoopbackServer(address: "\(host):\(channel.localAddress?.port ?? 0)", plan: plan)
     shared.server.withLock { $0 = server }
     do {
       try await body(server)

@@ -6,25 +6,24 @@ struct ExpiryChart {
   private struct Bar {
     let label: String
     let tone: Tone
-    var count = 0
+    let count: Int
   }
 
   private static let bounds: [(label: String, days: Int64, tone: Tone)] = [
     ("expired", 0, .bad), ("1 day", 1, .warn), ("3 days", 3, .warn), ("7 days", 7, .good),
-    ("14 days", 14, .good),
-    ("30 days", 30, .good), ("60 days", 60, .good), ("later", .max, .good),
+    ("14 days", 14, .good), ("30 days", 30, .good), ("60 days", 60, .good),
   ]
 
   let total: Int
-  private var bars: [Bar]
+  private let bars: [Bar]
 
-  init(_ documents: [TrackedDocument], now: Timestamp) {
-    total = documents.count
-    bars = Self.bounds.map { Bar(label: $0.label, tone: $0.tone) }
-    for document in documents {
-      let milliseconds = document.expiresAt.milliseconds(since: now)
-      let index = Self.bounds.firstIndex { $0.days == .max || milliseconds <= $0.days * 86_400_000 }
-      bars[index ?? bars.count - 1].count += 1
+  /// - Parameter store: nil when no document was ever tracked.
+  init(_ store: DocumentStore?, now: Timestamp) throws {
+    let instants = Self.bounds.map { now.adding(seconds: $0.days * 86_400) }
+    let counts = try store?.documentCounts(between: instants) ?? []
+    total = counts.reduce(0, +)
+    bars = zip(Self.bounds.map { ($0.label, $0.tone) } + [("later", .good)], counts).map { name, count in
+      Bar(label: name.0, tone: name.1, count: count)
     }
   }
 

@@ -30,7 +30,7 @@ struct Overview {
     switchedOff = Set(health.jobs.map(\.config.id).filter(service.isSwitchedOff))
     deadLetters = try history.deadLetters(limit: 10)
     deadLetterCount = try history.deadLetterCount()
-    expiry = ExpiryChart(try service.records.documents()?.documents() ?? [], now: now)
+    expiry = try ExpiryChart(service.records.documents(), now: now)
     mayOperate = call.caller.may(.operate)
   }
 

@@ -26,7 +26,7 @@ enum DashboardEndpoints {
       _ = try call.service.execute(try call.job(), correlationID: nil, by: call.caller)
     },
     action("enable") { call in _ = try call.service.enable(try call.job()) },
-    action("disable") { call in _ = try call.service.disable(try call.job(), by: call.caller) },
+    action("disable") { call in _ = try call.service.disable(try call.job(), reason: nil, by: call.caller) },
   ]
 
   private static func action(_ name: String, _ act: @escaping @Sendable (Call) throws -> Void) -> Endpoint {

@@ -13,6 +13,10 @@ enum DeadLetterEndpoints {
   private static let ofJob = Parameter(
     name: "job_id", kind: .text(maxLength: 200), description: "Only those of this job.")
 
+  private static let olderThan = Parameter(
+    name: "older_than_days", kind: .optionalInteger(0...36_500),
+    description: "Only those that failed more than so many days ago.")
+
   private static let list = Endpoint(
     id: "list_dead_letters", method: .get, path: "\(API.prefix)/dead-letters",
     summary: "List the executions that failed for good, the newest first.",
@@ -68,10 +72,13 @@ enum DeadLetterEndpoints {
 
   private static let purge = Endpoint(
     id: "purge_dead_letters", method: .delete, path: "\(API.prefix)/dead-letters",
-    summary: "Delete the dead letters of a job, or all of them.", scope: .operate, parameters: [ofJob],
+    summary: "Delete the dead letters of a job, old ones, or all of them.", scope: .operate,
+    parameters: [ofJob, olderThan],
     answer: .json(.object(["message": .string, "deleted": .count]))
   ) { call in
-    let deleted = try call.service.records.writableHistory().purgeDeadLetters(of: try job(of: call))
+    let cutOff = call.optionalInteger("older_than_days").map { call.service.now().adding(days: -Int64($0)) }
+    let deleted = try call.service.records.writableHistory().purgeDeadLetters(
+      of: try job(of: call), failedBefore: cutOff)
     return Response(json: [
       "message": .string("\(deleted.counted("dead letter")) deleted"), "deleted": JSONValue(deleted),
     ])
@@ -82,13 +89,17 @@ enum DeadLetterEndpoints {
     summary: "List the alerts, the newest first.",
     parameters: [.limit, .offset, ofJob],
     answer: .json(
-      .object(["alerts": .array(of: .named("Alert")), "count": .count, "limit": .count, "offset": .count]))
+      .object([
+        "alerts": .array(of: .named("Alert")), "count": .count, "total": .count, "limit": .count,
+        "offset": .count,
+      ]))
   ) { call in
-    let (limit, offset) = (call.integer("limit"), call.integer("offset"))
-    let alerts = try call.service.records.history().alerts(
-      of: try job(of: call), limit: limit, offset: offset)
+    let history = try call.service.records.history()
+    let (limit, offset, job) = (call.integer("limit"), call.integer("offset"), try job(of: call))
+    let alerts = try history.alerts(of: job, limit: limit, offset: offset)
     return Response(json: [
-      "alerts": .array(alerts.map(\.json)), "count": JSONValue(alerts.count), "limit": JSONValue(limit),
+      "alerts": .array(alerts.map(\.json)), "count": JSONValue(alerts.count),
+      "total": JSONValue(try history.alertCount(of: job)), "limit": JSONValue(limit),
       "offset": JSONValue(offset),
     ])
   }

@@ -19,12 +19,12 @@ enum DocumentEndpoints {
         "offset": .count,
       ]))
   ) { call in
-    let (limit, offset) = (call.integer("limit"), call.integer("offset"))
-    let documents = try all(of: call)
-    let page = documents.dropFirst(offset).prefix(limit)
+    let (limit, offset, workspace) = (call.integer("limit"), call.integer("offset"), try workspace(of: call))
+    let store = try call.service.records.documents()
+    let page = try store?.documents(in: workspace, limit: limit, offset: offset) ?? []
     return Response(json: [
       "documents": .array(page.map(\.json)), "count": JSONValue(page.count),
-      "total": JSONValue(documents.count),
+      "total": JSONValue(try store?.documentCount(in: workspace) ?? 0),
       "limit": JSONValue(limit), "offset": JSONValue(offset),
     ])
   }
@@ -48,32 +48,25 @@ enum DocumentEndpoints {
     answer: .json(
       .object([
         "workspaces": .array(
-          of: .object(["workspace": .string, "documents": .count, "chunks": .count, "expired": .count])),
+          of: .object([
+            "workspace": .string, "technology": .string, "documents": .count, "pending": .count,
+            "expired": .count, "chunks": .count, "next_expiry": .timestamp.orNull,
+          ])),
         "count": .count,
       ]))
   ) { call in
-    let now = call.service.now()
-    let documents = Dictionary(
-      grouping: try call.service.records.documents()?.documents() ?? [], by: \.workspace)
-    let rows = documents.sorted { $0.key.rawValue < $1.key.rawValue }.map {
-      workspace, documents -> JSONValue in
-      [
-        "workspace": .string(workspace.rawValue),
-        "documents": JSONValue(documents.count),
-        "chunks": JSONValue(documents.reduce(0) { $0 + ($1.content?.chunkCount ?? 0) }),
-        "expired": JSONValue(documents.count { $0.expiresAt <= now }),
-      ]
-    }
-    return Response(json: ["workspaces": .array(rows), "count": JSONValue(rows.count)])
+    let overviews = try call.service.records.documents()?.overviews(at: call.service.now()) ?? []
+    return Response(json: [
+      "workspaces": .array(overviews.map(\.json)), "count": JSONValue(overviews.count),
+    ])
   }
 
-  private static func all(of call: Call) throws -> [TrackedDocument] {
-    guard let text = call.optionalText("workspace") else {
-      return try call.service.records.documents()?.documents() ?? []
+  private static func workspace(of call: Call) throws -> WorkspaceName? {
+    try call.optionalText("workspace").map { text in
+      guard let workspace = WorkspaceName(rawValue: text) else {
+        throw APIError(.unprocessableContent, "workspace: \(JSONValue.quote(text)) cannot be a workspace")
+      }
+      return workspace
     }
-    guard let workspace = WorkspaceName(rawValue: text) else {
-      throw APIError(.unprocessableContent, "workspace: \(JSONValue.quote(text)) cannot be a workspace")
-    }
-    return try call.service.records.documents()?.documents(in: workspace) ?? []
   }
 }

@@ -73,6 +73,8 @@ struct Call: Sendable {
   func text(_ name: String) -> String { values[name]?.string ?? "" }
   /// A text parameter that may be missing.
   func optionalText(_ name: String) -> String? { values[name]?.string }
+  /// A whole number that may be missing.
+  func optionalInteger(_ name: String) -> Int? { values[name]?.integer }
   /// A whole number with a default.
   func integer(_ name: String) -> Int { values[name]?.integer ?? 0 }
   /// A truth value with a default.

@@ -4,7 +4,7 @@ internal import Hummingbird
 
 /// Jobs: what they are, how they do, and what can be done to them.
 enum JobEndpoints {
-  static let all = [list, get, metrics, execute, enable, disable]
+  static let all = [list, get, metrics, execute, cancel, enable, disable]
 
   private static let list = Endpoint(
     id: "list_jobs", method: .get, path: "\(API.prefix)/jobs", summary: "List the jobs.",
@@ -83,10 +83,26 @@ enum JobEndpoints {
 
   private static let disable = Endpoint(
     id: "disable_job", method: .post, path: "\(API.prefix)/jobs/{job_id}/disable",
-    summary: "Switch a job off: it does not fire until it is enabled.", scope: .operate, parameters: [.job],
+    summary: "Switch a job off: it does not fire until it is enabled.", scope: .operate,
+    parameters: [
+      .job,
+      Parameter(
+        name: "reason", kind: .text(maxLength: 200), description: "Why; shown wherever the job is."),
+    ],
     answer: .json(.named("Message")), failures: [404: "There is no such job."]
   ) { call in
-    Response(json: ["message": .string(try call.service.disable(try call.job(), by: call.caller))])
+    let message = try call.service.disable(
+      try call.job(), reason: call.optionalText("reason"), by: call.caller)
+    return Response(json: ["message": .string(message)])
+  }
+
+  private static let cancel = Endpoint(
+    id: "cancel_job", method: .post, path: "\(API.prefix)/jobs/{job_id}/cancel",
+    summary: "Stop what runs of a job, and its wait for a retry.", scope: .operate, parameters: [.job],
+    answer: .json(.named("Message")),
+    failures: [404: "There is no such job.", 409: "An execution runs outside of units, as another user."]
+  ) { call in
+    Response(json: ["message": .string(try call.service.cancel(try call.job()))])
   }
 
   private static func json(of stored: StoredJob, _ service: Service) -> JSONValue {

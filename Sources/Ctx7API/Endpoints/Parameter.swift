@@ -7,6 +7,8 @@ internal import NIOCore
 struct Parameter: Sendable {
   enum Kind: Sendable {
     case integer(ClosedRange<Int>, default: Int)
+    /// A whole number that may be missing.
+    case optionalInteger(ClosedRange<Int>)
     case flag(default: Bool)
     /// One of these words.
     case word([String])
@@ -36,11 +38,9 @@ struct Parameter: Sendable {
   func value(_ text: String?) throws(APIError) -> JSONValue {
     switch kind {
     case .integer(let range, let fallback):
-      guard let text else { return JSONValue(fallback) }
-      guard let number = Int(text), range.contains(number) else {
-        throw refuse(text, "a whole number from \(range.lowerBound) to \(range.upperBound)")
-      }
-      return JSONValue(number)
+      return try text.map { text throws(APIError) in try number(text, in: range) } ?? JSONValue(fallback)
+    case .optionalInteger(let range):
+      return try text.map { text throws(APIError) in try number(text, in: range) } ?? .null
     case .flag(let fallback):
       guard let text else { return .bool(fallback) }
       guard text == "true" || text == "false" else { throw refuse(text, "true or false") }
@@ -54,6 +54,13 @@ struct Parameter: Sendable {
       guard text.utf8.count <= maxLength else { throw refuse(text, "at most \(maxLength) bytes") }
       return .string(text)
     }
+  }
+
+  private func number(_ text: String, in range: ClosedRange<Int>) throws(APIError) -> JSONValue {
+    guard let number = Int(text), range.contains(number) else {
+      throw refuse(text, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return JSONValue(number)
   }
 
   private func refuse(_ text: String, _ expectation: String) -> APIError {
@@ -76,6 +83,7 @@ struct Parameter: Sendable {
   private var schema: Schema {
     switch kind {
     case .integer(let range, let fallback): .parameterInteger(range, default: fallback)
+    case .optionalInteger(let range): .parameterInteger(range)
     case .flag(let fallback): Schema(["type": "boolean", "default": .bool(fallback)])
     case .word(let words): .words(words)
     // A path parameter is never empty: the path would be another one.

@@ -24,11 +24,12 @@ struct Schema: Sendable {
     Schema(["type": "string", "const": .string(text)])
   }
 
-  static func parameterInteger(_ range: ClosedRange<Int>, default fallback: Int) -> Schema {
-    Schema([
-      "type": "integer", "minimum": JSONValue(range.lowerBound), "maximum": JSONValue(range.upperBound),
-      "default": JSONValue(fallback),
-    ])
+  static func parameterInteger(_ range: ClosedRange<Int>, default fallback: Int? = nil) -> Schema {
+    let bounds: [JSONValue.Member] = [
+      .init("type", "integer"), .init("minimum", JSONValue(range.lowerBound)),
+      .init("maximum", JSONValue(range.upperBound)),
+    ]
+    return Schema(.object(bounds + (fallback.map { [.init("default", JSONValue($0))] } ?? [])))
   }
 
   /// The same, or null.

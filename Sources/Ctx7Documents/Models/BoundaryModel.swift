@@ -33,7 +33,7 @@ public struct BoundaryModel: Sendable {
 
   /// Cuts a text before the given lines, counted from 1; nil when the cuts are not allowed.
   static func pieces(of text: String, at starts: [Int], chunker: Chunker) -> [String]? {
-    let lines = Markdown(text).lines
+    let lines = Array(Markdown(text))
     guard let first = starts.first, first == 1, starts.count > 1, starts == Array(Set(starts)).sorted(),
       starts.allSatisfy({
         lines.indices.contains($0 - 1) && (!lines[$0 - 1].isFenced || lines[$0 - 1].opensFence)

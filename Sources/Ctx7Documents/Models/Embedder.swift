@@ -28,11 +28,7 @@ public struct Embedder: Sendable {
     var vectors: [[Float]] = []
     for start in stride(from: 0, to: texts.count, by: settings.batchSize) {
       let batch = Array(texts[start..<min(start + settings.batchSize, texts.count)])
-      let found = try await settings.provider == .ollama ? ollama(batch) : openAI(batch)
-      guard found.count == batch.count else {
-        throw server.error("\(found.count.counted("vector")) for \(batch.count.counted("text"))")
-      }
-      vectors += try found.map(normalised)
+      vectors += try await smallerWhereRefused(batch).map(normalised)
     }
     let lengths = Set(vectors.map(\.count))
     guard lengths.count <= 1 else {
@@ -40,6 +36,30 @@ public struct Embedder: Sendable {
         "vectors of different lengths: \(lengths.sorted().map(String.init).joined(separator: ", "))")
     }
     return vectors
+  }
+
+  /// Asks once more with less where a server refuses what it was sent: more often than not that is its way of saying
+  /// that it was too much, and the words for it are different with each.
+  private func smallerWhereRefused(_ batch: [String]) async throws -> [[Float]] {
+    do {
+      return try await ask(batch)
+    } catch let error as ModelError where error.mayBeTooMuch {
+      guard batch.count > 1 else {
+        // A text that does not fit is embedded by its beginning, as Ollama does by itself.
+        let text = batch[0].unicodeScalars
+        return try await ask([String(text.prefix(max(1, text.count / 2)))])
+      }
+      let half = batch.count / 2
+      return try await ask(Array(batch[..<half])) + ask(Array(batch[half...]))
+    }
+  }
+
+  private func ask(_ texts: [String]) async throws -> [[Float]] {
+    let found = try await settings.provider == .ollama ? ollama(texts) : openAI(texts)
+    guard found.count == texts.count else {
+      throw server.error("\(found.count.counted("vector")) for \(texts.count.counted("text"))")
+    }
+    return found
   }
 
   private struct OllamaAnswer: Decodable { var embeddings: [[Float]] }

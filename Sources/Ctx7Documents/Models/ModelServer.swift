@@ -71,7 +71,8 @@ struct ModelServer: Sendable {
       default: .configuration
       }
     return ModelError(
-      model: settings.model, errorClass: errorClass, message: "\(base): \(words) (HTTP \(response.status))")
+      model: settings.model, errorClass: errorClass, message: "\(base): \(words) (HTTP \(response.status))",
+      status: response.status)
   }
 }
 
@@ -81,6 +82,11 @@ public struct ModelError: Error, ClassifiedError, Hashable, CustomStringConverti
   /// The class by which retries and exit statuses are decided.
   public let errorClass: ErrorClass
   let message: String
+  /// Of the answer; nil where there was none, or one of success that cannot be used.
+  var status: Int?
+
+  /// Whether less might be taken: 413 says so, 400 is what Ollama answers to whatever it cannot embed.
+  var mayBeTooMuch: Bool { status == 400 || status == 413 }
 
   /// The text for people.
   public var description: String { "model '\(model)': \(message)" }

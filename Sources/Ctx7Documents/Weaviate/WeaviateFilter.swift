@@ -8,6 +8,7 @@ indirect enum WeaviateFilter: Sendable {
   case equal(String, String)
   case oneOf(String, [String])
   case notLater(String, Timestamp)
+  case within(String, Range<Int>)
   case all([WeaviateFilter])
   /// By object id.
   case ids([String])
@@ -24,6 +25,17 @@ indirect enum WeaviateFilter: Sendable {
       ]
     case .notLater(let property, let instant):
       ["path": [.string(property)], "operator": "LessThanEqual", "valueDate": JSONValue(instant)]
+    case .within(let property, let range):
+      [
+        "operator": "And",
+        "operands": [
+          [
+            "path": [.string(property)], "operator": "GreaterThanEqual",
+            "valueInt": JSONValue(range.lowerBound),
+          ],
+          ["path": [.string(property)], "operator": "LessThan", "valueInt": JSONValue(range.upperBound)],
+        ],
+      ]
     case .all(let filters): ["operator": "And", "operands": .array(filters.map(\.json))]
     case .ids(let ids): Self.oneOf("id", ids).json
     }
@@ -33,7 +45,7 @@ indirect enum WeaviateFilter: Sendable {
   var textProperties: Set<String> {
     switch self {
     case .equal(let property, _), .oneOf(let property, _): [property]
-    case .notLater, .ids: []
+    case .notLater, .within, .ids: []
     case .all(let filters): filters.reduce(into: []) { $0.formUnion($1.textProperties) }
     }
   }
@@ -45,6 +57,7 @@ indirect enum WeaviateFilter: Sendable {
     case .oneOf(let property, let values): properties[property]?.string.map(values.contains) ?? false
     case .notLater(let property, let instant):
       properties[property]?.string.flatMap { Timestamp(rfc3339: $0) }.map { $0 <= instant } ?? false
+    case .within(let property, let range): properties[property]?.integer.map(range.contains) ?? false
     case .all(let filters): filters.allSatisfy { $0.matches(properties) }
     case .ids: true
     }

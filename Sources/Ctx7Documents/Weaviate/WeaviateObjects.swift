@@ -96,16 +96,39 @@ struct WeaviateObjects: Sendable {
     return results.matches > results.limit ? nil : results.matches
   }
 
-  /// The ids of the objects that a filter means.
+  /// The ids of the objects that a filter means, however many the server lists at once.
   func ids(_ filter: WeaviateFilter) async throws -> [String] {
-    let results = try await deletion(filter, output: "verbose", dryRun: true)
-    let found = (results.objects ?? []).map(\.id)
+    let found = try await listed(filter, indices: nil)
     guard !collection.isExact(filter) else { return found }
     var meant: [String] = []
     for id in found {
       if let object = try await object(id), filter.matches(object.properties) { meant.append(id) }
     }
     return meant
+  }
+
+  /// Lists what a filter finds. There are no pages: where the list is cut off, each half of the chunks, by their place
+  /// in their documents, is listed by itself; of one place no more than one list has.
+  private func listed(_ filter: WeaviateFilter, indices: Range<Int>?) async throws -> [String] {
+    let part = indices.map { WeaviateFilter.all([filter, .within("chunk_index", $0)]) } ?? filter
+    let results = try await deletion(part, output: "verbose", dryRun: true)
+    // A chunk has at least one byte.
+    let all = indices ?? 0..<maximumDocumentSize
+    guard results.matches > results.limit, all.count > 1 else { return (results.objects ?? []).map(\.id) }
+    let middle = all.lowerBound + all.count / 2
+    return try await listed(filter, indices: all.lowerBound..<middle)
+      + listed(filter, indices: middle..<all.upperBound)
+  }
+
+  /// Deletes objects by their ids, so many in one request that it stays a small one.
+  ///
+  /// - Returns: how many objects were deleted; others may have been faster with some.
+  func delete(ids: [String]) async throws -> Int {
+    var deleted = 0
+    for start in stride(from: 0, to: ids.count, by: 1000) {
+      deleted += try await delete(.ids(Array(ids[start..<min(start + 1000, ids.count)])))
+    }
+    return deleted
   }
 
   /// Deletes what a filter means, however much it is.
@@ -138,7 +161,7 @@ struct WeaviateObjects: Sendable {
     while true {
       let ids = try await ids(filter)
       if ids.isEmpty { return deleted }
-      let count = try await delete(.ids(ids))
+      let count = try await delete(ids: ids)
       guard count > 0 else { return deleted }
       deleted += count
     }

@@ -15,7 +15,7 @@ extension WeaviateStore {
     let ids = try rows.expired(in: workspace, at: due, batch: batch)
     if !ids.isEmpty {
       deleted.chunks += try await ifPresent(workspace, 0) {
-        try await objects.delete(.oneOf("document_id", ids))
+        try await delete(.oneOf("document_id", ids), of: objects)
       }
       deleted.documents = try rows.deleteRows(ids, expiredAt: due)
     }
@@ -25,9 +25,16 @@ extension WeaviateStore {
   /// Deletes the chunks of Context7 that have expired, whosever they are: those of the reference have no rows here.
   public func deleteOrphans(in workspace: WorkspaceName, at cutOff: Timestamp) async throws -> Int {
     try await ifPresent(workspace, 0) {
-      try await objects(workspace).delete(
-        .all([.equal("source_provider", "context7"), .notLater("expires_at", due(cutOff))]))
+      try await delete(
+        .all([.equal("source_provider", "context7"), .notLater("expires_at", due(cutOff))]),
+        of: objects(workspace))
     }
+  }
+
+  /// Where Weaviate deletes by itself, only what it has left.
+  private func delete(_ filter: WeaviateFilter, of objects: WeaviateObjects) async throws -> Int {
+    if settings.ttlMode == .native, try await objects.count(filter) == 0 { return 0 }
+    return try await objects.delete(filter)
   }
 
   /// What Weaviate may delete by itself, it is given time for.

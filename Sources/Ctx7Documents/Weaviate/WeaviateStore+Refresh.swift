@@ -50,7 +50,7 @@ extension WeaviateStore {
     let objects = objects(document.workspace)
     let stale = try await objects.ids(.oneOf("document_id", [document.id] + document.source.formerIDs))
       .filter { !kept.contains($0) }
-    if !stale.isEmpty { _ = try await objects.delete(.ids(stale)) }
+    _ = try await objects.delete(ids: stale)
   }
 
   /// Moves the expiry of every chunk, then that of the row: a chunk never expires before its document.

@@ -37,6 +37,9 @@ public struct WeaviateStore: ContentStore {
       tenants: TenantTable(try await weaviate.tenants(of: collection.name)))
   }
 
+  /// By which property Weaviate deletes expired objects itself; nil where it does not.
+  public var nativeTTL: String? { collection.nativeTTL?.deleteOn }
+
   /// What an operator should know of the collection; empty when all is as it should be.
   public var remarks: [String] {
     var remarks: [String] = []

@@ -14,27 +14,11 @@ struct AlertsList: Command {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List alerts, the newest first.")
 
-  @Argument(help: "Only this job.", completion: .jobs)
-  var job: String?
-
-  @Option(help: "How many to list.")
-  var limit = 20
-
-  @Flag(help: "Print JSON: an array of alerts with their deliveries.")
-  var json = false
-
-  @OptionGroup var times: TimeOptions
-  @OptionGroup var location: LocationOptions
-
-  func validate() throws {
-    guard (1...10_000).contains(limit) else { throw ValidationError("--limit is 1 to 10000, not \(limit)") }
-  }
+  @OptionGroup var listing: ListingOptions
 
   func run() async throws {
-    let id = try job.map(JobID.init(argument:))
-    let history = try HistoryStore(path: location.locations.historyFile, access: .readOnly)
-    let alerts = try history.alerts(of: id, limit: limit)
-    guard !json else { return Console.standardOutput(JSONValue.array(alerts.map(\.json)).pretty) }
+    let alerts = try listing.history().alerts(of: listing.jobID(), limit: listing.limit)
+    guard !listing.json else { return Console.standardOutput(JSONValue.array(alerts.map(\.json)).pretty) }
     var table = Table("TIME", "SEVERITY", "TYPE", "DELIVERED", "MESSAGE")
     for record in alerts {
       table.add(

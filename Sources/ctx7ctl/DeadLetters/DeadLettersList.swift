@@ -8,27 +8,11 @@ struct DeadLettersList: Command {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List dead letters, the newest first.")
 
-  @Argument(help: "Only this job.", completion: .jobs)
-  var job: String?
-
-  @Option(help: "How many to list.")
-  var limit = 20
-
-  @Flag(help: "Print JSON: an array of dead letters.")
-  var json = false
-
-  @OptionGroup var times: TimeOptions
-  @OptionGroup var location: LocationOptions
-
-  func validate() throws {
-    guard (1...10_000).contains(limit) else { throw ValidationError("--limit is 1 to 10000, not \(limit)") }
-  }
+  @OptionGroup var listing: ListingOptions
 
   func run() async throws {
-    let id = try job.map(JobID.init(argument:))
-    let history = try HistoryStore(path: location.locations.historyFile, access: .readOnly)
-    let letters = try history.deadLetters(of: id, limit: limit)
-    guard !json else { return Console.standardOutput(JSONValue.array(letters.map(\.json)).pretty) }
+    let letters = try listing.history().deadLetters(of: listing.jobID(), limit: listing.limit)
+    guard !listing.json else { return Console.standardOutput(JSONValue.array(letters.map(\.json)).pretty) }
     var table = Table("ID", "FAILED", "JOB", "ATTEMPTS", "RETRIED", "ERROR")
     for letter in letters {
       table.add(

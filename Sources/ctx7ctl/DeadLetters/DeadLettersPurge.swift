@@ -23,7 +23,8 @@ struct DeadLettersPurge: Command {
   @OptionGroup var location: LocationOptions
 
   func validate() throws {
-    guard all == (id == nil && job == nil && olderThan == nil) else {
+    guard all == (id == nil && job == nil && olderThan == nil), id == nil || (job == nil && olderThan == nil)
+    else {
       throw ValidationError("say which letters: a number, --job, --older-than, or --all alone")
     }
     if let olderThan, !(0...36_500).contains(olderThan) {
@@ -34,11 +35,19 @@ struct DeadLettersPurge: Command {
   func run() async throws {
     let locations = location.locations
     let job = try job.map(JobID.init(argument:))
+    if let api = RemoteAPI(locations) { return message.say(try await purge(by: api)) }
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
     if let id { _ = try history.letter(id) }
     let count = try history.purgeDeadLetters(
       id: id, of: job, failedBefore: olderThan.map { Timestamp.now.adding(days: -$0) })
-    message.say("\(count) deleted")
+    message.say("\(count.counted("dead letter")) deleted")
+  }
+
+  private func purge(by api: RemoteAPI) async throws -> String {
+    if let id { return try await api.delete("/dead-letters/\(id)") }
+    let parameters = [("job_id", job), ("older_than_days", olderThan.map(String.init))]
+    return try await api.delete(
+      "/dead-letters", parameters.compactMap { name, value in value.map { (name, $0) } })
   }
 }

@@ -17,22 +17,14 @@ struct DocumentsWorkspaces: Command {
     let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
     let overviews = try store.overviews(at: .now)
     if json {
-      let rows = overviews.map { overview -> JSONValue in
-        [
-          "workspace": .string(overview.workspace.rawValue), "technology": .string(overview.technology),
-          "documents": JSONValue(overview.documents), "pending": JSONValue(overview.pending),
-          "expired": JSONValue(overview.expired), "chunks": JSONValue(overview.chunks),
-          "next_expiry": JSONValue(overview.nextExpiry),
-        ]
-      }
-      return Console.standardOutput(JSONValue.array(rows).pretty)
+      return Console.standardOutput(JSONValue.array(overviews.map(\.json)).pretty)
     }
     var table = Table("WORKSPACE", "TECHNOLOGY", "DOCUMENTS", "PENDING", "EXPIRED", "CHUNKS", "NEXT EXPIRY")
     for overview in overviews {
       table.add(
         overview.workspace.rawValue, overview.technology, String(overview.documents),
-        String(overview.pending),
-        String(overview.expired), String(overview.chunks), overview.nextExpiry?.local ?? "-")
+        String(overview.documents(.pending) + overview.documents(.failing)),
+        String(overview.documents(.expired)), String(overview.chunks), overview.nextExpiry?.local ?? "-")
     }
     table.print(otherwise: "no documents are tracked; 'ctx7ctl documents add' begins with one")
   }

@@ -62,6 +62,7 @@ extension JobHealth {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
     return try history.health(
-      of: history.storedJobs(), at: now, switchedOff: jobSwitch.reason, zone: HostZones.zone(of:))
+      of: history.storedJobs(), history.metricsByJob(), at: now, switchedOff: jobSwitch.reason,
+      zone: HostZones.zone(of:))
   }
 }

@@ -26,7 +26,10 @@ struct Disable: Command {
     let locations = location.locations
     let id = try JobID(argument: job)
     try JobTarget(id, locations).require()
-    if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/disable")) }
+    if let api = RemoteAPI(locations) {
+      let parameters = reason.map { [("reason", $0)] } ?? []
+      return message.say(try await api.message("/jobs/\(id)/disable", parameters))
+    }
     let reason = reason ?? "by \(Console.userName)"
     try StateDirectory(locations).asOwner {
       try JobSwitch(directory: locations.disabledDirectory).turnOff(id, reason: reason)

@@ -17,6 +17,10 @@ public final class FakeModel: Sendable {
     public var shuffles = false
     /// Vectors that it leaves out at the end.
     public var omits = 0
+    /// The most texts that it embeds at once; more are refused with 400.
+    public var mostTexts = Int.max
+    /// The longest text that it embeds, in characters; a longer one is refused with 400.
+    public var longestText = Int.max
     /// Answers every question with this.
     public var answer: LoopbackServer.Response?
     /// What a chat is answered with.
@@ -43,6 +47,9 @@ public final class FakeModel: Sendable {
     let options = options.withLock { $0 }
     let body = (try? JSONValue(fast: Data(request.body))) ?? .null
     let texts = body["input"]?.array?.compactMap(\.string) ?? []
+    if texts.count > options.mostTexts || texts.contains(where: { $0.count > options.longestText }) {
+      return .init(400, #"{"error":"the input length exceeds the context length"}"#)
+    }
     switch (request.method, request.path) {
     case ("GET", "/api/tags"):
       return options.answer

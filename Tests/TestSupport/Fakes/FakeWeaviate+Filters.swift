@@ -28,6 +28,14 @@ extension FakeWeaviate {
         throw Refusal(status: 422, message: "invalid where filter: ContainsAny needs valueTextArray")
       }
       return values.contains { isEqual(value?.string, $0.string, isField) }
+    case "GreaterThanEqual" where filter["valueInt"] != nil, "LessThan" where filter["valueInt"] != nil:
+      guard properties[property]?["dataType"]?.array?.first?.string == "int",
+        let limit = filter["valueInt"]?.integer
+      else {
+        throw Refusal(status: 422, message: "invalid where filter: data type filter cannot use valueInt")
+      }
+      guard let number = value?.integer else { return false }
+      return name == "LessThan" ? number < limit : number >= limit
     case "LessThanEqual", "LessThan":
       guard let limit = filter["valueDate"]?.string.flatMap({ Timestamp(rfc3339: $0) }) else {
         throw Refusal(status: 422, message: "invalid where filter: no valueDate")
@@ -133,6 +141,9 @@ extension FakeWeaviate {
   public func define(_ name: String, _ definition: JSONValue, properties: [String: JSONValue]) {
     state.withLock { $0.classes[name] = Class(definition: definition, properties: properties) }
   }
+
+  /// How often it was asked to delete, dry runs not counted.
+  public var deletions: Int { state.withLock(\.deletions) }
 
   /// What was done to the status of tenants, in order: `next-js-docs HOT`.
   public var activations: [String] { state.withLock(\.activations) }

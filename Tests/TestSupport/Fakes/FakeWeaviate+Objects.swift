@@ -134,6 +134,7 @@ extension FakeWeaviate {
     let isDry = body["dryRun"]?.bool == true
     let isVerbose = body["output"]?.string == "verbose"
     let deletes = !isDry && !state.options.isReadOnly
+    if !isDry { state.deletions += 1 }
     if deletes { for id in taken { state.classes[name]?.tenants[tenant]?.remove(id) } }
     let status = isDry ? "DRYRUN" : deletes ? "SUCCESS" : "FAILED"
     let listed =

@@ -59,6 +59,7 @@ public final class FakeWeaviate: Sendable {
     var options = Options()
     var classes: [String: Class] = [:]
     var activations: [String] = []
+    var deletions = 0
   }
 
   let state = Mutex(State())

@@ -1,0 +1,63 @@
+public import Ctx7History
+public import Ctx7Model
+public import Ctx7Systemd
+internal import Glibc
+
+/// What `cancel` stops: the executions of a job that run, and its waits for a retry.
+public struct Cancellation: Sendable {
+  private let jobID: JobID
+  private let running: [ExecutionRecord]
+  private let waiting: [ExecutionRecord]
+
+  /// Looks up what there is to stop.
+  public init(of jobID: JobID, _ history: HistoryStore) throws {
+    self.jobID = jobID
+    running = try history.openAttempts(of: jobID)
+    waiting = try history.pendingRetries(of: jobID)
+  }
+
+  /// Whether nothing runs or waits.
+  public var isEmpty: Bool { running.isEmpty && waiting.isEmpty }
+
+  /// An execution outside of units that only its own user may stop.
+  public struct NotPermitted: Error, CustomStringConvertible {
+    let executionID: String
+    let process: pid_t
+    let code: CInt
+
+    /// The text for people.
+    public var description: String {
+      "\(executionID) runs as process \(process): \(String(cString: strerror(code)))"
+    }
+  }
+
+  /// Stops executions; those of units by systemd, which waits until they have ended.
+  ///
+  /// - Parameter bus: nil where no systemd runs.
+  /// - Throws: `NotPermitted`, `BusError`.
+  public func stop(_ bus: SystemBus?, lockDirectory: String) throws {
+    try bus?.stop([jobID.serviceUnit])
+    for record in running where record.invocationID == nil {
+      // The lock names the process, and is only believed while it is held.
+      guard let process = JobLock.holder(jobID, slot: record.slot, in: lockDirectory) else { continue }
+      guard kill(process, SIGTERM) == 0 || errno == ESRCH else {
+        throw NotPermitted(executionID: record.id, process: process, code: errno)
+      }
+    }
+  }
+
+  /// Ends the waits: the stop of a unit that waits for its restart runs nothing of ours.
+  ///
+  /// - Parameter history: writable.
+  public func endWaits(of job: ResolvedJob, in history: HistoryStore, at now: Timestamp) throws {
+    for record in try history.pendingRetries(of: jobID) {
+      try history.abandonRetry(record, reason: "its retry was cancelled", at: now, letterOf: job)
+    }
+  }
+
+  /// What was stopped, in sentences.
+  public var report: [String] {
+    guard !isEmpty else { return ["nothing of \(jobID) runs or waits for a retry"] }
+    return running.map { "\($0.id) is stopped" } + waiting.map { "the retry of \($0.id) is called off" }
+  }
+}

@@ -1,0 +1,51 @@
+public import Ctx7Documents
+public import Ctx7Model
+
+extension HealthCheck {
+  /// What is asked of everything that documents depend on: the store and the sources, the models where there are any,
+  /// and the workspaces.
+  ///
+  /// - Parameter now: what counts as expired.
+  public static func probes(of services: DocumentServices, now: @escaping @Sendable () -> Timestamp)
+    -> [Probe]
+  {
+    var probes: [Probe] = []
+    if services.settings.documentStore == .weaviate {
+      probes.append(Probe("weaviate", isVital: true) { Finding(await services.weaviateHealth()) })
+    }
+    probes.append(Probe("context7_service", isVital: false) { Finding(await services.context7Health()) })
+    for (name, model) in [("embedding", services.settings.embedding), ("llm", services.settings.llm)]
+    where model.provider != .none {
+      probes.append(Probe(name, isVital: false) { Finding(await services.modelHealth(model)) })
+    }
+    probes.append(Probe("workspaces", isVital: false) { try workspaces(services.rows, at: now()) })
+    return probes
+  }
+
+  private static func workspaces(_ rows: DocumentStore, at now: Timestamp) throws -> Finding {
+    let workspaces = try rows.workspaces()
+    let expired = try rows.expiredWorkspaces(at: now)
+    return Finding(
+      expired.isEmpty ? .healthy : .degraded,
+      expired.isEmpty
+        ? workspaces.count.counted("workspace")
+        : "expired documents in \(expired.map(\.rawValue).joined(separator: ", "))",
+      figures: [
+        .init("total_workspaces", .integer(workspaces.count)),
+        .init("healthy_workspaces", .integer(workspaces.count - expired.count)),
+      ])
+  }
+}
+
+extension HealthCheck.Finding {
+  /// What a service said.
+  fileprivate init(_ health: ServiceHealth) {
+    let status: HealthCheck.Status =
+      switch health.status {
+      case .healthy: .healthy
+      case .degraded: .degraded
+      case .unhealthy: .unhealthy
+      }
+    self.init(status, health.details)
+  }
+}
