@@ -4,7 +4,8 @@
 
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
-TEST_PACKAGES := $(PACKAGES) curl dbus gcc libc6-dev mandoc openssl polkitd procps prometheus python3 systemd tzdata
+INSTALL_PACKAGES := binutils chrpath
+TEST_PACKAGES := $(PACKAGES) $(INSTALL_PACKAGES) curl dbus fish gcc libc6-dev mandoc openssl polkitd procps prometheus python3 systemd tzdata zsh
 BENCH_PACKAGES := curl dbus gcc libc6-dev python3-venv sqlite3 systemd tzdata wrk
 FORMATTED := Package.swift Sources Tests
 SAMPLE := .build/sample
@@ -18,11 +19,13 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 BINDIR ?= $(PREFIX)/bin
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+USERUNITDIR ?= $(PREFIX)/lib/systemd/user
 DATADIR ?= $(PREFIX)/share
+ZSHDIR ?= $(DATADIR)/zsh/site-functions
 # polkit looks into /etc and /usr/share only.
 POLKITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/share,$(SYSCONFDIR))/polkit-1/rules.d
 PROGRAMS := ctx7-job-exec ctx7-units ctx7ctl ctx7-api
-export DESTDIR PREFIX SYSCONFDIR BINDIR UNITDIR DATADIR POLKITDIR PROGRAMS CTX7
+export DESTDIR PREFIX SYSCONFDIR BINDIR UNITDIR USERUNITDIR DATADIR ZSHDIR POLKITDIR PROGRAMS CTX7
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,13 +37,14 @@ run: ## Refresh the bundled sample library: the main job on real input, its prog
 	@Tests/run-sample $(CTX7) $(SAMPLE)
 
 install: build ## Install (DESTDIR, PREFIX, SYSCONFDIR, UNITDIR)
+	@Tests/install-packages $(INSTALL_PACKAGES)
 	@systemd/install-files install
 
 uninstall: ## Take back exactly what install put there
 	@systemd/install-files uninstall
 
 deb: build ## Build the Debian package .build/ctx7-jobs_VERSION_ARCH.deb
-	@Tests/install-packages dpkg-dev
+	@Tests/install-packages $(INSTALL_PACKAGES) dpkg-dev
 	@systemd/debian/build-package .build
 
 test: check deb ## Run all tests, those on a real systemd too when root

@@ -51,6 +51,8 @@ public struct Locations: Hashable, Sendable {
   public var credentialsDirectory: String {
     config.prefix(upTo: config.lastIndex(of: "/") ?? config.startIndex) + "/credentials"
   }
+  /// Where those are that systemd-creds(1) has encrypted, as /etc/credstore.encrypted is to /etc/credstore.
+  public var encryptedCredentialsDirectory: String { credentialsDirectory + ".encrypted" }
   /// The history.
   public var historyFile: String { stateDirectory + "/jobs.sqlite" }
   /// The documents.

@@ -42,7 +42,8 @@ public enum ExampleConfig: String, CaseIterable, Sendable {
 
       # Where the content of documents is kept: embedded, or weaviate. Keys of services are never written here: put
       # each into a file of its own under credentials beside this file (weaviate-api-key, context7-api-key,
-      # openai-api-key), or into the environment (WEAVIATE_API_KEY, CONTEXT7_API_KEY, OPENAI_API_KEY).
+      # openai-api-key), encrypted ones under credentials.encrypted (man ctx7.yaml, "CREDENTIALS"), or into the
+      # environment (WEAVIATE_API_KEY, CONTEXT7_API_KEY, OPENAI_API_KEY).
       document_store: embedded
       # weaviate:
       #   url: http://localhost:8080

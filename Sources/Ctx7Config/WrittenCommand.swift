@@ -6,6 +6,8 @@ extension MappingReader {
     let argv = strings("argv")
     let environment = texts("environment") ?? [:]
     let directory = string("working_directory")
+    let loosened = choices("loosen", among: SandboxKey.allCases) ?? []
+    let writablePaths = strings("read_write_paths") ?? []
     for name in environment.keys.sorted() where !Self.isVariable(name) {
       diagnostics.error(
         position(of: "environment"),
@@ -15,6 +17,9 @@ extension MappingReader {
       diagnostics.error(
         position(of: "working_directory"), "working_directory: '\(directory)' is not absolute")
     }
+    for path in writablePaths where !path.hasPrefix("/") {
+      diagnostics.error(position(of: "read_write_paths"), "read_write_paths: '\(path)' is not absolute")
+    }
     guard let argv, !argv.isEmpty else {
       if argv != nil || !has("argv") {
         diagnostics.error(
@@ -22,7 +27,9 @@ extension MappingReader {
       }
       return nil
     }
-    return CommandParameters(argv: argv, environment: environment, workingDirectory: directory)
+    return CommandParameters(
+      argv: argv, environment: environment, workingDirectory: directory, loosened: Set(loosened),
+      writablePaths: writablePaths)
   }
 
   private static func isVariable(_ name: String) -> Bool {

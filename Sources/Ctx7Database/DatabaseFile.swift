@@ -29,7 +29,10 @@ public struct DatabaseFile: Sendable {
 
   /// Opens the file.
   ///
-  /// - Throws: `StorageError.newerSchema` when a newer version has written the file, `.missing` when it is not
+  /// An older file is migrated under a lock, each migration in a transaction of its own.
+  ///
+  /// - Throws: `StorageError.newerSchema` when a newer version has written the file, `.olderSchema` when an older one
+  ///   has and the caller may not write, `.missing` when it is not
   ///   there and may not be created, `.unusable` with SQLite's reason otherwise.
   public init(path: String, access: Access, durability: Durability = .write, migrator: DatabaseMigrator)
     throws(StorageError)
@@ -49,7 +52,8 @@ public struct DatabaseFile: Sendable {
           throw StorageError.unusable(
             path: path, reason: "permission denied; members of the group of its folder may read it")
         }
-        throw StorageError.missing(path: path)
+        throw try Self.locked(LOCK_SH, path) { try Self.hasSchema(path, configuration, migrator) }
+          ? StorageError.olderSchema(path: path) : .missing(path: path)
       } else {
         queue = try Self.locked(LOCK_EX, path) { try Self.migratedQueue(path, configuration, migrator) }
       }
@@ -67,6 +71,15 @@ public struct DatabaseFile: Sendable {
     let (known, applied) = (Set(migrator.migrations), try queue.read(migrator.appliedIdentifiers))
     guard applied.isSubset(of: known) else { throw StorageError.newerSchema(path: path) }
     return applied == known ? queue : nil
+  }
+
+  /// Whether any migration has been applied to what is there.
+  private static func hasSchema(
+    _ path: String, _ configuration: Configuration, _ migrator: DatabaseMigrator
+  ) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    return try !DatabaseQueue(path: path, configuration: configuration).read(migrator.appliedIdentifiers)
+      .isEmpty
   }
 
   private static func migratedQueue(

@@ -5,6 +5,8 @@ internal import GRDB
 public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConvertible {
   /// The file was written by a newer version.
   case newerSchema(path: String)
+  /// The file was written by an older version, and the caller may not bring it up to date.
+  case olderSchema(path: String)
   /// There is no such file yet, and the caller may not make one.
   case missing(path: String)
   /// SQLite refused: no space, no permission, damaged file …
@@ -20,6 +22,8 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
     switch self {
     case .newerSchema(let path):
       "\(path) was written by a newer ctx7-jobs; use that version, or move the file away to start anew"
+    case .olderSchema(let path):
+      "\(path) is of an older ctx7-jobs; the next 'ctx7-units generate' or execution brings it up to date"
     case .missing(let path):
       "there is no \(path) yet; the first 'ctx7-units generate', 'ctx7ctl documents add' or execution makes it"
     case .unusable(let path, let reason):

@@ -61,7 +61,11 @@ extension Settle {
       case "signal", "core-dump":
         (.processDied, "killed by signal \(exitStatus ?? "unknown")")
       case "exit-code" where exitStatus == "243":
-        (.configuration, "a credential of the unit is missing (243/CREDENTIALS)")
+        (
+          .configuration,
+          "a credential of the unit is missing or cannot be decrypted (243/CREDENTIALS); "
+            + "'ctx7ctl health' says which are there, 'ctx7-units generate' renews the units"
+        )
       case "exit-code":
         (.processDied, "ended with exit status \(exitStatus ?? "unknown") without a record")
       default:

@@ -6,12 +6,21 @@ public struct CommandParameters: Hashable, Sendable {
   public var environment: [String: String]
   /// Where the program starts, absolute; nil is where the executor is.
   public var workingDirectory: String?
+  /// What its unit's sandbox goes without.
+  public var loosened: Set<SandboxKey>
+  /// Folders and files that it may write to besides the state directory, absolute.
+  public var writablePaths: [String]
 
   /// Creates parameters.
-  public init(argv: [String], environment: [String: String] = [:], workingDirectory: String? = nil) {
+  public init(
+    argv: [String], environment: [String: String] = [:], workingDirectory: String? = nil,
+    loosened: Set<SandboxKey> = [], writablePaths: [String] = []
+  ) {
     self.argv = argv
     self.environment = environment
     self.workingDirectory = workingDirectory
+    self.loosened = loosened
+    self.writablePaths = writablePaths
   }
 
   var json: JSONValue {
@@ -20,6 +29,8 @@ public struct CommandParameters: Hashable, Sendable {
       "environment": .object(
         environment.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) }),
       "working_directory": JSONValue(workingDirectory),
+      "loosen": .array(loosened.map(\.rawValue).sorted().map { .string($0) }),
+      "read_write_paths": .array(writablePaths.map { .string($0) }),
     ]
   }
 
@@ -32,6 +43,11 @@ public struct CommandParameters: Hashable, Sendable {
           members.compactMap { member in member.value.string.map { (member.name, $0) } },
           uniquingKeysWith: { _, last in last })
       },
-      workingDirectory: try json.optional("working_directory", \.string))
+      workingDirectory: try json.optional("working_directory", \.string),
+      loosened: Set(
+        try json.required("loosen") { value in
+          value.array?.compactMap { $0.string.flatMap(SandboxKey.init(rawValue:)) }
+        }),
+      writablePaths: try json.required("read_write_paths") { $0.array?.compactMap(\.string) })
   }
 }

@@ -21,6 +21,15 @@ public struct HostSettings: Hashable, Sendable {
   /// The document store, the sources and what else the jobs talk to.
   public var services: ServiceSettings
 
+  /// The secrets that jobs and alert sinks may need, by name: the keys of services, and what the sinks name.
+  public var credentialNames: Set<String> {
+    let sinks = alertSinks.flatMap { sink -> [String] in
+      guard case .webhook(let webhook) = sink.transport else { return [] }
+      return webhook.credentials
+    }
+    return Set(ServiceCredential.allCases.map(\.rawValue) + sinks)
+  }
+
   /// Creates settings; the defaults are those of the reference.
   public init(
     enabled: Bool = true, maxConcurrentJobs: Int = 5, jobQueueSize: Int = 100, historyRetentionDays: Int = 30,

@@ -7,15 +7,20 @@ internal import Glibc
 /// Not thread-safe, as sd-journal(3) is not: one task uses it. Who is neither root nor in a group such as
 /// `systemd-journal` sees only their own entries.
 public final class Journal {
-  /// Which entries count: those with any of these fields.
+  /// Which entries count: those whose fields have exactly these values.
   public struct Match: Hashable, Sendable {
-    let field: String
-    let value: String
+    var fields: [String]
 
     /// Entries whose field has exactly this value.
     public init(_ field: String, _ value: String) {
-      self.field = field
-      self.value = value
+      fields = ["\(field)=\(value)"]
+    }
+
+    /// Those among them whose other field has exactly this value too.
+    public func and(_ field: String, _ value: String) -> Match {
+      var narrowed = self
+      narrowed.fields.append("\(field)=\(value)")
+      return narrowed
     }
   }
 
@@ -59,9 +64,12 @@ public final class Journal {
     guard result >= 0, let opened else { throw Self.unreadable(result) }
     journal = opened
     for match in matches {
-      let text = Array("\(match.field)=\(match.value)".utf8)
-      var result = text.withUnsafeBytes { sd_journal_add_match(journal, $0.baseAddress, $0.count) }
-      if result >= 0 { result = sd_journal_add_disjunction(journal) }
+      for field in match.fields {
+        let text = Array(field.utf8)
+        let result = text.withUnsafeBytes { sd_journal_add_match(journal, $0.baseAddress, $0.count) }
+        guard result >= 0 else { throw Self.unreadable(result) }
+      }
+      let result = sd_journal_add_disjunction(journal)
       guard result >= 0 else { throw Self.unreadable(result) }
     }
   }

@@ -92,9 +92,15 @@ public final class SystemBus {
 
   /// Whether a start of a service would begin a run of its own: it does not run, nor waits for a restart.
   ///
-  /// A start while it is stopping begins as soon as it has.
+  /// Whether a service that is just stopping will restart shows in a moment, for which this waits; at most a second.
+  /// A start before that would be merged with the restart.
   public func isReady(_ service: String) throws(BusError) -> Bool {
-    ["inactive", "failed", "deactivating"].contains(try activeState(of: service))
+    for _ in 0..<20 {
+      let state = try activeState(of: service)
+      guard state == "deactivating" else { return state == "inactive" || state == "failed" }
+      usleep(50_000)
+    }
+    return false
   }
 
   /// Whether systemd has a job queued for a unit: a start that has not begun yet, for instance.

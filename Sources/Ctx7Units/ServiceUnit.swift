@@ -21,7 +21,7 @@ extension UnitFile {
           "Service",
           execution(of: job, hash: resolved.hash, target) + priority(job.priority) + surroundings(target)
             + textFile(resolved.host.prometheusTextFile, target)
-            + sandbox(target)),
+            + sandbox(of: job, target)),
       ])
   }
 
@@ -80,10 +80,8 @@ extension UnitFile {
       // the sandbox keeps from its work: the process would hang rather than end.
       Directive("Environment", "SWIFT_BACKTRACE=enable=no"),
     ]
-    // systemd.exec(5), "Credentials"; one that names a file that is missing would keep the service from starting.
-    directives += target.credentials.sorted().map { name in
-      Directive("LoadCredential", UnitEscaping.path("\(name):\(target.credentialsDirectory)/\(name)"))
-    }
+    // One that names a file that is missing would keep the service from starting.
+    directives += target.credentials.sorted { $0.name < $1.name }.map(\.directive)
     guard target.scope == .system else { return directives }
     directives += [Directive("Slice", "ctx7.slice"), Directive("User", "ctx7")]
     if target.stateDirectoryIsDefault {
@@ -100,43 +98,5 @@ extension UnitFile {
     guard let path, target.scope == .system, let slash = path.lastIndex(of: "/") else { return [] }
     let folder = slash == path.startIndex ? "/" : String(path[..<slash])
     return [Directive("ReadWritePaths", "-" + UnitEscaping.listedPath(folder))]
-  }
-
-  /// systemd.exec(5), "Sandboxing". What needs a mount namespace or capabilities is not for a user's manager.
-  private static func sandbox(_ target: UnitTarget) -> [Directive] {
-    let everywhere = [
-      Directive("LockPersonality", "yes"),
-      Directive("MemoryDenyWriteExecute", "yes"),
-      Directive("NoNewPrivileges", "yes"),
-      Directive("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6"),
-      Directive("RestrictNamespaces", "yes"),
-      Directive("RestrictRealtime", "yes"),
-      Directive("RestrictSUIDSGID", "yes"),
-      Directive("SystemCallArchitectures", "native"),
-      Directive("SystemCallErrorNumber", "EPERM"),
-      Directive("SystemCallFilter", "@system-service"),
-      Directive("SystemCallFilter", "~@privileged @resources"),
-      // libdispatch writes a line to the journal when it may not set the priority of its threads. Error 0 makes the
-      // call do nothing, with success.
-      Directive("SystemCallFilter", "~setpriority:0"),
-    ]
-    guard target.scope == .system else { return everywhere }
-    return [
-      Directive("CapabilityBoundingSet", ""),
-      Directive("PrivateDevices", "yes"),
-      Directive("PrivateTmp", "yes"),
-      Directive("PrivateUsers", "yes"),
-      Directive("ProcSubset", "pid"),
-      Directive("ProtectClock", "yes"),
-      Directive("ProtectControlGroups", "yes"),
-      Directive("ProtectHome", "tmpfs"),
-      Directive("ProtectHostname", "yes"),
-      Directive("ProtectKernelLogs", "yes"),
-      Directive("ProtectKernelModules", "yes"),
-      Directive("ProtectKernelTunables", "yes"),
-      Directive("ProtectProc", "invisible"),
-      Directive("ProtectSystem", "strict"),
-      Directive("RemoveIPC", "yes"),
-    ] + everywhere
   }
 }

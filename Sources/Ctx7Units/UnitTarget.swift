@@ -26,18 +26,15 @@ public struct UnitTarget: Hashable, Sendable {
   public var zones: [String: ZoneRules]
   /// From when on single dates are written.
   public var now: Timestamp
-  /// The folder that holds the keys of services.
-  public var credentialsDirectory: String
-  /// The names of the keys that are there, each a file of that folder.
-  public var credentials: [String]
+  /// The secrets that are there.
+  public var credentials: [UnitCredential]
 
   /// Creates a target.
   public init(
     scope: Scope, systemdVersion: Int, programDirectory: String, stateDirectory: String,
     stateDirectoryIsDefault: Bool, configPath: String, hostZone: ZoneRules, zones: [String: ZoneRules] = [:],
-    now: Timestamp, credentialsDirectory: String = "/etc/ctx7/credentials", credentials: [String] = []
+    now: Timestamp, credentials: [UnitCredential] = []
   ) {
-    self.credentialsDirectory = credentialsDirectory
     self.credentials = credentials
     self.scope = scope
     self.systemdVersion = systemdVersion

@@ -26,11 +26,11 @@ struct Planning {
         .usage, "the state directory's path has a control character in it, or ends with a backslash")
     }
     let zones = try Self.zones(of: configuration)
-    let credentials = locations.credentialsDirectory
     let scope: UnitTarget.Scope = locations.scope == .system ? .system : .user
+    let systemdVersion = try systemdVersion ?? Self.runningVersion(scope)
     target = UnitTarget(
       scope: scope,
-      systemdVersion: try systemdVersion ?? Self.runningVersion(scope),
+      systemdVersion: systemdVersion,
       programDirectory: Self.programDirectory,
       stateDirectory: locations.stateDirectory,
       stateDirectoryIsDefault: locations.stateDirectory == Self.defaultStateDirectory(user: location.user),
@@ -38,20 +38,44 @@ struct Planning {
       hostZone: HostZones.host(),
       zones: zones,
       now: now,
-      credentialsDirectory: credentials,
-      credentials: Self.credentialNames(configuration.host).filter {
-        FileManager.default.fileExists(atPath: "\(credentials)/\($0)")
-      })
+      credentials: try Self.credentials(configuration.host, locations, systemdVersion))
     plan = UnitPlan(configuration, target)
   }
 
-  /// The keys of services, and what the alert sinks name.
-  private static func credentialNames(_ host: HostSettings) -> Set<String> {
-    let sinks = host.alertSinks.flatMap { sink -> [String] in
-      guard case .webhook(let webhook) = sink.transport else { return [] }
-      return webhook.credentials
+  /// From when on a user's manager can decrypt (systemd's NEWS, "CHANGES WITH 256").
+  private static let decryptingUserManager = 256
+
+  /// The secrets that the units load: those that are there.
+  private static func credentials(_ host: HostSettings, _ locations: Locations, _ systemdVersion: Int)
+    throws(Failure) -> [UnitCredential]
+  {
+    let files = CredentialFiles(locations)
+    var credentials: [UnitCredential] = []
+    for name in host.credentialNames.sorted() {
+      switch files.presence(of: name) {
+      case .plain: credentials.append(UnitCredential(name, path: files.plainPath(of: name)))
+      case .encrypted:
+        let path = files.encryptedPath(of: name)
+        guard locations.scope == .system || systemdVersion >= decryptingUserManager else {
+          throw Failure(
+            .badConfig,
+            "\(path): the systemd of a user decrypts from version 256 on, this is \(systemdVersion)",
+            hint: "keep the secret in \(files.plainPath(of: name)), readable by you alone")
+        }
+        credentials.append(UnitCredential(name, path: path, isEncrypted: true))
+      case .both:
+        throw Failure(
+          .badConfig, "\(files.plainPath(of: name)) and \(files.encryptedPath(of: name)) are both there",
+          hint: "remove the one that is not to be used")
+      case .hidden:
+        Console.standardError(
+          "note: \(locations.credentialsDirectory) is not visible to you: the units are planned without secrets"
+        )
+        return []
+      case .none: break
+      }
     }
-    return Set(ServiceCredential.allCases.map(\.rawValue) + sinks)
+    return credentials
   }
 
   /// The rules of all zones that jobs name; says of each job whose zone this host does not have.

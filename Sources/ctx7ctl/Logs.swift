@@ -2,13 +2,14 @@ import ArgumentParser
 import Ctx7CLI
 import Ctx7Model
 import Ctx7Systemd
+import Glibc
 
 struct Logs: Command {
   static let configuration = CommandConfiguration(
     abstract: "Show what a job has logged, from the journal.",
     discussion: """
-      Who may read the system's journal sees it: root, and the groups adm and systemd-journal. More: \
-      journalctl -u 'ctx7-job-ID.service'.
+      Who may read the system's journal sees it: root, and the groups adm and systemd-journal; users see what \
+      their own jobs say. More: journalctl -u 'ctx7-job-ID.service', with --user for your own.
       """)
 
   @Argument(help: "The job.", completion: .jobs)
@@ -32,7 +33,7 @@ struct Logs: Command {
 
   func run() async throws {
     let id = try JobID(argument: job)
-    let journal = try Journal(matching: [.job(id)] + Journal.Match.unit(id))
+    let journal = try Journal(matching: Journal.Match.all(of: id, location.locations))
     let entries = try journal.last(lines)
     entries.forEach(show)
     if entries.isEmpty, lines > 0 {
@@ -50,12 +51,25 @@ struct Logs: Command {
 }
 
 extension Journal.Match {
-  /// What executions of a job say.
-  static func job(_ id: JobID) -> Journal.Match { Journal.Match("CTX_JOB_ID", id.rawValue) }
+  /// What executions of a job say, whose state belongs to the same user: others may have a job of that name too.
+  static func job(_ id: JobID, _ locations: Locations) -> Journal.Match {
+    let match = Journal.Match("CTX_JOB_ID", id.rawValue)
+    var status = stat()
+    guard stat(locations.stateDirectory, &status) == 0 else { return match }
+    return match.and("_UID", "\(status.st_uid)")
+  }
 
-  /// What comes from the job's unit otherwise, and what systemd says about it.
-  static func unit(_ id: JobID) -> [Journal.Match] {
-    [.init("_SYSTEMD_UNIT", id.serviceUnit), .init("UNIT", id.serviceUnit)]
+  /// That, what comes from the job's unit otherwise, and what systemd says about it (systemd.journal-fields(7)).
+  static func all(of id: JobID, _ locations: Locations) -> [Journal.Match] {
+    let unit = id.serviceUnit
+    guard locations.scope == .user else {
+      return [job(id, locations), .init("_SYSTEMD_UNIT", unit), .init("UNIT", unit)]
+    }
+    let user = "\(geteuid())"
+    return [
+      job(id, locations), Journal.Match("_SYSTEMD_USER_UNIT", unit).and("_UID", user),
+      Journal.Match("USER_UNIT", unit).and("_UID", user),
+    ]
   }
 }
 

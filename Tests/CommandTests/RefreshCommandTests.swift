@@ -12,6 +12,7 @@ import Testing
       let added = try await bench.track(source)
       #expect(added.status == 0)
       #expect(added.output.hasPrefix("tracking "))
+      #expect(added.output.hasSuffix(" in widgets-docs, the next refresh fetches it\n"))
 
       let first = try await bench.refresh()
       #expect(first.status == 0)

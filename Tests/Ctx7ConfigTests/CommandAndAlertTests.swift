@@ -29,6 +29,19 @@ import Testing
     )
   }
 
+  @Test func `a command job names what its sandbox goes without`() throws {
+    let loaded = load(
+      job("{argv: [/bin/true], loosen: [ProtectHome, SystemCallFilter], read_write_paths: [/srv/a]}"))
+    #expect(loaded.lines == [])
+    let work = try #require(loaded.job("save")?.work)
+    let expected = CommandParameters(
+      argv: ["/bin/true"], loosened: [.protectHome, .systemCallFilter], writablePaths: ["/srv/a"])
+    #expect(work == .command(expected))
+    #expect(
+      try JobWork(type: .command, parametersJSON: JSONValue(parsing: work.parametersJSON.description)) == work
+    )
+  }
+
   @Test(arguments: [
     ("{}", "argv is the program and its arguments, for example [/usr/bin/true]"),
     ("{argv: []}", "argv is the program and its arguments, for example [/usr/bin/true]"),
@@ -36,6 +49,9 @@ import Testing
     ("{argv: [/bin/true], working_directory: srv}", "working_directory: 'srv' is not absolute"),
     ("{argv: [/bin/true], environment: {1A: x}}", "environment: '1A' is no name of a variable"),
     ("{argv: [/bin/true], environment: {A: [x]}}", "A is text, not a list or mapping"),
+    ("{argv: [/bin/true], loosen: [NoNewPrivileges]}", "loosen: 'NoNewPrivileges'; it is one of"),
+    ("{argv: [/bin/true], loosen: [ProtectHom]}", "loosen: 'ProtectHom'; did you mean 'ProtectHome'?"),
+    ("{argv: [/bin/true], read_write_paths: [srv]}", "read_write_paths: 'srv' is not absolute"),
     ("{argv: [/bin/true], argc: 1}", "unknown key 'argc'; did you mean 'argv'?"),
   ])
   func `what no program can be run by is refused`(parameters: String, message: String) {

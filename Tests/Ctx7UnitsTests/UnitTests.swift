@@ -178,16 +178,45 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
   }
 }
 
+@Suite struct SandboxTests {
+  private func lines(_ command: CommandParameters) throws -> [String] {
+    let job = try config { $0.work = .command(command) }
+    let service = try #require(plan([job]).pairs.first?.service.text)
+    return service.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("ExecStart=") }
+  }
+
+  @Test(arguments: SandboxKey.allCases)
+  func `a command job goes without what it names, and with everything else`(key: SandboxKey) throws {
+    let tight = try lines(CommandParameters(argv: ["/bin/true"]))
+    let loose = try lines(CommandParameters(argv: ["/bin/true"], loosened: [key]))
+    let gone = tight.filter { !loose.contains($0) }
+    #expect(!gone.isEmpty)
+    #expect(gone.allSatisfy { $0.hasPrefix("\(key.rawValue)=") })
+    #expect(loose.allSatisfy(tight.contains))
+    // Deny nothing else, but keep libdispatch quiet.
+    #expect(loose.contains("SystemCallFilter=~setpriority:0"))
+  }
+
+  @Test func `what it may write to is named, each path a word of its own`() throws {
+    let loose = try lines(CommandParameters(argv: ["/bin/true"], writablePaths: ["/srv/a", "/srv/b c%"]))
+    #expect(loose.filter { $0.hasPrefix("ReadWritePaths=") }.count == 2)
+    #expect(loose.contains("ReadWritePaths=\"/srv/b c%%\""))
+    #expect(loose.contains("ProtectSystem=strict"))
+  }
+}
+
 @Suite struct CredentialTests {
   @Test func `keys that are there are passed on by their files, and no key is ever in a unit`() throws {
     var target = target
     #expect(try plan([config()], target).files.allSatisfy { !$0.text.contains("LoadCredential") })
-    target.credentials = ["weaviate-api-key", "context7-api-key"]
-    target.credentialsDirectory = "/etc/100%/cre dentials"
+    target.credentials = [
+      UnitCredential("weaviate-api-key", path: "/etc/100%/cre dentials/weaviate-api-key"),
+      UnitCredential("context7-api-key", path: "/etc/encrypted/context7-api-key", isEncrypted: true),
+    ]
     let service = try #require(try plan([config()], target).pairs.first?.service.text)
     #expect(
-      service.split(separator: "\n").filter { $0.hasPrefix("LoadCredential=") } == [
-        "LoadCredential=context7-api-key:/etc/100%%/cre dentials/context7-api-key",
+      service.split(separator: "\n").filter { $0.hasPrefix("LoadCredential") } == [
+        "LoadCredentialEncrypted=context7-api-key:/etc/encrypted/context7-api-key",
         "LoadCredential=weaviate-api-key:/etc/100%%/cre dentials/weaviate-api-key",
       ])
   }

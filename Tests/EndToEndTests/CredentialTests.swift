@@ -68,4 +68,95 @@ struct CredentialTests {
       #expect(found.text == "")
     }
   }
+
+  /// A machine with a job that shows the digest of a secret which only an encrypted file holds.
+  private func withEncryptedKey(_ body: (Machine) async throws -> Void) async throws {
+    try await Machine.boot { machine in
+      try await machine.write(
+        """
+        jobs:
+          - job_id: digest
+            job_type: command
+            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+            parameters:
+              argv: [/bin/sh, -c, "sha256sum < $CREDENTIALS_DIRECTORY/weaviate-api-key"]
+        """, to: "/etc/ctx7/ctx7.yaml")
+      try await machine.run(
+        """
+        mkdir -m 700 /etc/ctx7/credentials /etc/ctx7/credentials.encrypted
+        printf %s sk-very-secret | systemd-creds encrypt --with-key=host - \
+          /etc/ctx7/credentials.encrypted/weaviate-api-key
+        ctx7-units generate
+        """)
+      try await body(machine)
+    }
+  }
+
+  @Test func `an encrypted key is decrypted for the job alone`() async throws {
+    try await withEncryptedKey { machine in
+      let unit = try await machine.run("systemctl cat ctx7-job-digest.service")
+      #expect(
+        unit.contains(
+          "LoadCredentialEncrypted=weaviate-api-key:/etc/ctx7/credentials.encrypted/weaviate-api-key"))
+      let shown = try await machine.run(
+        """
+        systemctl start ctx7-job-digest.service
+        ctx7ctl history digest --json | grep -c "$(printf %s sk-very-secret | sha256sum)"
+        """)
+      #expect(shown == "1")
+      let found = try await machine.answer(
+        "grep -rl sk-very-secret /etc /var/lib /usr/local/lib /run/log /var/log 2>/dev/null")
+      #expect(found.text == "")
+    }
+  }
+
+  @Test func `health says which keys are there, to whom may know it, and never shows one`() async throws {
+    try await withEncryptedKey { machine in
+      let health = try await machine.run("ctx7ctl health")
+      #expect(health.contains("weaviate-api-key  encrypted  yes"), "\(health)")
+      #expect(health.contains("openai-api-key    none       no"), "\(health)")
+      try await machine.run("printf %s sk-other >/etc/ctx7/credentials/openai-api-key")
+      let added = try await machine.run("ctx7ctl health")
+      #expect(added.contains("openai-api-key    plain      no"), "\(added)")
+      #expect(added.contains("credential openai-api-key is not in the units; 'ctx7-units generate'"))
+      #expect(!added.contains("sk-"))
+      let member = try await machine.run(
+        """
+        printf 'u member -\\nm member ctx7\\n' | systemd-sysusers -
+        setpriv --reuid member --regid member --init-groups ctx7ctl health
+        """)
+      #expect(member.contains("weaviate-api-key  not visible to you  yes"), "\(member)")
+      let json = try await machine.run("ctx7ctl health --json")
+      #expect(json.contains("\"file\": \"encrypted\""))
+    }
+  }
+
+  @Test func `a key that is gone or cannot be decrypted fails the execution with that reason`() async throws {
+    try await withEncryptedKey { machine in
+      for damage in ["echo damaged >", "rm "] {
+        let ended = try await machine.answer(
+          """
+          \(damage)/etc/ctx7/credentials.encrypted/weaviate-api-key
+          systemctl start ctx7-job-digest.service
+          systemctl show -P ExecMainStatus ctx7-job-digest.service
+          ctx7ctl history digest
+          """)
+        #expect(ended.text.contains("\n243\n"), "\(ended.text)")
+        #expect(ended.text.contains("is missing or cannot be decrypted (243/CREDENTIALS)"), "\(ended.text)")
+      }
+      let health = try await machine.answer("ctx7ctl health")
+      #expect(health.text.contains("weaviate-api-key is gone, but the units load it"), "\(health.text)")
+      #expect(health.status == 1 || health.status == 2)
+    }
+  }
+
+  @Test func `a key that is there twice is refused`() async throws {
+    try await withEncryptedKey { machine in
+      let refused = try await machine.answer(
+        "echo sk-other >/etc/ctx7/credentials/weaviate-api-key; ctx7-units generate")
+      #expect(refused.status == 78)
+      #expect(refused.text.contains("are both there"))
+      #expect(refused.text.contains("hint: remove the one that is not to be used"))
+    }
+  }
 }

@@ -34,7 +34,8 @@ struct EndingTests {
       serviceResult: "oom-kill", isRetried: true),
     Death(
       job: "keyless", errorClass: "ConfigurationError",
-      message: "a credential of the unit is missing (243/CREDENTIALS)", serviceResult: "exit-code",
+      message: "a credential of the unit is missing or cannot be decrypted (243/CREDENTIALS)",
+      serviceResult: "exit-code",
       isRetried: false),
   ]
 
@@ -116,7 +117,7 @@ struct EndingTests {
     let row = try #require(rows.first { $0["job_id"]?.string == death.job }, "\(death.job)")
     #expect(row["status"]?.string == (death.isRetried ? "retry" : "failed"), "\(death.job)")
     #expect(row["error_class"]?.string == death.errorClass, "\(death.job)")
-    #expect(row["error_message"]?.string == death.message, "\(death.job)")
+    #expect(row["error_message"]?.string?.hasPrefix(death.message) == true, "\(death.job): \(row)")
     #expect(row["error_details"]?["service_result"]?.string == death.serviceResult, "\(death.job)")
     #expect((row["next_attempt_at"]?.string != nil) == death.isRetried, "\(death.job)")
     #expect(letters.contains { $0["job_id"]?.string == death.job } == !death.isRetried, "\(death.job)")

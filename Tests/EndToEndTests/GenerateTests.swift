@@ -139,29 +139,6 @@ struct GenerateTests {
     }
   }
 
-  @Test func `a user has jobs of their own`() async throws {
-    try await Machine.boot { machine in
-      try await machine.write(
-        """
-        jobs:
-          - job_id: often
-            job_type: document_refresh
-            schedule: {seconds: 1}
-        """, to: "/home/alice/.config/ctx7/ctx7.yaml")
-      try await machine.run(
-        "useradd alice; chown -R alice: /home/alice; loginctl enable-linger alice; systemctl start user@$(id -u alice)"
-      )
-      let alice =
-        "setpriv --reuid=alice --regid=alice --clear-groups env HOME=/home/alice XDG_RUNTIME_DIR=/run/user/$(id -u alice)"
-      let summary = try await machine.run("\(alice) ctx7-units generate")
-      #expect(summary.contains("created 2, updated 0, unchanged 0, removed 0\ntimers: 1 started"))
-      try await machine.wait(until: "\(alice) ctx7ctl history 2>/dev/null | grep -q ' completed '")
-      let owners = try await machine.run(
-        "find /home/alice ! -user alice; \(alice) systemctl --user --failed --no-legend")
-      #expect(owners == "")
-    }
-  }
-
   @Test func `a generate that was killed is finished by the next one`() async throws {
     try await Machine.boot { machine in
       try await machine.run("mkdir -p /etc/ctx7; ctx7-units generate")

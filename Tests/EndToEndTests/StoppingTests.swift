@@ -105,6 +105,32 @@ struct StoppingTests {
     }
   }
 
+  @Test func `a run that is asked for while a failed attempt is settled is refused, not lost in its retry`()
+    async throws
+  {
+    try await Machine.boot { machine in
+      try await machine.write(
+        """
+        jobs:
+          - job_id: flaky
+            job_type: command
+            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+            retry_config: {max_retries: 1, retry_delay_seconds: 30}
+            parameters: {argv: [/bin/sh, -c, "exit 75"]}
+        """, to: "/etc/ctx7/ctx7.yaml")
+      try await machine.write(
+        "[Service]\nExecStopPost=/bin/sleep 0.7\n",
+        to: "/etc/systemd/system/ctx7-job-flaky.service.d/slow.conf")
+      try await machine.run("ctx7-units generate; systemctl start --no-block ctx7-job-flaky.service")
+      try await machine.wait(
+        until: "[[ $(systemctl show -P ActiveState ctx7-job-flaky.service) = deactivating ]]")
+      let second = try await machine.answer("ctx7ctl run flaky")
+      #expect(second.status == 75)
+      #expect(second.text.contains("flaky is running already"), "\(second.text)")
+      #expect(try await machine.run("ctx7ctl history flaky | grep -c ' retry '") == "1")
+    }
+  }
+
   @Test func `kill -9 leaves a failed execution with its reason`() async throws {
     try await withSlowJob { machine in
       try await machine.run("systemctl kill --signal=KILL ctx7-job-slow.service")

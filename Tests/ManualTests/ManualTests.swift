@@ -80,6 +80,25 @@ import Testing
     #expect(read.filter { !$0.hasSuffix("_") } == described.filter { !$0.hasSuffix("_") })
   }
 
+  @Test func `every symptom that ctx7(7) explains is one that the test named beside it shows`() throws {
+    let page = try Self.page("ctx7.7")
+    let symptoms = page.matches(of: #/(?m)^\.\\" Shown by (\w+): (.+)\n\.It Li "(.+)"$/#)
+    try #require(symptoms.count > 10)
+    // None without a test.
+    let section = try #require(page.firstMatch(of: #/(?s)\.Sh TROUBLESHOOTING\n(.*?)\n\.Sh /#)).1
+    #expect(section.split(separator: "\n").count { $0.hasPrefix(".It ") } == symptoms.count)
+    let tests = Self.project.appendingPathComponent("Tests").path
+    let files = try #require(FileManager.default.enumerator(atPath: tests)).compactMap { $0 as? String }
+    for symptom in symptoms {
+      let (suite, test, message) = (symptom.1, symptom.2, symptom.3)
+      let file = try #require(files.first { $0.hasSuffix("/\(suite).swift") }, "\(suite)")
+      let text = try String(contentsOfFile: "\(tests)/\(file)", encoding: .utf8)
+      let body = try #require(text.split(separator: "func `\(test)`").dropFirst().first, "\(test)")
+      let ownBody = body.split(separator: "@Test").first ?? body
+      #expect(ownBody.contains(message), "\(suite) does not expect '\(message)' in '\(test)'")
+    }
+  }
+
   @Test func `the pages are clean by mandoc's rules`() async throws {
     let folder = Self.project.appendingPathComponent("man").path
     let pages = try FileManager.default.contentsOfDirectory(atPath: folder)

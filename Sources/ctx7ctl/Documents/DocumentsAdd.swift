@@ -66,8 +66,9 @@ struct DocumentsAdd: Command {
     }
     guard !json else { return Console.standardOutput(document.json.pretty) }
     let verb = tracking == .added ? "tracking" : "tracked already, updated:"
-    Console.standardOutput(
-      "\(verb) \(document.id) in \(document.workspace), expires \(document.expiresAt.local)")
+    let next =
+      document.expiresAt <= now ? "the next refresh fetches it" : "expires \(document.expiresAt.local)"
+    Console.standardOutput("\(verb) \(document.id) in \(document.workspace), \(next)")
   }
 
   private func workspaceName(_ technology: String) throws(Failure) -> WorkspaceName {

@@ -71,7 +71,7 @@ struct Run: Command {
     -> ExecutionRecord
   {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let journal = follow ? try Journal(matching: [.job(id)]) : nil
+    let journal = follow ? try Journal(matching: [.job(id, locations)]) : nil
     _ = try journal?.last(0)
     var looksAfterEnd = 0
     while true {

@@ -1,20 +1,19 @@
 import Ctx7CLI
 import Ctx7Database
-import Ctx7Documents
 import Ctx7History
 import Ctx7Model
-import Foundation
 
 /// What is known of everything around the jobs: what the latest health check found, which credentials are there, and
 /// which timers run out of dates.
 struct ServiceFindings {
   private let check: ExecutionRecord?
-  private let credentials: [(name: String, isThere: Bool)]
+  private let credentials: [CredentialFinding]
   private let warnings: [String]
 
   init(_ locations: Locations) throws {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let jobs = try history.jobs().map(\.config)
+    let resolved = try history.jobs()
+    let jobs = resolved.map(\.config)
     let checks = jobs.filter { $0.work.type == .healthCheck }
     // In a container no jobs are generated: there it is told by its result.
     let executions =
@@ -23,11 +22,9 @@ struct ServiceFindings {
     check = executions.filter { $0.ending?.result?["health_checks"] != nil }.max {
       $0.startedAt < $1.startedAt
     }
-    credentials = ServiceCredential.allCases.map { credential in
-      let path = "\(locations.credentialsDirectory)/\(credential.rawValue)"
-      return (credential.rawValue, FileManager.default.fileExists(atPath: path))
-    }
-    warnings = GeneratedTimers(locations).warnings(about: jobs, at: .now)
+    credentials = CredentialFinding.all(resolved.first?.host ?? HostSettings(), locations)
+    warnings =
+      credentials.compactMap(\.warning) + GeneratedTimers(locations).warnings(about: jobs, at: .now)
   }
 
   private var checks: [JSONValue.Member] {
@@ -47,8 +44,10 @@ struct ServiceFindings {
       Console.standardOutput("")
       table.print(otherwise: "")
     }
-    var table = Table("CREDENTIAL", "FILE")
-    for credential in credentials { table.add(credential.name, credential.isThere ? "there" : "none") }
+    var table = Table("CREDENTIAL", "FILE", "IN UNITS")
+    for credential in credentials {
+      table.add(credential.name, credential.presence.rawValue, credential.isInUnits ? "yes" : "no")
+    }
     Console.standardOutput("")
     table.print(otherwise: "")
     for warning in warnings { Console.standardError("warning: \(warning)") }
@@ -58,7 +57,7 @@ struct ServiceFindings {
     [
       .init("services", .object(checks)),
       .init("checked_at", JSONValue(check?.startedAt)),
-      .init("credentials", .object(credentials.map { .init($0.name, .bool($0.isThere)) })),
+      .init("credentials", .object(credentials.map { .init($0.name, $0.json) })),
       .init("warnings", .array(warnings.map { .string($0) })),
     ]
   }

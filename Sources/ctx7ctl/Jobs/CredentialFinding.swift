@@ -1,0 +1,35 @@
+import Ctx7CLI
+import Ctx7Model
+
+/// What is known of a secret without looking at it.
+struct CredentialFinding {
+  let name: String
+  let presence: CredentialFiles.Presence
+  /// Whether the generated units load it.
+  let isInUnits: Bool
+
+  /// All that the host's jobs and alert sinks may need, by name.
+  static func all(_ host: HostSettings, _ locations: Locations) -> [CredentialFinding] {
+    let files = CredentialFiles(locations)
+    let loaded = files.namesInUnits()
+    return host.credentialNames.union(loaded).sorted().map {
+      CredentialFinding(name: $0, presence: files.presence(of: $0), isInUnits: loaded.contains($0))
+    }
+  }
+
+  /// What is wrong with it; nil when nothing is.
+  var warning: String? {
+    switch (presence, isInUnits) {
+    case (.plain, false), (.encrypted, false):
+      "credential \(name) is not in the units; 'ctx7-units generate' brings it there"
+    case (.none, true):
+      "credential \(name) is gone, but the units load it and do not start without; 'ctx7-units generate' takes it out"
+    case (.both, _): "credential \(name) is there twice, plain and encrypted; remove one"
+    default: nil
+    }
+  }
+
+  var json: JSONValue {
+    ["file": .string(presence == .hidden ? "hidden" : presence.rawValue), "in_units": .bool(isInUnits)]
+  }
+}
