@@ -13,7 +13,7 @@ struct APIProcessTests {
   /// Runs the service on a socket; it starts with the first connection.
   private func serving(
     _ options: String...,
-    body: @escaping (Workbench, HTTPProbe, _ signal: (CInt) -> Void) async throws -> Void
+    body: @escaping (Workbench, HTTPProbe, _ signal: @Sendable (CInt) -> Void) async throws -> Void
   ) async throws -> Program.Ended {
     var ended: Program.Ended?
     try await Workbench.with { bench in
@@ -41,13 +41,15 @@ struct APIProcessTests {
   @Test func `a request that is under way when it is told to stop gets its answer`() async throws {
     let ended = try await serving { _, probe, signal in
       _ = try await probe.get(ping)
-      // The head is there, the body still on its way: the request is under way.
-      async let answer = probe.exchange(
-        "POST /api/v1/background-jobs/jobs/nope/execute HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n\"",
-        "a\"", pause: .milliseconds(4000))
-      _ = try await probe.get(ping)
-      signal(SIGTERM)
-      let text = try await answer
+      let path = "/api/v1/background-jobs/jobs/nope/execute"
+      let text = try await probe.exchange([
+        "POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n\"", "a\"",
+      ]) {
+        // The head is there, the body still on its way: the request is under way.
+        _ = try await probe.get(ping)
+        signal(SIGTERM)
+        try await Task.sleep(for: .seconds(2))
+      }
       #expect(text.hasPrefix("HTTP/1.1 503 "))
       #expect(text.lowercased().contains("connection: close"))
     }

@@ -8,9 +8,11 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().path
 
   private func make(_ target: String, _ variables: String...) async throws {
-    // The programs are built: by the tests.
+    // The programs are built: by the tests. Nothing of the `make` that runs the tests is to be seen by this one.
+    let clean = ["-i", "HOME=/", "PATH=\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"]
     let ended = try await Program.run(
-      "make", ["-C", Self.project, "-o", "build", target, "CTX7=\(Program.directory)"] + variables)
+      "env",
+      clean + ["make", "-C", Self.project, "-o", "build", target, "CTX7=\(Program.directory)"] + variables)
     try #require(ended.status == 0, "\(ended.error)")
   }
 

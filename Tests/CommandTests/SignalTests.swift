@@ -7,7 +7,7 @@ import Testing
 @Suite struct SignalTests {
   /// A refresh whose source takes its time, what the test does beside it, and what it finds afterwards.
   private func slowRefresh(
-    _ beside: (Workbench, _ signal: @escaping (CInt) -> Void) async throws -> Void,
+    _ beside: (Workbench, _ signal: @escaping @Sendable (CInt) -> Void) async throws -> Void,
     then: (Workbench, Program.Ended) async throws -> Void
   ) async throws {
     try await LoopbackServer.with({ _ in .init(200, longText("widgets"), delay: .seconds(30)) }) { server in

@@ -69,7 +69,8 @@ import Testing
   }
 
   private func run(
-    _ work: Work, _ bench: Workbench, beside body: (@escaping (CInt) -> Void) async throws -> Void = { _ in }
+    _ work: Work, _ bench: Workbench,
+    beside body: (@escaping @Sendable (CInt) -> Void) async throws -> Void = { _ in }
   )
     async throws -> Program.Ended
   {
@@ -159,8 +160,8 @@ import Testing
 
   /// A closure that the server's thread calls; sending a signal is safe from any.
   private struct Signal: @unchecked Sendable {
-    private let send: (CInt) -> Void
-    init(_ send: @escaping (CInt) -> Void) { self.send = send }
+    private let send: @Sendable (CInt) -> Void
+    init(_ send: @escaping @Sendable (CInt) -> Void) { self.send = send }
     func callAsFunction() { send(SIGKILL) }
   }
 }

@@ -48,11 +48,16 @@ public struct HTTPProbe: Sendable {
   /// - Parameter pause: between two parts.
   /// - Returns: what came; a connection that was reset has answered with what came before.
   public func exchange(_ parts: String..., pause: Duration = .zero) async throws -> String {
+    try await exchange(parts) { try await Task.sleep(for: pause) }
+  }
+
+  /// The same, with something to do between two parts.
+  public func exchange(_ parts: [String], between: @Sendable () async throws -> Void) async throws -> String {
     var received = ByteBuffer()
     do {
       try await patientlyConnected().executeThenClose { inbound, outbound in
         // A server may answer and close before it has read everything.
-        async let writing: Void = Self.write(parts, pause: pause, to: outbound)
+        async let writing: Void = Self.write(parts, to: outbound, between: between)
         for try await var buffer in inbound { received.writeBuffer(&buffer) }
         try? await writing
       }
@@ -63,10 +68,11 @@ public struct HTTPProbe: Sendable {
   }
 
   private static func write(
-    _ parts: [String], pause: Duration, to outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    _ parts: [String], to outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+    between: @Sendable () async throws -> Void
   ) async throws {
     for (index, part) in parts.enumerated() {
-      if index > 0 { try await Task.sleep(for: pause) }
+      if index > 0 { try await between() }
       try await outbound.write(ByteBuffer(string: part))
     }
   }

@@ -44,7 +44,7 @@ public enum Program {
   /// - Returns: how it ended; everything it printed is in `output`.
   public static func run(
     _ name: String, _ arguments: [String], environment: [String: String] = [:],
-    beside body: (_ signal: @escaping (CInt) -> Void) async throws -> Void
+    beside body: (_ signal: @escaping @Sendable (CInt) -> Void) async throws -> Void
   ) async throws -> Ended {
     var text = ""
     let result = try await Subprocess.run(
