@@ -18,6 +18,15 @@ public struct LocationOptions: ParsableArguments {
   /// Creates options that nobody has given.
   public init() {}
 
+  /// Options that were not parsed.
+  public static func known(stateDirectory: String?, user: Bool) -> LocationOptions {
+    var options = LocationOptions()
+    options.config = nil
+    options.stateDir = stateDirectory
+    options.user = user
+    return options
+  }
+
   /// The places that options, environment and the caller's identity add up to.
   public var locations: Locations {
     Locations(

@@ -36,13 +36,16 @@ extension UnitFile {
 
   private static func execution(of job: JobConfig, hash: String, _ target: UnitTarget) -> [Directive] {
     let program = UnitEscaping.word("\(target.programDirectory)/ctx7-job-exec")
-    let state =
-      target.stateDirectoryIsDefault ? "" : " --state-dir " + UnitEscaping.word(target.stateDirectory)
-    let scope = target.scope == .user ? " --user" : ""
+    let line = FiringCommandLine(
+      job: job.id, configHash: hash, isOfUser: target.scope == .user,
+      stateDirectory: target.stateDirectoryIsDefault ? nil : target.stateDirectory)
+    func command(_ arguments: [String]) -> String {
+      ([program] + arguments.map(UnitEscaping.word)).joined(separator: " ")
+    }
     return [
       Directive("Type", "oneshot"),
-      Directive("ExecStart", "\(program) --job \(job.id) --config-hash \(hash)\(scope)\(state)"),
-      Directive("ExecStopPost", "-\(program) --settle \(job.id)\(scope)\(state)"),
+      Directive("ExecStart", command(line.arguments)),
+      Directive("ExecStopPost", "-" + command(["--settle", job.id.rawValue] + line.places)),
       Directive("NotifyAccess", "main"),
       // The executor's own deadline comes first, so that a time-out is recorded by the one who knows most.
       Directive("TimeoutStartSec", "\(job.timeoutSeconds + 60)s"),

@@ -56,6 +56,22 @@ struct JobExec: Command {
 
   @OptionGroup var location: LocationOptions
 
+  static func known(_ arguments: [String]) -> JobExec? {
+    guard let line = FiringCommandLine(arguments: arguments) else { return nil }
+    // In an initializer these would set what the wrappers take for want of an option, not what they have.
+    var command = JobExec()
+    command.job = line.job.rawValue
+    command.configHash = line.configHash
+    command.location = .known(stateDirectory: line.stateDirectory, user: line.isOfUser)
+    command.settle = nil
+    command.resume = false
+    command.retry = nil
+    command.logLevel = nil
+    command.dryRun = false
+    command.json = false
+    return command
+  }
+
   /// Where this run logs.
   func logger() throws(Failure) -> Logger {
     ExecutionLog.logger(try ExecutionLog.level(logLevel, ProcessInfo.processInfo.environment))
