@@ -35,6 +35,16 @@ extension DocumentStore {
     }
   }
 
+  /// Documents by their ids, in that order; those that were removed meanwhile are left out.
+  public func documents(_ ids: some Collection<String>) throws(StorageError) -> [TrackedDocument] {
+    try file.read { database in
+      let statement = try database.makeStatement(sql: "SELECT * FROM documents WHERE content_id = ?")
+      return try ids.compactMap {
+        try Row.fetchOne(statement, arguments: [$0]).map(TrackedDocument.init(row:))
+      }
+    }
+  }
+
   /// The number of documents in a workspace.
   public func count(in workspace: WorkspaceName) throws(StorageError) -> Int {
     try file.read { database in
@@ -51,15 +61,15 @@ extension DocumentStore {
     expiresAt: Timestamp, now: Timestamp
   ) throws(StorageError) {
     try file.write { database in
+      try Self.record(
+        content, of: document, version: version, store: .embedded, isSettled: true, expiresAt: expiresAt,
+        now: now, database)
       try database.execute(
         sql: "DELETE FROM chunks WHERE content_id = ? AND chunk_index >= ?",
         arguments: [document.id, chunks.count])
       for (index, chunk) in chunks.enumerated() {
         try Self.put(chunk, at: index, of: document.id, database)
       }
-      try Self.record(
-        content, of: document, version: version, store: .embedded, isSettled: true, expiresAt: expiresAt,
-        now: now, database)
     }
   }
 

@@ -10,6 +10,8 @@ enum DocumentFate {
   case failed(JobFailure)
   /// Left for the next run: the source answers nothing more in this one.
   case deferred(SourceStopped)
+  /// Somebody has stopped tracking it since the run began.
+  case removed
 }
 
 /// What the source of a document answered, before anything is made of it.
@@ -71,6 +73,10 @@ struct DocumentStep {
       return try failed(JobFailure(error), error, since: fetched.askedAt)
     } catch let error as ModelError {
       return try failed(JobFailure(error), nil, since: fetched.askedAt)
+    } catch {
+      // What cannot be written because it is tracked no more is nobody's failure.
+      guard !(error is CancellationError), try services.rows.document(document.id) == nil else { throw error }
+      return .removed
     }
   }
 

@@ -39,6 +39,7 @@ struct WorkspaceResult {
     case .deferred(let reason):
       deferred += 1
       stop = stop ?? reason
+    case .removed: candidates -= 1
     }
   }
 

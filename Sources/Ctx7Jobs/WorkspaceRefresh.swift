@@ -64,19 +64,22 @@ struct WorkspaceRefresh {
   {
     let start = context.uptimeMilliseconds()
     let before = result
-    try await withThrowingTaskGroup(of: FetchedDocument?.self) { group in
-      var waiting = batch
-      func fetchNext() {
-        guard let id = waiting.popFirst() else { return }
-        group.addTask { try await fetch(id) }
-      }
-      fetchNext()
-      while let fetched = try await group.next() {
+    // At once: a row that is read for itself waits for all that is being written.
+    let documents = try services.rows.documents(batch)
+    try await withThrowingTaskGroup(of: Refreshed.self) { group in
+      for document in documents {
         try Task.checkCancellation()
-        if storesWithoutRequests { fetchNext() }
-        if let fetched { try await take(fetched, &result) }
-        if !storesWithoutRequests { fetchNext() }
+        let fetched = await step(document, onFallback: {}).ask()
+        // No more than two texts are in memory.
+        if let refreshed = try await group.next() { result.count(refreshed) }
+        if storesWithoutRequests {
+          // After the requests that are to be sent: each that waits costs its whole latency.
+          group.addTask(priority: .utility) { try await take(fetched) }
+        } else {
+          result.count(try await take(fetched))
+        }
       }
+      while let refreshed = try await group.next() { result.count(refreshed) }
     }
     emit(
       "document_refresh_batch_complete",
@@ -91,19 +94,12 @@ struct WorkspaceRefresh {
     connections.content.kind == .embedded && connections.embedder == nil && connections.boundaries == nil
   }
 
-  /// - Returns: nil when the document was removed since the candidates were listed.
-  private func fetch(_ id: String) async throws -> FetchedDocument? {
-    guard let document = try services.rows.document(id) else { return nil }
-    return await step(document, onFallback: {}).ask()
-  }
-
-  private func take(_ fetched: FetchedDocument, _ result: inout WorkspaceResult) async throws {
+  private func take(_ fetched: FetchedDocument) async throws -> Refreshed {
     var fallbacks = 0
     let fate = try await step(fetched.document, onFallback: { fallbacks += 1 }).run(fetched)
-    result.fallbacks += fallbacks
-    result.count(fate)
     announce(fate, of: fetched.document, milliseconds: context.uptimeMilliseconds() - fetched.askedAt)
     board.count(fate)
+    return Refreshed(fate: fate, fallbacks: fallbacks)
   }
 
   private func step(_ document: TrackedDocument, onFallback: @escaping () -> Void) -> DocumentStep {
@@ -122,6 +118,7 @@ struct WorkspaceRefresh {
     case .replaced, .unchanged:
       line = PipelineMetrics("document_refresh_success", [:])
       fields.append(.init("technology", .text(document.technology)))
+    case .removed: return context.debug("\(document.id): removed meanwhile")
     case .gone, .failed, .deferred:
       line = PipelineMetrics("document_refresh_failed", level: .warning, [:])
     }
@@ -155,5 +152,18 @@ struct WorkspaceRefresh {
       ["correlation_id": .text(context.correlationID), "workspace": .text(workspace.rawValue)])
     line.fields += fields.map { .init($0.key, $0.value) }
     context.emit(line)
+  }
+}
+
+/// What became of a document, and how often its text was cut without the model.
+private struct Refreshed {
+  let fate: DocumentFate
+  let fallbacks: Int
+}
+
+extension WorkspaceResult {
+  fileprivate mutating func count(_ refreshed: Refreshed) {
+    fallbacks += refreshed.fallbacks
+    count(refreshed.fate)
   }
 }

@@ -180,6 +180,25 @@ import Testing
     }
   }
 
+  @Test func `a document that is removed during the run is left out, and stops no other`() async throws {
+    try await Stage.with { stage in
+      let store = stage.store
+      try await LoopbackServer.with({ request in
+        if request.path == "/a" {
+          let asked = try? store.documents().first { $0.source.description.hasSuffix("/a") }
+          if let asked { _ = try? store.remove(asked.id) }
+        }
+        return .init(200, "# Text of \(request.path)")
+      }) { server in
+        for name in ["a", "b", "c"] { try stage.track("\(server.address)/\(name)") }
+        let report = try await stage.refresh()
+        #expect(report.failure == nil)
+        #expect(report.recordsProcessed == 2)
+        #expect(report.summary == "2 documents due: 2 fetched anew")
+      }
+    }
+  }
+
   @Test func `workspaces without candidates count as processed`() async throws {
     try await Stage.with { stage in
       try write("# A", to: stage.directory + "/a.md")
