@@ -44,8 +44,9 @@ struct Status: Command {
     for job in jobs {
       let id = job.config.id
       let metrics = metrics[id] ?? JobMetrics(jobID: id)
-      let isOn = job.config.enabled && job.host.enabled && jobSwitch.reason(id) == nil
-      let state = running.contains(id) ? "running" : isOn ? "waiting" : "disabled"
+      let isOn = job.config.enabled && job.host.enabled
+      let off = jobSwitch.reason(id).map { "off: \($0)" } ?? (isOn ? nil : "disabled")
+      let state = running.contains(id) ? "running" : off ?? "waiting"
       table.add(
         id.rawValue, state, job.config.schedule.inWords, metrics.health.rawValue,
         String(metrics.totalExecutions),

@@ -223,6 +223,38 @@ struct APITests {
     }
   }
 
+  @Test func `what a member may not do itself, ctx7ctl has the API do`() async throws {
+    try await withAPI { machine in
+      try await machine.write(
+        "#!/bin/bash\nsetpriv --reuid member --regid member --init-groups -- ctx7ctl \"$@\"\n",
+        to: "/usr/local/bin/as-member")
+      try await machine.run(
+        """
+        chmod +x /usr/local/bin/as-member
+        systemd-run --quiet --unit=slow-server --socket-property=ListenStream=127.0.0.1:8099 sleep 600
+        ctx7ctl documents add http://127.0.0.1:8099/llms.txt --technology slow
+        as-member run slow
+        """)
+      try await machine.wait(until: "as-member running | grep -q slow_")
+      #expect(try await machine.run("as-member cancel slow").hasSuffix(" is stopped"))
+      #expect(try await machine.run("as-member history slow").contains("cancelled"))
+      #expect(
+        try await machine.run("as-member cancel slow") == "nothing of slow runs or waits for a retry")
+
+      try await machine.run("as-member disable tidy --reason 'spring cleaning & more'")
+      #expect(try await machine.run("cat /var/lib/ctx7/disabled/tidy") == "spring cleaning & more")
+      #expect(try await machine.run("as-member status").contains("spring cleaning & more"))
+      #expect(try await machine.run("as-member enable tidy").contains("is enabled"))
+
+      try await machine.run("systemctl stop slow-server.socket slow-server.service")
+      for _ in 1...2 { _ = try await machine.answer("ctx7-job-exec --job slow --retry none") }
+      #expect(try await machine.run("as-member dlq purge 1") == "dead letter 1 is deleted")
+      let none = try await machine.run("as-member dlq purge --job slow --older-than 1")
+      #expect(none == "0 dead letters deleted")
+      #expect(try await machine.run("as-member dlq purge --all") == "1 dead letter deleted")
+    }
+  }
+
   @Test func `the text file for node_exporter is renewed by every execution`() async throws {
     try await withAPI { machine in
       try await machine.run(
