@@ -168,8 +168,9 @@ public struct DocumentStore: Sendable {
     -> [TrackedDocument]
   {
     try file.read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM documents WHERE \(condition)", arguments: arguments)
-        .map(TrackedDocument.init(row:))
+      try Array(
+        Row.fetchCursor(database, sql: "SELECT * FROM documents WHERE \(condition)", arguments: arguments)
+          .map(TrackedDocument.init(row:)))
     }
   }
 }

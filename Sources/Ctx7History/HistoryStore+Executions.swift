@@ -183,9 +183,11 @@ extension HistoryStore {
     -> [ExecutionRecord]
   {
     try file.read { database in
-      try Row.fetchAll(
-        database, sql: "SELECT * FROM background_job_executions WHERE \(condition)", arguments: arguments
-      ).map(ExecutionRecord.init(row:))
+      // A row of a cursor finds its columns by a dictionary, a copied one by comparing names.
+      try Array(
+        Row.fetchCursor(
+          database, sql: "SELECT * FROM background_job_executions WHERE \(condition)", arguments: arguments
+        ).map(ExecutionRecord.init(row:)))
     }
   }
 }

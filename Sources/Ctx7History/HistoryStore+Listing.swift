@@ -27,10 +27,12 @@ extension HistoryStore {
   /// All generated jobs with their dates, by id.
   public func storedJobs() throws(StorageError) -> [StoredJob] {
     try file.read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM background_job_configs ORDER BY job_id").map {
-        StoredJob(
-          job: try ResolvedJob(row: $0), createdAt: $0["created_at"], updatedAt: $0["updated_at"])
-      }
+      let rows = try Row.fetchCursor(database, sql: "SELECT * FROM background_job_configs ORDER BY job_id")
+      return try Array(
+        rows.map {
+          StoredJob(
+            job: try ResolvedJob(row: $0), createdAt: $0["created_at"], updatedAt: $0["updated_at"])
+        })
     }
   }
 

@@ -138,11 +138,12 @@ extension HistoryStore {
   /// The metrics of one job, or of every job that has any, by job id.
   public func metrics(of jobID: JobID? = nil) throws(StorageError) -> [JobMetrics] {
     try file.read { database in
-      try Row.fetchAll(
-        database,
-        sql: "SELECT * FROM background_job_metrics WHERE ?1 IS NULL OR job_id = ?1 ORDER BY job_id",
-        arguments: [jobID?.rawValue]
-      ).map(JobMetrics.init(row:))
+      try Array(
+        Row.fetchCursor(
+          database,
+          sql: "SELECT * FROM background_job_metrics WHERE ?1 IS NULL OR job_id = ?1 ORDER BY job_id",
+          arguments: [jobID?.rawValue]
+        ).map(JobMetrics.init(row:)))
     }
   }
 }
