@@ -97,7 +97,7 @@ struct Application {
   /// Starts the timers of enabled jobs that do not run, and stops those of disabled ones.
   private func runTimers(_ bus: SystemBus) throws -> [String] {
     let active = try bus.activeUnits(matching: "ctx7-job-*.timer")
-    let starting = on.filter { !active.contains($0) }
+    let starting = on.filter { !active.contains($0) && !isSwitchedOff($0) }
     let stopping = off.filter(active.contains)
     try bus.stop(stopping)
     // An old stamp, of a job that was disabled or is back after a while, would fire it at once.
@@ -108,6 +108,11 @@ struct Application {
     }
     guard !starting.isEmpty || !stopping.isEmpty else { return warnings }
     return warnings + ["timers: \(starting.count) started, \(stopping.count) stopped"]
+  }
+
+  /// The condition of such a timer would refuse its start, and count as one.
+  private func isSwitchedOff(_ timer: String) -> Bool {
+    JobID.ofTimer(timer).flatMap(JobSwitch(directory: planning.locations.disabledDirectory).reason) != nil
   }
 
   private func isLinked(_ timer: String) -> Bool {

@@ -97,7 +97,8 @@ struct StoppingTests {
       let timer = "systemctl is-active ctx7-job-slow.timer || true"
       try await machine.run("ctx7ctl disable slow --reason 'upstream is down'")
       #expect(try await machine.run(timer) == "inactive")
-      try await machine.run("ctx7-units generate")
+      let summary = try await machine.run("ctx7-units generate")
+      #expect(!summary.contains("started"), "\(summary)")
       #expect(try await machine.run(timer) == "inactive")
       #expect(try await machine.run("ctx7ctl health slow").contains("switched off: upstream is down"))
       try await machine.run("ctx7ctl enable slow")
@@ -126,8 +127,32 @@ struct StoppingTests {
         until: "[[ $(systemctl show -P ActiveState ctx7-job-flaky.service) = deactivating ]]")
       let second = try await machine.answer("ctx7ctl run flaky")
       #expect(second.status == 75)
-      #expect(second.text.contains("flaky is running already"), "\(second.text)")
+      #expect(second.text.contains("flaky waits for its next attempt at "), "\(second.text)")
+      #expect(second.text.contains("hint: 'ctx7ctl cancel flaky' calls it off"), "\(second.text)")
       #expect(try await machine.run("ctx7ctl history flaky | grep -c ' retry '") == "1")
+    }
+  }
+
+  @Test func `a run that is asked for while the last one is settled is told so`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write(
+        """
+        jobs:
+          - job_id: brief
+            job_type: command
+            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+            parameters: {argv: [/bin/true]}
+        """, to: "/etc/ctx7/ctx7.yaml")
+      try await machine.write(
+        "[Service]\nExecStopPost=/bin/sleep 30\n",
+        to: "/etc/systemd/system/ctx7-job-brief.service.d/slow.conf")
+      try await machine.run("ctx7-units generate; systemctl start --no-block ctx7-job-brief.service")
+      try await machine.wait(
+        until: "[[ $(systemctl show -P ActiveState ctx7-job-brief.service) = deactivating ]]")
+      let second = try await machine.answer("ctx7ctl run brief")
+      #expect(second.status == 75)
+      #expect(second.text.contains("brief has ended and its unit is still settling"), "\(second.text)")
+      try await machine.run("systemctl kill --signal=KILL ctx7-job-brief.service")
     }
   }
 
