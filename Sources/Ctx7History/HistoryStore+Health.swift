@@ -8,19 +8,23 @@ extension HistoryStore {
   /// - Parameters:
   ///   - metrics: those of all jobs that have any.
   ///   - reason: why an operator has switched a job off; nil when it is on.
+  ///   - faults: what systemd says of their units; empty where it does not answer.
+  ///   - systemctl: how systemd is spoken to, in hints.
   ///   - zone: the zone of a schedule.
   public func health(
     of jobs: [StoredJob], _ metrics: [JobID: JobMetrics], at now: Timestamp,
-    switchedOff reason: (JobID) -> String?, zone: (Schedule) -> ZoneRules
+    switchedOff reason: (JobID) -> String?, faults: [JobID: UnitFault] = [:], systemctl: String = "systemctl",
+    zone: (Schedule) -> ZoneRules
   ) throws(StorageError) -> [JobHealth] {
     let latest = try latestEnded(of: jobs.map(\.job.config.id))
     return jobs.map { stored in
       let config = stored.job.config
-      return JobHealth(
-        JobHealth.Facts(
-          job: stored.job, metrics: metrics[config.id], generatedAt: stored.createdAt,
-          switchedOff: reason(config.id), latest: latest[config.id], zone: zone(config.schedule)),
-        at: now)
+      var facts = JobHealth.Facts(
+        job: stored.job, metrics: metrics[config.id], generatedAt: stored.createdAt,
+        switchedOff: reason(config.id), latest: latest[config.id], zone: zone(config.schedule))
+      facts.unitFault = faults[config.id]
+      facts.systemctl = systemctl
+      return JobHealth(facts, at: now)
     }
   }
 

@@ -25,6 +25,10 @@ public struct JobHealth: Hashable, Sendable {
     public var latest: ExecutionRecord?
     /// The zone of its schedule.
     public var zone: ZoneRules
+    /// What systemd says of its units; nil when all is well, or no systemd answers.
+    public var unitFault: UnitFault?
+    /// How systemd is spoken to, in hints.
+    public var systemctl = "systemctl"
 
     /// Creates facts.
     public init(
@@ -49,13 +53,13 @@ public struct JobHealth: Hashable, Sendable {
       return
     }
     isOff = false
-    let findings = [facts.failures, facts.errorRate, facts.slowness, facts.staleness(at: now)].compactMap {
-      $0
-    }
+    let findings = [
+      facts.unitFinding(at: now), facts.failures, facts.errorRate, facts.slowness, facts.staleness(at: now),
+    ].compactMap { $0 }
     let worst: JobMetrics.Health =
       findings.contains { $0.isSevere } ? .unhealthy : findings.isEmpty ? .healthy : .degraded
     status = findings.isEmpty && (facts.metrics?.totalExecutions ?? 0) == 0 ? .unknown : worst
-    reasons = findings.map(\.words)
+    reasons = findings.map(\.words) + (facts.isOver(at: now) ? ["its schedule has no further firing"] : [])
   }
 
   /// The health as programs read it.
@@ -82,6 +86,20 @@ extension JobHealth.Facts {
     let words: String
     var isSevere = false
   }
+
+  /// A timer without a further firing may be stopped; a setup that failed counts where it left no execution.
+  fileprivate func unitFinding(at now: Timestamp) -> Finding? {
+    switch unitFault {
+    case .timerInactive where isOver(at: now): return nil
+    case .setupFailed(_, let began) where latest.map({ $0.startedAt >= began }) == true: return nil
+    default: break
+    }
+    return unitFault.map {
+      Finding(words: $0.reason(of: job.config.id, systemctl: systemctl), isSevere: true)
+    }
+  }
+
+  fileprivate func isOver(at now: Timestamp) -> Bool { job.config.schedule.isOver(at: now, in: zone) }
 
   /// Rates over fewer attempts are chance.
   private static let minimumExecutions = 10

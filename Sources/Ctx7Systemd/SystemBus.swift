@@ -87,7 +87,7 @@ public final class SystemBus {
 
   /// `active`, `inactive`, `activating`, `failed` …
   public func activeState(of unit: String) throws(BusError) -> String {
-    try property("ActiveState", of: path(of: unit), "org.freedesktop.systemd1.Unit")
+    try unitText("ActiveState", of: unit)
   }
 
   /// Whether a start of a service would begin a run of its own: it does not run, nor waits for a restart.
@@ -127,23 +127,40 @@ public final class SystemBus {
 
   /// The units that are active, of those whose name matches a shell pattern.
   public func activeUnits(matching pattern: String) throws(BusError) -> Set<String> {
+    Set(try states(matching: pattern).filter { $0.value.active == "active" }.keys)
+  }
+
+  /// The load state (`loaded`, `masked` …) and the active state (`active`, `failed` …) of the units that systemd
+  /// has in memory and whose name matches a shell pattern.
+  func states(matching pattern: String) throws(BusError) -> [String: (load: String, active: String)] {
     let reply = try call("ListUnitsByPatterns") { message in
       min(Self.append([], to: message), Self.append([pattern], to: message))
     }
     defer { sd_bus_message_unref(reply) }
     // a(ssssssouso): name, description, load state, active state …
-    var active: Set<String> = []
+    var states: [String: (load: String, active: String)] = [:]
     guard sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "a")), "(ssssssouso)") >= 0 else {
-      return []
+      return [:]
     }
     while sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "ssssssouso") > 0 {
       let texts = try (0..<4).map { _ throws(BusError) in try Self.text(in: reply, type: "s") }
-      if texts[3] == "active" { active.insert(texts[0]) }
+      states[texts[0]] = (load: texts[2], active: texts[3])
       guard sd_bus_message_skip(reply, "ssouso") >= 0, sd_bus_message_exit_container(reply) >= 0 else {
         break
       }
     }
-    return active
+    return states
+  }
+
+  /// A property of a unit that is text: `LoadState`, for instance.
+  func unitText(_ name: String, of unit: String) throws(BusError) -> String {
+    try property(name, of: path(of: unit), "org.freedesktop.systemd1.Unit")
+  }
+
+  /// How the main process of a service ended last.
+  func exitStatus(of service: String) throws(BusError) -> Int {
+    let interface = "org.freedesktop.systemd1.Service"
+    return Int(try number("ExecMainStatus", at: path(of: service), interface, Int32(0), type: "i"))
   }
 
   /// A property that is a count of microseconds: `LastTriggerUSec` of a timer, for instance.

@@ -41,12 +41,15 @@ struct Status: Command {
     }
     var table = Table(
       "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "MISSED", "LAST RUN", "LAST SUCCESS")
+    let faults = locations.unitFaults(of: jobs)
     for job in jobs {
       let id = job.config.id
       let metrics = metrics[id] ?? JobMetrics(jobID: id)
       let isOn = job.config.enabled && job.host.enabled
       let off = jobSwitch.reason(id).map { "off: \($0)" } ?? (isOn ? nil : "disabled")
-      let state = running.contains(id) ? "running" : off ?? "waiting"
+      let schedule = job.config.schedule
+      let ended = schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) ? "ended" : nil
+      let state = running.contains(id) ? "running" : off ?? ended ?? faults[id]?.state ?? "waiting"
       table.add(
         id.rawValue, state, job.config.schedule.inWords, metrics.health.rawValue,
         String(metrics.totalExecutions),

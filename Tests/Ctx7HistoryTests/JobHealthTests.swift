@@ -77,6 +77,34 @@ import Testing
     #expect(JobHealth.overall([found]) == .unknown)
   }
 
+  @Test func `a job whose timer does not run is unhealthy, one whose schedule is over is not`() throws {
+    var facts = try facts()
+    facts.unitFault = .timerInactive(.stopped)
+    facts.systemctl = "systemctl --user"
+    let stopped = JobHealth(facts, at: start)
+    #expect(stopped.status == .unhealthy)
+    #expect(
+      stopped.reasons == ["its timer is stopped; 'systemctl --user start ctx7-job-nightly.timer'"])
+    facts.job.config.schedule.endTime = start
+    let over = JobHealth(facts, at: start)
+    #expect(over.status == .healthy)
+    #expect(over.reasons == ["its schedule has no further firing"])
+  }
+
+  @Test func `a setup that failed is told unless its execution tells it`() throws {
+    var facts = try facts()
+    facts.unitFault = .setupFailed(status: 243, at: start.adding(seconds: -10))
+    var latest = try attempt("a")
+    latest.startedAt = start.adding(seconds: -60)
+    facts.latest = latest
+    #expect(
+      JobHealth(facts, at: start).reasons == [
+        "its unit cannot start: 243/CREDENTIALS; see 'systemctl status ctx7-job-nightly.service'"
+      ])
+    facts.latest?.startedAt = start.adding(seconds: -10)
+    #expect(JobHealth(facts, at: start).status == .healthy)
+  }
+
   @Test func `together the jobs are healthy, degraded or unhealthy`() throws {
     func health(_ failures: Int) throws -> JobHealth { JobHealth(try facts(failures: failures), at: start) }
     #expect(JobHealth.overall([]) == .unknown)

@@ -38,6 +38,12 @@ extension Schedule {
     return next
   }
 
+  /// Whether nothing fires after `instant` any more: its one date or its `end_time` is past.
+  public func isOver(at instant: Timestamp, in zone: ZoneRules) -> Bool {
+    if let endTime, endTime <= instant { return true }
+    return !isMonotonic && next(after: instant, in: zone) == nil
+  }
+
   /// The first firings after `instant`, at most `count` of them.
   public func next(_ count: Int, after instant: Timestamp, in zone: ZoneRules) -> [Timestamp] {
     var firings: [Timestamp] = []

@@ -10,8 +10,8 @@ struct Health: Command {
     abstract: "Judge how the jobs are doing; exits with 0, 1 or 2.",
     discussion: """
       A job is degraded after a failure, when many of its executions fail, when the latest one took far longer than \
-      usual, or when it did not run when its schedule says; it is unhealthy after several failures in a row, or \
-      when it has missed several firings. The exit status is 0 for healthy, 1 for degraded, 2 for unhealthy.
+      usual, or when it did not run when its schedule says; it is unhealthy after several failures in a row, \
+      when it has missed several firings, or when its timer does not run or its unit cannot start. The exit status is 0 for healthy, 1 for degraded, 2 for unhealthy.
       """)
 
   @Argument(help: "Only this job.", completion: .jobs)
@@ -61,8 +61,10 @@ extension JobHealth {
   static func all(_ locations: Locations, at now: Timestamp) throws -> [JobHealth] {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
+    let jobs = try history.storedJobs()
     return try history.health(
-      of: history.storedJobs(), history.metricsByJob(), at: now, switchedOff: jobSwitch.reason,
-      zone: HostZones.zone(of:))
+      of: jobs, history.metricsByJob(), at: now, switchedOff: jobSwitch.reason,
+      faults: locations.unitFaults(of: jobs.map(\.job)),
+      systemctl: locations.scope == .user ? "systemctl --user" : "systemctl", zone: HostZones.zone(of:))
   }
 }

@@ -1,0 +1,61 @@
+/// What keeps systemd from running a job that is on, by the state of its units.
+public enum UnitFault: Hashable, Sendable {
+  /// The timer does not wait for its next firing.
+  case timerInactive(TimerState)
+  /// The main process could not be set up (systemd.exec(5), "Process Exit Codes"): nothing of ours began.
+  case setupFailed(status: Int, at: Timestamp)
+
+  /// Why a timer is not active.
+  public enum TimerState: Hashable, Sendable {
+    case stopped
+    /// Stopped, and no boot starts it.
+    case disabled
+    case masked(untilBoot: Bool)
+    case failed
+  }
+
+  /// In a word or two, for a table.
+  public var state: String {
+    switch self {
+    case .timerInactive(.stopped): "timer stopped"
+    case .timerInactive(.disabled): "timer disabled"
+    case .timerInactive(.masked): "timer masked"
+    case .timerInactive(.failed): "timer failed"
+    case .setupFailed: "cannot start"
+    }
+  }
+
+  /// What it is and what helps, for people.
+  ///
+  /// - Parameter systemctl: how the manager of the units is spoken to: `systemctl`, or `systemctl --user`.
+  public func reason(of job: JobID, systemctl: String) -> String {
+    switch self {
+    case .timerInactive(.stopped): "its timer is stopped; '\(systemctl) start \(job.timerUnit)'"
+    case .timerInactive(.disabled): "its timer is disabled; '\(systemctl) enable --now \(job.timerUnit)'"
+    case .timerInactive(.masked(let untilBoot)):
+      "its timer is masked; '\(systemctl) unmask \(untilBoot ? "--runtime " : "")\(job.timerUnit)', "
+        + "then 'ctx7-units generate'"
+    case .timerInactive(.failed):
+      "its timer has failed; '\(systemctl) status \(job.timerUnit)' says why, "
+        + "'\(systemctl) restart \(job.timerUnit)' starts it"
+    case .setupFailed(let status, _):
+      "its unit cannot start: \(status)\(Self.setupSteps[status].map { "/\($0)" } ?? ""); "
+        + "see '\(systemctl) status \(job.serviceUnit)'"
+    }
+  }
+
+  /// The exit statuses that systemd gives to a process it could not set up.
+  public static let setupStatuses = 200...243
+
+  /// As systemctl(1) shows them.
+  private static let setupSteps = [
+    200: "CHDIR", 201: "NICE", 202: "FDS", 203: "EXEC", 204: "MEMORY", 205: "LIMITS", 206: "OOM_ADJUST",
+    207: "SIGNAL_MASK", 208: "STDIN", 209: "STDOUT", 210: "CHROOT", 211: "IOPRIO", 212: "TIMERSLACK",
+    213: "SECUREBITS", 214: "SETSCHEDULER", 215: "CPUAFFINITY", 216: "GROUP", 217: "USER",
+    218: "CAPABILITIES", 219: "CGROUP", 220: "SETSID", 221: "CONFIRM", 222: "STDERR", 224: "PAM",
+    225: "NETWORK", 226: "NAMESPACE", 227: "NO_NEW_PRIVILEGES", 228: "SECCOMP", 229: "SELINUX_CONTEXT",
+    230: "PERSONALITY", 231: "APPARMOR", 232: "ADDRESS_FAMILIES", 233: "RUNTIME_DIRECTORY", 235: "CHOWN",
+    236: "SMACK_PROCESS_LABEL", 237: "KEYRING", 238: "STATE_DIRECTORY", 239: "CACHE_DIRECTORY",
+    240: "LOGS_DIRECTORY", 241: "CONFIGURATION_DIRECTORY", 242: "NUMA_POLICY", 243: "CREDENTIALS",
+  ]
+}
