@@ -243,6 +243,7 @@ struct APITests {
 
       try await machine.run("as-member disable tidy --reason 'spring cleaning & more'")
       #expect(try await machine.run("cat /var/lib/ctx7/disabled/tidy") == "spring cleaning & more")
+      #expect(try await machine.run("as-member disable tidy").contains("disabled already"))
       #expect(try await machine.run("as-member status").contains("spring cleaning & more"))
       #expect(try await machine.run("as-member enable tidy").contains("is enabled"))
 
