@@ -247,6 +247,14 @@ struct APITests {
       #expect(try await machine.run("as-member status").contains("spring cleaning & more"))
       #expect(try await machine.run("as-member enable tidy").contains("is enabled"))
 
+      for command in ["ctx7ctl documents add /a/b", "ctx7ctl db prune", "ctx7-job-exec --job tidy"] {
+        let refused = try await machine.answer(
+          "setpriv --reuid member --regid member --init-groups -- \(command)")
+        #expect(refused.status == 77, "\(command)")
+        #expect(
+          refused.text.contains("only root and the owner of /var/lib/ctx7 may do this"), "\(refused.text)")
+      }
+
       try await machine.run("systemctl stop slow-server.socket slow-server.service")
       for _ in 1...2 { _ = try await machine.answer("ctx7-job-exec --job slow --retry none") }
       #expect(try await machine.run("as-member dlq purge 1") == "dead letter 1 is deleted")
