@@ -132,6 +132,10 @@ struct CredentialTests {
       #expect(added.contains("openai-api-key    plain      no"), "\(added)")
       #expect(added.contains("credential openai-api-key is not in the units; 'ctx7-units generate'"))
       #expect(!added.contains("sk-"))
+      #expect(!added.contains("api-tokens"))
+      let tokens = try await machine.run("echo '#' >/etc/ctx7/credentials/api-tokens; ctx7ctl health")
+      #expect(tokens.contains(/api-tokens +plain +yes/), "\(tokens)")
+      #expect(!tokens.contains("credential api-tokens is not in the units"))
       let member = try await machine.run(
         """
         printf 'u member -\\nm member ctx7\\n' | systemd-sysusers -
