@@ -52,7 +52,9 @@ extension Service {
     let id = job.config.id
     let bus = try SystemBus(settings.manager)
     let wasOff = isSwitchedOff(id)
-    try jobSwitch.turnOff(id, reason: reason ?? "disabled by \(caller.name) at \(now())")
+    if reason != nil || !wasOff {
+      try jobSwitch.turnOff(id, reason: reason ?? "disabled by \(caller.name) at \(now())")
+    }
     try bus.stop([id.timerUnit])
     return wasOff ? "Job '\(id)' was disabled already" : "Job '\(id)' is disabled"
   }

@@ -26,7 +26,7 @@ public struct StateDirectory: Sendable {
   /// Becomes the owner of a directory that is there, for good; makes nothing.
   public func assumeOwner() throws(Failure) {
     let owner = try owner()
-    guard geteuid() == 0, owner.uid != 0 else { return }
+    guard geteuid() == 0, owner.uid != 0 else { return try requireWriting() }
     guard let account = getpwuid(owner.uid), initgroups(account.pointee.pw_name, owner.gid) == 0,
       setgid(owner.gid) == 0, setuid(owner.uid) == 0
     else { throw refused("cannot become its owner") }
@@ -94,6 +94,14 @@ public struct StateDirectory: Sendable {
 
   /// The group may read what is made, others may not.
   private static let fileMask: mode_t = 0o027
+
+  /// SQLite would say that the database is read-only.
+  private func requireWriting() throws(Failure) {
+    guard access(locations.stateDirectory, W_OK) != 0, errno == EACCES else { return }
+    throw Failure(
+      .noPermission, "only root and the owner of \(locations.stateDirectory) may do this",
+      hint: "run it with sudo; members of the group look at everything, and act through the API")
+  }
 
   private func createFolders() throws(Failure) {
     for folder in [locations.lockDirectory, locations.disabledDirectory] {

@@ -19,7 +19,7 @@ public struct DocumentStore: Sendable {
   /// What `track` did.
   public enum Tracking: Hashable, Sendable {
     case added
-    /// It was tracked already; expiry and technology are as given now.
+    /// It was tracked already; title and expiry are as given now, where they were given.
     case updated
   }
 
@@ -36,11 +36,12 @@ public struct DocumentStore: Sendable {
 
   /// Begins to keep a source fresh; its first fetch is the next refresh's.
   ///
-  /// - Parameter expiresAt: when what is there counts as stale.
+  /// - Parameter expiresAt: when what is there counts as stale; nil leaves a document that is tracked already as it is,
+  ///   since a cleanup deletes what has expired, and makes a new one due at once.
   /// - Throws: `WorkspaceTaken` when two technologies would share a workspace by the accident of their names.
   public func track(
     _ source: SourceLocation, technology: String, in workspace: WorkspaceName, title: String? = nil,
-    expiresAt: Timestamp, now: Timestamp
+    expiresAt: Timestamp?, now: Timestamp
   ) throws -> (document: TrackedDocument, tracking: Tracking) {
     let id = TrackedDocument.id(of: source, in: workspace)
     var taken: WorkspaceTaken?
@@ -60,8 +61,8 @@ public struct DocumentStore: Sendable {
         sql: """
           INSERT INTO documents (content_id, workspace, source_url, technology, title, doc_type, created_at,
             updated_at, expires_at)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
-          ON CONFLICT (content_id) DO UPDATE SET expires_at = ?8, updated_at = ?7,
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ifnull(?8, ?7))
+          ON CONFLICT (content_id) DO UPDATE SET expires_at = ifnull(?8, expires_at), updated_at = ?7,
             title = CASE WHEN ?9 THEN ?5 ELSE title END, doc_type = CASE WHEN ?9 THEN ?6 ELSE doc_type END
           """,
         arguments: [

@@ -128,7 +128,7 @@ public struct Execution: Sendable {
     record.status = .pending
     guard try open(record) else { return Ended(result: try refused(attempt)) }
     guard let slot = await turn(of: place, host) else {
-      return try close(record, outcome(of: stop), milliseconds: 0)
+      return try close(record, outcome(of: stop), milliseconds: 0, cpuSecondsBefore: 0)
     }
     record.status = .running
     record.startedAt = surroundings.now()
@@ -151,13 +151,15 @@ public struct Execution: Sendable {
   private func work(_ record: ExecutionRecord, _ stop: StopSignal) async throws -> Ended {
     reporter.begins(record, config)
     let start = surroundings.uptimeMilliseconds()
+    let before = ResourceUsage.current(inUnit: setting == .unit)
     let outcome = await perform(record, stop)
-    return try close(record, outcome, milliseconds: surroundings.uptimeMilliseconds() - start)
+    let milliseconds = surroundings.uptimeMilliseconds() - start
+    return try close(record, outcome, milliseconds: milliseconds, cpuSecondsBefore: before.cpuSeconds)
   }
 
-  private func close(_ open: ExecutionRecord, _ outcome: Outcome, milliseconds: Int64) throws(StorageError)
-    -> Ended
-  {
+  private func close(
+    _ open: ExecutionRecord, _ outcome: Outcome, milliseconds: Int64, cpuSecondsBefore: Double
+  ) throws(StorageError) -> Ended {
     guard let status = outcome.status else { preconditionFailure("a skipped firing has no row") }
     let usage = ResourceUsage.current(inUnit: setting == .unit)
     let now = surroundings.now()
@@ -171,7 +173,7 @@ public struct Execution: Sendable {
       completedAt: now, durationSeconds: seconds, failure: outcome.failure, nextAttemptAt: next,
       result: outcome.report?.result, recordsProcessed: outcome.report?.recordsProcessed ?? 0,
       recordsFailed: outcome.report?.recordsFailed ?? 0, memoryMB: usage.peakMemoryMB,
-      cpuPercent: milliseconds > 0 ? usage.cpuSeconds / seconds * 100 : nil)
+      cpuPercent: milliseconds > 0 ? (usage.cpuSeconds - cpuSecondsBefore) / seconds * 100 : nil)
     closed.ending = ending
     let metrics = try history.close(open, as: closed.status, ending, letterOf: firing.job)
     reporter.ends(closed)

@@ -15,9 +15,7 @@ struct History: Command {
   func run() async throws {
     let (id, history) = (try listing.jobID(), try listing.history())
     let records = try history.executions(of: id, limit: listing.limit)
-    if records.isEmpty, let id, try history.job(id) == nil, try history.metrics(of: id).isEmpty {
-      throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
-    }
+    if records.isEmpty { try listing.requireJob(id, in: history) }
     guard !listing.json else { return Console.standardOutput(JSONValue.array(records.map(\.json)).pretty) }
     var table = Table(
       "STARTED", "JOB", "STATUS", "DUE", "MISSED", "DURATION", "RECORDS", "FAILED", "EXECUTION", "ERROR")

@@ -61,6 +61,18 @@ import Testing
     }
   }
 
+  @Test func `what names no source is refused`() async throws {
+    try await Workbench.with { bench in
+      for source in ["", "/no/such/file.md", "no-such-folder/notes.txt"] {
+        let refused = try await bench.run("ctx7ctl", "documents", "add", source, "--technology", "widgets")
+        #expect(refused.status == 64, "\(source): \(refused.output)")
+      }
+      let none = try await bench.run("ctx7ctl", "documents", "list")
+      #expect(none.output.hasPrefix("no documents are tracked"))
+      #expect(try await bench.run("ctx7ctl", "documents", "import", "/no/such/list").status == 74)
+    }
+  }
+
   @Test func `workspaces are listed, words are found, and a time to live is explained`() async throws {
     try await Workbench.with(eager) { bench in
       try write("# Widgets 3.1.0\n\nHow to use \"gears\" in production.\n", to: bench.directory + "/a.md")

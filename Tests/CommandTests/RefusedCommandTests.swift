@@ -77,11 +77,13 @@ import Testing
 
   @Test func `commands that only read say when there is nothing yet`() async throws {
     try await Workbench.with { bench in
-      for arguments in [["history"], ["status"], ["documents", "list"]] {
-        let ended = try await Program.run("ctx7ctl", arguments, environment: bench.environment)
+      for verb in ["history", "status"] {
+        let ended = try await bench.run("ctx7ctl", verb)
         #expect(ended.status == 74)
         #expect(ended.error.contains("yet"))
       }
+      let documents = try await bench.run("ctx7ctl", "documents", "list")
+      #expect(documents.output.hasPrefix("no documents are tracked"))
       #expect(!FileManager.default.fileExists(atPath: bench.state))
     }
   }

@@ -1,6 +1,8 @@
+import Ctx7Database
 import Ctx7Documents
 import Ctx7History
 import Ctx7Model
+import GRDB
 import TestSupport
 import Testing
 
@@ -24,6 +26,35 @@ struct DashboardTests {
       #expect(page.body.contains("the last 50 runs, 13 failed"))
       #expect(page.body.contains("7 days: 1"))
       #expect(page.body.contains(#"http-equiv="refresh""#))
+    }
+  }
+
+  @Test func `services are shown as the latest health check found them`() async throws {
+    var check = JobConfig.refresh
+    check.id = try #require(JobID(rawValue: "probe"))
+    check.work = .healthCheck
+    try await Bench.with(jobs: [check]) { bench in
+      #expect(try await bench.local.get("/").body.contains("No health check has run yet"))
+      try bench.history.file.write { database in
+        try database.execute(
+          sql: """
+            INSERT INTO background_job_executions (execution_id, job_id, status, trigger, started_at, completed_at,
+              correlation_id, created_at, updated_at, result) VALUES ('p', 'probe', 'completed', 'timer', ?1, ?1, 'c',
+              ?1, ?1, ?2)
+            """,
+          arguments: [
+            Bench.now,
+            """
+            {"health_checks": {"weaviate": {"status": "unhealthy", "response_time_ms": 12,
+              "details": "<b>HTTP 503</b>"}}}
+            """,
+          ])
+      }
+      let page = try await bench.local.get("/").body
+      #expect(page.contains("weaviate"))
+      #expect(page.contains("unhealthy"))
+      #expect(page.contains("12 ms"))
+      #expect(page.contains("&lt;b&gt;HTTP 503"))
     }
   }
 

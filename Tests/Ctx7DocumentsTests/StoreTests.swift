@@ -68,6 +68,19 @@ extension DocumentStore {
     }
   }
 
+  @Test func `tracked once more without a time, content stays as fresh as it is`() async throws {
+    try await withStore { store in
+      let first = try store.add("https://example.org/a")
+      try store.fill(first, chunks: ["All of it."], expiresAt: now.adding(days: 30))
+      let (again, tracking) = try store.track(
+        first.source, technology: first.technology, in: first.workspace, expiresAt: nil,
+        now: now.adding(days: 1))
+      #expect(tracking == .updated)
+      #expect(again.expiresAt == now.adding(days: 30))
+      #expect(try store.chunks(of: first.id) == ["All of it."])
+    }
+  }
+
   @Test func `two technologies do not share a workspace by the accident of their names`() async throws {
     try await withStore { store in
       try store.add("https://example.org/a", in: "next-js-docs", technology: "next.js")

@@ -243,8 +243,17 @@ struct APITests {
 
       try await machine.run("as-member disable tidy --reason 'spring cleaning & more'")
       #expect(try await machine.run("cat /var/lib/ctx7/disabled/tidy") == "spring cleaning & more")
+      #expect(try await machine.run("as-member disable tidy").contains("disabled already"))
       #expect(try await machine.run("as-member status").contains("spring cleaning & more"))
       #expect(try await machine.run("as-member enable tidy").contains("is enabled"))
+
+      for command in ["ctx7ctl documents add /a/b", "ctx7ctl db prune", "ctx7-job-exec --job tidy"] {
+        let refused = try await machine.answer(
+          "setpriv --reuid member --regid member --init-groups -- \(command)")
+        #expect(refused.status == 77, "\(command)")
+        #expect(
+          refused.text.contains("only root and the owner of /var/lib/ctx7 may do this"), "\(refused.text)")
+      }
 
       try await machine.run("systemctl stop slow-server.socket slow-server.service")
       for _ in 1...2 { _ = try await machine.answer("ctx7-job-exec --job slow --retry none") }

@@ -153,10 +153,9 @@ import Testing
           "quick",
         ],
         environment: bench.environment)
-      #expect(ended.status == 74)
-      #expect(
-        ended.error.contains("state directory \(bench.state)") || ended.error.contains("\(bench.state)/"))
-      #expect(ended.error.contains("hint: run as root or as the owner") || ended.error.contains("ermission"))
+      #expect(ended.status == 77)
+      #expect(ended.error.contains("only root and the owner of \(bench.state) may do this"))
+      #expect(ended.error.contains("hint: run it with sudo"))
     }
   }
 }

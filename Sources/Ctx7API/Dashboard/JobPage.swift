@@ -38,7 +38,7 @@ struct JobPage {
     return """
       <section aria-labelledby="job"><h2 id="job">\(config.name)</h2>
       <p>\(config.description)</p>
-      <p class="soft">\(config.work.type.rawValue) · \(config.schedule.inWords) · priority \(config.priority.rawValue) · time-out \(Double(config.timeoutSeconds).asDuration) · at most \(config.retry.maxRetries) retries</p>
+      <p class="soft">\(config.work.type.rawValue) · \(config.schedule.inEnglish) (\(config.schedule.inWords)) · priority \(config.priority.rawValue) · time-out \(Double(config.timeoutSeconds).asDuration) · at most \(config.retry.maxRetries) retries</p>
       \(actions)</section>
       """
   }

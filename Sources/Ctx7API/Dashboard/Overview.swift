@@ -14,6 +14,7 @@ struct Overview {
   private let switchedOff: Set<JobID>
   private let deadLetters: [DeadLetter]
   private let deadLetterCount: Int
+  private let services: ServiceTable
   private let expiry: ExpiryChart
   private let mayOperate: Bool
   private let now: Timestamp
@@ -30,6 +31,7 @@ struct Overview {
     switchedOff = Set(health.jobs.map(\.config.id).filter(service.isSwitchedOff))
     deadLetters = try history.deadLetters(limit: 10)
     deadLetterCount = try history.deadLetterCount()
+    services = try ServiceTable(health.jobs, history, now: now)
     expiry = try ExpiryChart(service.records.documents(), now: now)
     mayOperate = call.caller.may(.operate)
   }
@@ -37,7 +39,7 @@ struct Overview {
   var page: Page {
     Page(
       title: "Overview",
-      content: .joined([figures, jobs, runningSection, deadLetterSection, expiry.section]),
+      content: .joined([figures, jobs, runningSection, deadLetterSection, services.section, expiry.section]),
       now: now)
   }
 
@@ -84,7 +86,7 @@ struct Overview {
     let actions: HTML =
       mayOperate ? "<td class=\"actions\">\(JobActions(job, isEnabled: isEnabled(job)).html)</td>" : ""
     return """
-      <tr><th scope="row"><a href="/jobs/\(id.rawValue)">\(id.rawValue)</a><small>\(job.config.schedule.inWords) · \(job.config.name)</small></th>
+      <tr><th scope="row"><a href="/jobs/\(id.rawValue)">\(id.rawValue)</a><small title="\(job.config.schedule.inWords)">\(job.config.schedule.inEnglish) · \(job.config.name)</small></th>
       <td>\(state(job))</td><td>\(lastResult(id))</td><td>\(next)</td><td class="number">\(successRate(metrics))</td>
       <td class="wide">\(DurationPlot(points: points[id] ?? []).html)</td>\(actions)</tr>
       """

@@ -70,10 +70,19 @@ enum DeadLetterEndpoints {
 
   private static let purge = Endpoint(
     id: "purge_dead_letters", method: .delete, path: "\(API.prefix)/dead-letters",
-    summary: "Delete the dead letters of a job, old ones, or all of them.", scope: .operate,
-    parameters: [.ofJob, olderThan],
-    answer: .json(.object(["message": .string, "deleted": .count]))
+    summary: "Delete the dead letters of a job, old ones, or (all=true) all of them.", scope: .operate,
+    parameters: [
+      .ofJob, olderThan,
+      Parameter(
+        name: "all", kind: .flag(default: false), description: "All of them; wanted where nothing else is."),
+    ],
+    answer: .json(.object(["message": .string, "deleted": .count])),
+    failures: [422: "It is not said which letters."]
   ) { call in
+    let isLimited = call.optionalText("job_id") != nil || call.optionalInteger("older_than_days") != nil
+    guard isLimited || call.flag("all") else {
+      throw APIError(.unprocessableContent, "say which letters: job_id, older_than_days, or all=true")
+    }
     let cutOff = call.optionalInteger("older_than_days").map { call.service.now().adding(days: -Int64($0)) }
     let deleted = try call.service.records.writableHistory().purgeDeadLetters(
       of: try job(of: call), failedBefore: cutOff)

@@ -55,6 +55,12 @@ extension Endpoint {
         "unknown parameter \(JSONValue.quote(String(unknown.key.prefix(100)))); "
           + (known.isEmpty ? "there are none here" : "known are: \(known.joined(separator: ", "))"))
     }
+    // A GET may have a body that means nothing (RFC 9110 §9.3.1).
+    if method != .get, !takesCorrelationID, let length = request.headers[.contentLength].flatMap(Int.init),
+      length > 0
+    {
+      throw APIError(.unprocessableContent, "there is nothing to say in a body here")
+    }
     let correlationID = takesCorrelationID ? try await CorrelationID.read(from: request) : nil
     return try await respond(
       Call(service: service, caller: context.caller, values: values, correlationID: correlationID))

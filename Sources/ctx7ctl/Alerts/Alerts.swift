@@ -17,7 +17,9 @@ struct AlertsList: Command {
   @OptionGroup var listing: ListingOptions
 
   func run() async throws {
-    let alerts = try listing.history().alerts(of: listing.jobID(), limit: listing.limit)
+    let (id, history) = (try listing.jobID(), try listing.history())
+    let alerts = try history.alerts(of: id, limit: listing.limit)
+    if alerts.isEmpty { try listing.requireJob(id, in: history) }
     guard !listing.json else { return Console.standardOutput(JSONValue.array(alerts.map(\.json)).pretty) }
     var table = Table("TIME", "SEVERITY", "TYPE", "DELIVERED", "MESSAGE")
     for record in alerts {

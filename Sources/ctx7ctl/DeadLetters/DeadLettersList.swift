@@ -11,7 +11,9 @@ struct DeadLettersList: Command {
   @OptionGroup var listing: ListingOptions
 
   func run() async throws {
-    let letters = try listing.history().deadLetters(of: listing.jobID(), limit: listing.limit)
+    let (id, history) = (try listing.jobID(), try listing.history())
+    let letters = try history.deadLetters(of: id, limit: listing.limit)
+    if letters.isEmpty { try listing.requireJob(id, in: history) }
     guard !listing.json else { return Console.standardOutput(JSONValue.array(letters.map(\.json)).pretty) }
     var table = Table("ID", "FAILED", "JOB", "ATTEMPTS", "RETRIED", "ERROR")
     for letter in letters {

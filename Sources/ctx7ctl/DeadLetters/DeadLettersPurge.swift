@@ -46,7 +46,9 @@ struct DeadLettersPurge: Command {
 
   private func purge(by api: RemoteAPI) async throws -> String {
     if let id { return try await api.delete("/dead-letters/\(id)") }
-    let parameters = [("job_id", job), ("older_than_days", olderThan.map(String.init))]
+    let parameters = [
+      ("job_id", job), ("older_than_days", olderThan.map(String.init)), ("all", all ? "true" : nil),
+    ]
     return try await api.delete(
       "/dead-letters", parameters.compactMap { name, value in value.map { (name, $0) } })
   }

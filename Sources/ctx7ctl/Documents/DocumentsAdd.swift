@@ -33,7 +33,10 @@ struct DocumentsAdd: Command {
 
   @Option(
     help: ArgumentHelp(
-      "When it counts as stale: 90m, 12h or 7d from now; at once when not given.", valueName: "time"))
+      """
+      When it counts as stale: 90m, 12h or 7d from now. When not given, a new document is due at once, and one that \
+      is tracked keeps its time.
+      """, valueName: "time"))
   var expiresIn: String?
 
   @Flag(help: "Print the document as JSON.")
@@ -50,7 +53,7 @@ struct DocumentsAdd: Command {
     } catch {
       throw Failure(.usage, "\(error)")
     }
-    let expiresAt = now.adding(seconds: try expiresIn.map(Self.seconds) ?? 0)
+    let expiresAt = try expiresIn.map { now.adding(seconds: try Self.seconds($0)) }
     guard let technology = technology ?? source.libraryName else {
       throw Failure(.usage, "say what \(source) documents", hint: "name it with --technology")
     }
@@ -106,7 +109,11 @@ extension WorkspaceName {
 extension SourceLocation {
   /// A URL, the path of a file or folder, or a library of Context7, whose ids look like paths.
   init(argument: String, query: String? = nil) throws(Invalid) {
+    guard !argument.isEmpty else { throw Invalid(text: argument, reason: "it is empty") }
     let isFile = FileManager.default.fileExists(atPath: argument)
+    if !isFile, [".md", ".txt", ".html"].contains(where: argument.hasSuffix), !argument.contains("://") {
+      throw Invalid(text: argument, reason: "there is no such file")
+    }
     if !isFile, let library = LibraryID(rawValue: argument) {
       self.init(library: library, query: query)
       return

@@ -23,8 +23,9 @@ struct DocumentsImport: Command {
     let data =
       file == "-"
       ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
-    guard let data, let text = String(validating: data, as: UTF8.self) else {
-      throw Failure(.badData, "\(file) cannot be read as UTF-8 text")
+    guard let data else { throw Failure(.ioError, "\(file) is not there, or not readable") }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw Failure(.badData, "\(file) is no UTF-8 text")
     }
     try StateDirectory(location.locations).enter()
     let store = try DocumentStore(path: location.locations.documentsFile)
@@ -37,7 +38,7 @@ struct DocumentsImport: Command {
         case .document(let document):
           let tracking = try store.track(
             document.source, technology: document.technology, in: document.workspace, title: document.title,
-            expiresAt: document.expiresAt ?? .now, now: .now
+            expiresAt: document.expiresAt, now: .now
           ).tracking
           if tracking == .added { counts.added += 1 } else { counts.updated += 1 }
         }

@@ -18,8 +18,9 @@ struct DocumentsList: Command {
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
-    let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
-    let documents = try store.documents(in: try workspace.map(WorkspaceName.init(argument:)))
+    let workspace = try workspace.map(WorkspaceName.init(argument:))
+    let store = try DocumentStore.existing(at: location.locations.documentsFile)
+    let documents = try store?.documents(in: workspace) ?? []
     guard !json else { return Console.standardOutput(JSONValue.array(documents.map(\.json)).pretty) }
     var table = Table("DOCUMENT", "WORKSPACE", "STATE", "EXPIRES", "CHUNKS", "QUALITY", "SOURCE")
     for document in documents {
@@ -28,6 +29,10 @@ struct DocumentsList: Command {
         String(document.content?.chunkCount ?? 0), document.content?.quality.formatted(decimals: 2) ?? "-",
         document.source.description)
     }
-    table.print(otherwise: "no documents are tracked; 'ctx7ctl documents add' begins with one")
+    table.print(
+      otherwise: workspace.map {
+        "no documents in '\($0)'; 'ctx7ctl documents workspaces' lists the workspaces"
+      }
+        ?? "no documents are tracked; 'ctx7ctl documents add' begins with one")
   }
 }

@@ -29,9 +29,9 @@ struct DocumentsSearch: Command {
   }
 
   func run() async throws {
-    let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
-    let hits = try store.search(
-      words, in: try workspace.map(WorkspaceName.init(argument:)), limit: limit)
+    let workspace = try workspace.map(WorkspaceName.init(argument:))
+    let store = try DocumentStore.existing(at: location.locations.documentsFile)
+    let hits = try store?.search(words, in: workspace, limit: limit) ?? []
     if json {
       let rows = hits.map { hit -> JSONValue in
         [

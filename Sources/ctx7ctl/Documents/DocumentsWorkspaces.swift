@@ -14,8 +14,8 @@ struct DocumentsWorkspaces: Command {
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
-    let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
-    let overviews = try store.overviews(at: .now)
+    let store = try DocumentStore.existing(at: location.locations.documentsFile)
+    let overviews = try store?.overviews(at: .now) ?? []
     if json {
       return Console.standardOutput(JSONValue.array(overviews.map(\.json)).pretty)
     }

@@ -40,6 +40,9 @@ extension ImportedDocument.Line {
       guard words.count <= 3 else {
         throw ImportedDocument.Unusable(description: "more than SOURCE TECHNOLOGY WORKSPACE")
       }
+      if let option = words.first(where: { $0.hasPrefix("-") }) {
+        throw ImportedDocument.Unusable(description: "'\(option)': a line has words, no options")
+      }
       let source = try SourceLocation(argument: words[0])
       self = .document(
         try ImportedDocument(

@@ -30,9 +30,11 @@ struct Disable: Command {
       let parameters = reason.map { [("reason", $0)] } ?? []
       return message.say(try await api.message("/jobs/\(id)/disable", parameters))
     }
-    let reason = reason ?? "by \(Console.userName)"
     try StateDirectory(locations).asOwner {
-      try JobSwitch(directory: locations.disabledDirectory).turnOff(id, reason: reason)
+      let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
+      // Switched off once more without a reason, it keeps the one it has.
+      guard reason != nil || jobSwitch.reason(id) == nil else { return }
+      try jobSwitch.turnOff(id, reason: reason ?? "by \(Console.userName)")
     }
     let bus = try? SystemBus(locations.manager)
     do { try bus?.stop([id.timerUnit]) } catch {
