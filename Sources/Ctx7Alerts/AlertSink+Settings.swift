@@ -3,9 +3,21 @@ public import Ctx7Model
 
 extension AlertSink {
   /// The sink that the settings describe; secrets are read when an alert is sent.
-  public init(_ settings: AlertSinkSettings, credentials: Credentials) {
+  ///
+  /// - Parameter waitsForCredentials: whether a secret that is missing leaves alerts to the next process, as none
+  ///   has been tried; otherwise it is a failed delivery.
+  public init(_ settings: AlertSinkSettings, credentials: Credentials, waitsForCredentials: Bool = false) {
     self.init(
-      name: settings.name, timeoutSeconds: settings.timeoutSeconds, minimumSeverity: settings.minimumSeverity
+      name: settings.name, timeoutSeconds: settings.timeoutSeconds, minimumSeverity: settings.minimumSeverity,
+      obstacle: {
+        guard waitsForCredentials, case .webhook(let webhook) = settings.transport else { return nil }
+        do throws(MissingCredential) {
+          for name in [webhook.urlCredential, webhook.secretCredential].compactMap(\.self) {
+            _ = try credentials.secret(name)
+          }
+          return nil
+        } catch { return error.description }
+      }
     ) { alert in
       switch settings.transport {
       case .webhook(let webhook):

@@ -3,22 +3,30 @@ internal import FoundationEssentials
 /// Secrets by name: never in configuration, units, arguments, journal or history.
 public struct Credentials: Sendable {
   private let environment: [String: String]
+  private let folder: String
 
-  /// Names the environment of the process.
-  public init(environment: [String: String]) {
+  /// Names the environment of the process, and the folder in which the operator keeps secrets.
+  public init(environment: [String: String], folder: String) {
     self.environment = environment
+    self.folder = folder
   }
 
   /// The secret, without white space at its ends: the file of that name in `$CREDENTIALS_DIRECTORY`
-  /// (systemd.exec(5), "LoadCredential="), or the variable `CTX7_CREDENTIAL_NAME`.
+  /// (systemd.exec(5), "LoadCredential="), the variable `CTX7_CREDENTIAL_NAME`, or the file in the folder, where it
+  /// may be read: that is where a unit's credentials come from.
   ///
-  /// - Throws: `MissingCredential` when there is neither.
+  /// - Throws: `MissingCredential` when there is none of them.
   public func secret(_ name: String) throws(MissingCredential) -> String {
     let variable = Self.variable(name)
-    let file = environment["CREDENTIALS_DIRECTORY"].map { "\($0)/\(name)" }
-    let text = file.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) } ?? environment[variable]
-    guard let text else { throw MissingCredential(name: name, variable: variable) }
+    let passed = environment["CREDENTIALS_DIRECTORY"].flatMap { Self.contents(of: "\($0)/\(name)") }
+    guard let text = passed ?? environment[variable] ?? Self.contents(of: "\(folder)/\(name)") else {
+      throw MissingCredential(path: "\(folder)/\(name)", name: name, variable: variable)
+    }
     return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+
+  private static func contents(of path: String) -> String? {
+    try? String(contentsOfFile: path, encoding: .utf8)
   }
 
   private static func variable(_ name: String) -> String {
@@ -29,11 +37,12 @@ public struct Credentials: Sendable {
 
 /// A secret that is not there.
 public struct MissingCredential: Error, CustomStringConvertible {
+  let path: String
   let name: String
   let variable: String
 
   /// The text for people.
   public var description: String {
-    "there is no credential '\(name)': put it into /etc/ctx7/credentials/\(name), or set \(variable)"
+    "there is no credential '\(name)': put it into \(path), or set \(variable)"
   }
 }

@@ -77,6 +77,12 @@ public struct Alerting: Sendable {
       return try history.failDelivery(
         record.id, to: name, error: "the sink '\(name)' is not configured any more", nextAttemptAt: nil)
     }
+    if let obstacle = sink.obstacle() {
+      journal?.notice(
+        "alert \(record.id) is left to the next execution: \(obstacle)",
+        metadata: ["job_id": "\(record.alert.jobID)", "alert_id": "\(record.id)"])
+      return
+    }
     let patience = sink.timeoutSeconds * 2 + 30
     guard let number = try history.beginDelivery(record.id, to: name, at: now(), patienceSeconds: patience)
     else { return }

@@ -34,14 +34,15 @@ struct APICommand: Command {
     let environment = ProcessInfo.processInfo.environment
     let locations = location.locations
     let sockets = try sockets()
+    let logger = logger(environment)
     try StateDirectory(locations).enter()
     var settings = APISettings(
       historyFile: locations.historyFile, documentsFile: locations.documentsFile,
       lockDirectory: locations.lockDirectory, disabledDirectory: locations.disabledDirectory,
       manager: locations.scope == .user ? .user : .system, zone: HostZones.zone(of:),
-      tokens: try tokens(environment))
+      tokens: try tokens(environment, sockets, logger))
     settings.limits.idle = .seconds(idleSeconds)
-    let api = API(settings, now: { .now }, logger: logger(environment))
+    let api = API(settings, now: { .now }, logger: logger)
     try await withThrowingTaskGroup { group in
       group.addTask {
         for await _ in signals { return api.stop.give() }
@@ -69,7 +70,13 @@ struct APICommand: Command {
   }
 
   /// From the credential `api-tokens`; `CTX7_API_TOKENS` is the fallback where systemd hands over none.
-  private func tokens(_ environment: [String: String]) throws(Failure) -> BearerTokens {
+  ///
+  /// A mistake in them closes TCP only: members go on using the Unix socket.
+  ///
+  /// - Throws: `Failure` for a mistake when all sockets want tokens.
+  private func tokens(
+    _ environment: [String: String], _ sockets: [ActivatedSocket], _ logger: Logger
+  ) throws(Failure) -> BearerTokens {
     let text: String
     if let directory = environment["CREDENTIALS_DIRECTORY"],
       let stored = try? String(contentsOfFile: directory + "/api-tokens", encoding: .utf8)
@@ -81,7 +88,11 @@ struct APICommand: Command {
     do {
       return try BearerTokens(parsing: text)
     } catch {
-      throw Failure(.badConfig, "the API tokens cannot be read: \(error)")
+      guard sockets.contains(where: { $0.reach == .file }) else {
+        throw Failure(.badConfig, "the API tokens cannot be read: \(error)")
+      }
+      logger.error("the API tokens cannot be read, so nobody gets in over TCP: \(error)")
+      return .unreadable
     }
   }
 

@@ -48,7 +48,8 @@ extension JobExec {
       history: history, lockDirectory: locations.lockDirectory,
       jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
       retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,
-      alerting: .real(history, resolved.host, surroundings, environment))
+      alerting: .real(
+        history, resolved.host, surroundings, environment, credentialsFolder: locations.credentialsDirectory))
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
     exportMetrics(history, resolved.host, locations)

@@ -23,7 +23,10 @@ extension JobExec {
     let surroundings = Surroundings.real(environment: environment)
     let settle = Settle(
       history: history, lockDirectory: locations.lockDirectory, surroundings: surroundings,
-      alerting: .real(history, try history.job(id)?.host ?? HostSettings(), surroundings, environment))
+      // systemd 252 names ExecStopPost= the credentials, and where it has mounts of its own hides them all the same.
+      alerting: .real(
+        history, try history.job(id)?.host ?? HostSettings(), surroundings, environment,
+        credentialsFolder: locations.credentialsDirectory, waitsForCredentials: true))
     guard let settled = try await settle.run(id, service) else { return }
     if let host = try history.job(id)?.host { exportMetrics(history, host, locations) }
     ExecutionLog.logger().error(

@@ -46,8 +46,10 @@ struct RemoteAPI {
       answer = (response.status.code, try await response.body.collect(upTo: 1 << 20))
     } catch {
       throw Failure(
-        .noPermission, "\(socket) cannot be reached: \(error)",
-        hint: "join the group ctx7 and see that ctx7-api.socket is active, or run this as root")
+        .noPermission, "no API answers at \(socket)",
+        hint:
+          "'systemctl start ctx7-api.socket' as root opens it, and the group ctx7 may use it; or run this as root"
+      )
     }
     let json = (try? JSONValue(parsing: String(buffer: answer.body))) ?? .null
     guard answer.status == 200 else {

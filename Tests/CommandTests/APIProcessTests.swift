@@ -72,7 +72,31 @@ struct APIProcessTests {
     }
   }
 
-  @Test func `a token file with a mistake keeps it from starting`() async throws {
+  @Test func `a token file with a mistake closes TCP, and not the socket of the members`() async throws {
+    try await withTemporaryDirectory { directory in
+      let socket = directory + "/api.sock"
+      let ended = try await Program.run(
+        "/usr/bin/systemd-socket-activate",
+        [
+          "-E", "CTX7_API_TOKENS=write 0123456789abcdef0123456789abcdef",
+          "-l", socket, "-l", "127.0.0.1:18711",
+          "\(Program.directory)/ctx7-api", "--user", "--state-dir", directory,
+        ]
+      ) { signal in
+        while !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try await HTTPProbe(.file(socket)).get(ping).status == 200)
+        let refused = try await HTTPProbe(.port(18711)).get(ping)
+        #expect(refused.status == 503)
+        #expect(refused.body.contains("api-tokens has a mistake"))
+        signal(SIGTERM)
+      }
+      #expect(ended.status == 0)
+      #expect(ended.output.contains("line 1 is not 'read TOKEN [NAME]'"))
+      #expect(!ended.output.contains("0123456789abcdef"))
+    }
+  }
+
+  @Test func `a token file with a mistake keeps it from starting on TCP alone`() async throws {
     let ended = try await Program.run(
       "/usr/bin/systemd-socket-activate",
       [

@@ -93,6 +93,23 @@ struct CtlTests {
     }
   }
 
+  @Test func `a database that is none is a row beside those that are well`() async throws {
+    try await withRun { bench, _ in
+      let copy = bench.directory + "/backup"
+      #expect(try await bench.run("ctx7ctl", "db", "backup", copy).status == 0)
+      let documents = copy + "/documents.sqlite"
+      try? FileManager.default.removeItem(atPath: documents)
+      try String(repeating: "no database ", count: 1000).write(
+        toFile: documents, atomically: true, encoding: .utf8)
+      let checked = try await bench.run("ctx7ctl", "db", "check", "--json", "--state-dir", copy)
+      #expect(checked.status == 74)
+      let rows = try JSONValue(parsing: checked.output).array ?? []
+      #expect(rows.compactMap { $0["state"]?.string } == ["ok", "damaged"])
+      #expect(rows.last?["detail"]?.string?.contains("file is not a database") == true)
+      #expect(checked.error.contains("'ctx7ctl db backup' made"))
+    }
+  }
+
   @Test func `prune deletes what is older, and counts it`() async throws {
     try await withRun { bench, _ in
       let pruned = try JSONValue(parsing: try await bench.run("ctx7ctl", "db", "prune", "--json").output)

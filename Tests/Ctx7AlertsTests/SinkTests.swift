@@ -17,11 +17,13 @@ import Testing
   }
 
   private func webhook(
-    _ settings: WebhookSettings, timeout: Int = 10, environment: [String: String] = [:]
+    _ settings: WebhookSettings, timeout: Int = 10, environment: [String: String] = [:],
+    folder: String = "/etc/ctx7/credentials", waitsForCredentials: Bool = false
   ) -> AlertSink {
     AlertSink(
       AlertSinkSettings(name: "ops", transport: .webhook(settings), timeoutSeconds: timeout),
-      credentials: Credentials(environment: environment))
+      credentials: Credentials(environment: environment, folder: folder),
+      waitsForCredentials: waitsForCredentials)
   }
 
   @Test func `a webhook gets the alert's JSON, signed with the key`() async throws {
@@ -66,6 +68,25 @@ import Testing
     #expect(String(describing: error).contains("CTX7_CREDENTIAL_HOOK_URL"))
   }
 
+  @Test func `by hand the operator's own file is read, as for the keys of services`() async throws {
+    try await withTemporaryDirectory { folder in
+      try await LoopbackServer.with({ $0.path == "/hook" ? .init(204) : nil }) { server in
+        try (server.address + "/hook\n").write(
+          toFile: folder + "/hook-url", atomically: true, encoding: .utf8)
+        try await webhook(WebhookSettings(urlCredential: "hook-url"), folder: folder).send(alert)
+        #expect(server.requests.count == 1)
+      }
+    }
+  }
+
+  @Test func `only who waits for credentials takes a missing one as an obstacle`() {
+    let settings = WebhookSettings(url: "http://127.0.0.1:9/", secretCredential: "hook-key")
+    #expect(webhook(settings).obstacle() == nil)
+    #expect(webhook(settings, waitsForCredentials: true).obstacle()?.contains("hook-key") == true)
+    let environment = ["CTX7_CREDENTIAL_HOOK_KEY": "secret"]
+    #expect(webhook(settings, environment: environment, waitsForCredentials: true).obstacle() == nil)
+  }
+
   @Test func `a redirect is not followed`() async throws {
     try await LoopbackServer.with({
       $0.path == "/hook" ? .init(301, headers: ["Location": "/elsewhere"]) : nil
@@ -98,7 +119,7 @@ import Testing
   private func command(_ argv: [String], timeout: Int = 10) -> AlertSink {
     AlertSink(
       AlertSinkSettings(name: "pager", transport: .command(argv: argv), timeoutSeconds: timeout),
-      credentials: Credentials(environment: [:]))
+      credentials: Credentials(environment: [:], folder: "/etc/ctx7/credentials"))
   }
 
   @Test func `a command reads the alert from its standard input, no shell between`() async throws {

@@ -51,6 +51,20 @@ import Testing
     }
   }
 
+  @Test func `what a process has no means to send is left to the next, and is no failed delivery`()
+    async throws
+  {
+    try await withInbox { stage, inbox in
+      stage.sinks = [
+        AlertSink(name: "ops", timeoutSeconds: 5, obstacle: { "no key" }, send: { _ in throw Refused() })
+      ]
+      _ = try await stage.run(failing)
+      stage.sinks = [inbox.sink]
+      _ = try await stage.run(failing)
+      #expect(inbox.kinds == [.failure])
+    }
+  }
+
   @Test func `from consecutive_failures on a failure is critical`() async throws {
     try await withInbox { stage, inbox in
       stage.resolved.config.alerts.repeatHours = 0

@@ -261,6 +261,12 @@ struct APITests {
       let none = try await machine.run("as-member dlq purge --job slow --older-than 1")
       #expect(none == "0 dead letters deleted")
       #expect(try await machine.run("as-member dlq purge --all") == "1 dead letter deleted")
+
+      let unheard = try await machine.answer(
+        "systemctl stop ctx7-api.socket ctx7-api.service; as-member enable tidy 2>&1")
+      #expect(unheard.text.contains("no API answers at /run/ctx7/api.sock"), "\(unheard.text)")
+      #expect(unheard.text.contains("systemctl start ctx7-api.socket"))
+      #expect(!unheard.text.contains("errno"))
     }
   }
 

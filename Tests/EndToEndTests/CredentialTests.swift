@@ -43,6 +43,11 @@ struct CredentialTests {
             schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
             retry_config: {max_retries: 0}
             parameters: {argv: [/bin/false]}
+          - job_id: sleeping
+            job_type: command
+            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+            retry_config: {max_retries: 0}
+            parameters: {argv: [/bin/sleep, "600"]}
         """, to: "/etc/ctx7/ctx7.yaml")
       try await machine.write("http://127.0.0.1:8098/T0-secret", to: "/etc/ctx7/credentials/hook-url")
       try await machine.write("key", to: "/etc/ctx7/credentials/hook-key")
@@ -63,6 +68,13 @@ struct CredentialTests {
       try await machine.run("systemctl start ctx7-job-failing.service || true")
       let heard = try await machine.run("cat /run/heard")
       #expect(heard.hasPrefix("/T0-secret sha256="))
+      // The process that settles a killed execution may see no credentials: the next execution sends its alert.
+      try await machine.run("rm /run/heard; systemctl start --no-block ctx7-job-sleeping.service")
+      try await machine.wait(until: "ctx7ctl running --json | grep -q sleeping")
+      try await machine.run("systemctl kill -s KILL --kill-whom=main ctx7-job-sleeping.service")
+      try await machine.wait(until: "systemctl is-failed --quiet ctx7-job-sleeping.service")
+      try await machine.run("systemctl start ctx7-job-failing.service || true")
+      #expect(try await machine.run("cat /run/heard").hasPrefix("/T0-secret sha256="))
       let found = try await machine.answer(
         "grep -rl T0-secret /var/lib/ctx7 /usr/local/lib/systemd /run/log /var/log 2>/dev/null")
       #expect(found.text == "")
@@ -120,6 +132,10 @@ struct CredentialTests {
       #expect(added.contains("openai-api-key    plain      no"), "\(added)")
       #expect(added.contains("credential openai-api-key is not in the units; 'ctx7-units generate'"))
       #expect(!added.contains("sk-"))
+      #expect(!added.contains("api-tokens"))
+      let tokens = try await machine.run("echo '#' >/etc/ctx7/credentials/api-tokens; ctx7ctl health")
+      #expect(tokens.contains(/api-tokens +plain +yes/), "\(tokens)")
+      #expect(!tokens.contains("credential api-tokens is not in the units"))
       let member = try await machine.run(
         """
         printf 'u member -\\nm member ctx7\\n' | systemd-sysusers -

@@ -23,6 +23,12 @@ struct AccessPolicy: Sendable {
   }
 
   private func caller(presenting authorization: String?) throws(APIError) -> Caller {
+    guard !tokens.areUnreadable else {
+      throw APIError(
+        .serviceUnavailable,
+        "no token opens this port: the credential api-tokens has a mistake (hint: journalctl -t ctx7-api names the line)"
+      )
+    }
     guard !tokens.isEmpty else {
       throw APIError(
         .unauthorized,

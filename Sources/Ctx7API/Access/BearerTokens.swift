@@ -9,9 +9,13 @@ public struct BearerTokens: Sendable {
   }
 
   private let entries: [Entry]
+  /// Whether there would be tokens, had they been written correctly.
+  let areUnreadable: Bool
 
   /// No token opens anything.
-  public static let none = BearerTokens(entries: [])
+  public static let none = BearerTokens(entries: [], areUnreadable: false)
+  /// No token opens anything, and who asks is told that the log says why.
+  public static let unreadable = BearerTokens(entries: [], areUnreadable: true)
 
   /// A line that is no token.
   public struct Invalid: Error, CustomStringConvertible {
@@ -19,8 +23,9 @@ public struct BearerTokens: Sendable {
     public let description: String
   }
 
-  private init(entries: [Entry]) {
+  private init(entries: [Entry], areUnreadable: Bool) {
     self.entries = entries
+    self.areUnreadable = areUnreadable
   }
 
   /// Reads a credential file: a line a token, `SCOPE TOKEN [NAME]`, scope `read` or `operate`; `#` begins a comment.
@@ -41,7 +46,7 @@ public struct BearerTokens: Sendable {
       entries.append(
         Entry(digest: Self.digest(words[1]), caller: Caller(name: "token=\(name)", scope: scope)))
     }
-    self.entries = entries
+    self.init(entries: entries, areUnreadable: false)
   }
 
   /// Whether there is any.

@@ -31,7 +31,9 @@ struct AlertsTest: Command {
     let alert = Alert(
       .test, .info, jobID: job, executionID: nil, message: "a test alert of ctx7-jobs", timestamp: .now)
     do {
-      try await AlertSink(settings, credentials: Credentials(environment: environment)).send(alert)
+      let credentials = Credentials(
+        environment: environment, folder: location.locations.credentialsDirectory)
+      try await AlertSink(settings, credentials: credentials).send(alert)
     } catch {
       throw Failure(.unavailable, "\(sink) did not take the alert: \(error)")
     }

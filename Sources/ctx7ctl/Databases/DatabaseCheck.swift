@@ -2,6 +2,7 @@ import ArgumentParser
 import Ctx7CLI
 import Ctx7Database
 import Ctx7Model
+import Foundation
 
 struct DatabaseCheck: Command {
   static let configuration = CommandConfiguration(
@@ -14,15 +15,7 @@ struct DatabaseCheck: Command {
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
-    var findings: [(name: String, path: String, state: String, detail: String)] = []
-    for (name, file) in try location.locations.databases(.readOnly) {
-      do {
-        try file.quickCheck()
-        findings.append((name, file.path, "ok", ""))
-      } catch {
-        findings.append((name, file.path, "damaged", "\(error)"))
-      }
-    }
+    let findings = try findings(location.locations)
     if json {
       let rows = findings.map { finding -> JSONValue in
         [
@@ -36,6 +29,49 @@ struct DatabaseCheck: Command {
       for finding in findings { table.add(finding.name, finding.state, finding.path, finding.detail) }
       table.print(otherwise: "")
     }
-    if findings.contains(where: { $0.state != "ok" }) { throw ExitCode(ExitStatus.ioError.rawValue) }
+    let damaged = findings.filter { $0.state != "ok" }.map(\.path)
+    guard damaged.isEmpty else {
+      throw Failure(
+        .ioError, "damaged: \(damaged.joined(separator: ", "))",
+        hint: "put a copy in its place that 'ctx7ctl db backup' made, or move it away to start anew")
+    }
+  }
+
+  private func findings(_ locations: Locations) throws(StorageError) -> [Finding] {
+    var findings = [try Finding("jobs", locations.historyFile, open: locations.openHistory)]
+    do throws(StorageError) {
+      findings.append(try Finding("documents", locations.documentsFile, open: locations.openDocuments))
+    } catch .missing {}
+    return findings
+  }
+
+  /// What was found in one database.
+  private struct Finding {
+    let name: String
+    let path: String
+    let state: String
+    let detail: String
+
+    /// Opens the database, and reads it through.
+    ///
+    /// - Throws: `StorageError` when that cannot be judged: no file, no permission, another version's file.
+    init(
+      _ name: String, _ path: String,
+      open: (DatabaseFile.Access) throws(StorageError) -> DatabaseFile
+    ) throws(StorageError) {
+      self.name = name
+      self.path = path
+      do throws(StorageError) {
+        try open(.readOnly).quickCheck()
+        (state, detail) = ("ok", "")
+      } catch {
+        switch error {
+        case .damaged,
+          .unusable where access(path, R_OK) == 0:
+          (state, detail) = ("damaged", "\(error)")
+        default: throw error
+        }
+      }
+    }
   }
 }

@@ -14,10 +14,16 @@ struct Databases: Command {
 extension Locations {
   /// The databases that are there, with their names for people.
   func databases(_ access: DatabaseFile.Access) throws(StorageError) -> [(name: String, file: DatabaseFile)] {
-    var files = [("jobs", try HistoryStore(path: historyFile, access: access).file)]
-    do throws(StorageError) {
-      files.append(("documents", try DocumentStore(path: documentsFile, access: access).file))
-    } catch .missing {}
+    var files = [("jobs", try openHistory(access))]
+    do throws(StorageError) { files.append(("documents", try openDocuments(access))) } catch .missing {}
     return files
+  }
+
+  func openHistory(_ access: DatabaseFile.Access) throws(StorageError) -> DatabaseFile {
+    try HistoryStore(path: historyFile, access: access).file
+  }
+
+  func openDocuments(_ access: DatabaseFile.Access) throws(StorageError) -> DatabaseFile {
+    try DocumentStore(path: documentsFile, access: access).file
   }
 }

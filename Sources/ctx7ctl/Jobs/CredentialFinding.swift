@@ -12,16 +12,25 @@ struct CredentialFinding {
   static func all(_ host: HostSettings, _ locations: Locations) -> [CredentialFinding] {
     let files = CredentialFiles(locations)
     let loaded = files.namesInUnits()
-    return host.credentialNames.union(loaded).sorted().map {
+    let ofJobs = host.credentialNames.union(loaded).sorted().map {
       CredentialFinding(name: $0, presence: files.presence(of: $0), isInUnits: loaded.contains($0))
     }
+    let tokens = files.presence(of: apiTokens)
+    guard ![.none, .hidden].contains(tokens) else { return ofJobs }
+    // The system's ctx7-api.service loads the plain file; for others an operator adds a line of their own.
+    let isLoaded = tokens == .plain && locations.scope == .system
+    return ofJobs + [CredentialFinding(name: apiTokens, presence: tokens, isInUnits: isLoaded)]
   }
+
+  /// The tokens of the API, which no job loads.
+  private static let apiTokens = "api-tokens"
 
   /// What is wrong with it; nil when nothing is.
   var warning: String? {
     switch (presence, isInUnits) {
     case (.plain, false), (.encrypted, false):
-      "credential \(name) is not in the units; 'ctx7-units generate' brings it there"
+      name == Self.apiTokens
+        ? nil : "credential \(name) is not in the units; 'ctx7-units generate' brings it there"
     case (.none, true):
       "credential \(name) is gone, but the units load it and do not start without; 'ctx7-units generate' takes it out"
     case (.both, _): "credential \(name) is there twice, plain and encrypted; remove one"
