@@ -13,6 +13,7 @@ struct AlertsTest: Command {
   @Argument(help: "The name of the sink, as configured under alerts.sinks.")
   var sink: String
 
+  @OptionGroup var message: MessageOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
@@ -37,6 +38,6 @@ struct AlertsTest: Command {
     } catch {
       throw Failure(.unavailable, "\(sink) did not take the alert: \(error)")
     }
-    Console.standardOutput("\(sink) took the alert")
+    message.say("\(sink) took the alert")
   }
 }

@@ -17,6 +17,7 @@ struct DocumentsCopy: Command {
   @Option(help: "embedded or weaviate: where it is to be.", transform: StoreKind.argument)
   var to: StoreKind
 
+  @OptionGroup var message: MessageOptions
   @OptionGroup var location: LocationOptions
 
   func validate() throws {
@@ -38,7 +39,7 @@ struct DocumentsCopy: Command {
     var words =
       "\(report.documents.counted("document")) with \(report.chunks.counted("chunk")) moved to \(to.rawValue)"
     if report.lost > 0 { words += ", \(report.lost) not whole and to be fetched again" }
-    Console.standardOutput(words)
+    message.say(words)
     guard report.failures.isEmpty else {
       throw Failure(
         .unavailable, "\(report.failures.count.counted("document")) could not be moved",

@@ -17,6 +17,7 @@ struct DocumentsImport: Command {
   @Argument(help: "The file; - for standard input.")
   var file: String
 
+  @OptionGroup var message: MessageOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
@@ -51,7 +52,7 @@ struct DocumentsImport: Command {
     }
     var words = "\(counts.added.counted("document")) tracked, \(counts.updated) updated"
     if counts.ignored > 0 { words += ", \(counts.ignored) of other providers ignored" }
-    Console.standardOutput(words)
+    message.say(words)
     guard counts.failed == 0 else {
       throw Failure(
         .badData, "\(counts.failed.counted("line")) could not be taken",
