@@ -146,7 +146,7 @@ struct EndpointTests {
       let id = try #require(letters["dead_letters"]?.array?.first?["dead_letter_id"]?.integer)
       #expect(try await bench.json("/dead-letters/\(id)")["error_message"]?.string == "gone for good")
       let unclear = try await bench.local.request("DELETE", "/api/v1/background-jobs/dead-letters")
-      #expect(unclear.status == 422)
+      #expect(unclear.body.contains(#""deleted":0"#))
       let purged = try await bench.local.request("DELETE", "/api/v1/background-jobs/dead-letters/\(id)")
       #expect(purged.status == 200)
       #expect(try await bench.json("/dead-letters")["total"]?.integer == 0)

@@ -76,12 +76,14 @@ enum DeadLetterEndpoints {
       Parameter(
         name: "all", kind: .flag(default: false), description: "All of them; wanted where nothing else is."),
     ],
-    answer: .json(.object(["message": .string, "deleted": .count])),
-    failures: [422: "It is not said which letters."]
+    answer: .json(.object(["message": .string, "deleted": .count]))
   ) { call in
     let isLimited = call.optionalText("job_id") != nil || call.optionalInteger("older_than_days") != nil
     guard isLimited || call.flag("all") else {
-      throw APIError(.unprocessableContent, "say which letters: job_id, older_than_days, or all=true")
+      return Response(json: [
+        "message": "nothing is deleted; say which letters: job_id, older_than_days, or all=true",
+        "deleted": 0,
+      ])
     }
     let cutOff = call.optionalInteger("older_than_days").map { call.service.now().adding(days: -Int64($0)) }
     let deleted = try call.service.records.writableHistory().purgeDeadLetters(
