@@ -97,7 +97,7 @@ struct UpgradeTests {
       try await machine.run(Self.upgrade)
       let renewed = try await machine.run(
         "grep -c AccuracySec=1s /usr/local/lib/systemd/system/ctx7-job-daily-maintenance.timer; "
-          + "systemctl list-timers --no-legend 'ctx7-job-*' | wc -l; ctx7ctl history")
+          + "systemctl list-timers --no-legend 'ctx7-job-*' | wc -l; ctx7ctl history daily-ttl-cleanup")
       #expect(renewed == "1\n4\nno executions yet")
       try await machine.run("echo 'joobs: []' >>/etc/ctx7/ctx7.yaml")
       let upgraded = try await machine.run(Self.upgrade)
