@@ -9,13 +9,14 @@ extension Service {
   /// Leaves the ids for the run and starts its unit; returns before the run has begun.
   ///
   /// - Throws: `APIError` 409 when the job runs, `BusError` when systemd refuses.
-  func execute(_ job: ResolvedJob, correlationID: String?, by caller: Caller) throws -> ExecutionRequest {
+  func execute(_ job: ResolvedJob, correlationID: String?, by caller: Caller) async throws -> ExecutionRequest
+  {
     let id = job.config.id
     guard job.host.enabled else {
       throw APIError(.conflict, "all jobs are turned off (enabled: false in ctx7.yaml)")
     }
     let bus = try SystemBus(settings.manager)
-    guard try bus.isReady(id.serviceUnit) else {
+    guard try await bus.isReady(id.serviceUnit) else {
       throw APIError(.conflict, "job '\(id)' is running already")
     }
     let request = ExecutionRequest(

@@ -151,10 +151,10 @@ public struct Execution: Sendable {
   private func work(_ record: ExecutionRecord, _ stop: StopSignal) async throws -> Ended {
     reporter.begins(record, config)
     let start = surroundings.uptimeMilliseconds()
-    let before = ResourceUsage.current(inUnit: setting == .unit)
+    let cpuSecondsBefore = ResourceUsage.cpuSeconds
     let outcome = await perform(record, stop)
     let milliseconds = surroundings.uptimeMilliseconds() - start
-    return try close(record, outcome, milliseconds: milliseconds, cpuSecondsBefore: before.cpuSeconds)
+    return try close(record, outcome, milliseconds: milliseconds, cpuSecondsBefore: cpuSecondsBefore)
   }
 
   private func close(

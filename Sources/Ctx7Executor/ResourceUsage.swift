@@ -14,8 +14,14 @@ struct ResourceUsage {
       peakResidentMB ?? Double(own.ru_maxrss) * 1024 / 1e6, Double(children.ru_maxrss) * 1024 / 1e6)
     return ResourceUsage(
       peakMemoryMB: inUnit ? max(unitPeakMemoryMB ?? 0, resident) : resident,
-      cpuSeconds: [own.ru_utime, own.ru_stime, children.ru_utime, children.ru_stime].map(seconds).reduce(0, +)
-    )
+      cpuSeconds: cpuSeconds(own, children))
+  }
+
+  /// The time alone, which costs no look into /proc.
+  static var cpuSeconds: Double { cpuSeconds(usage(RUSAGE_SELF), usage(RUSAGE_CHILDREN)) }
+
+  private static func cpuSeconds(_ own: rusage, _ children: rusage) -> Double {
+    [own.ru_utime, own.ru_stime, children.ru_utime, children.ru_stime].map(seconds).reduce(0, +)
   }
 
   /// `VmHWM` (proc(5)): unlike ru_maxrss it begins anew with the program, however large the one was that started it.

@@ -28,6 +28,16 @@ extension HistoryStore {
     }
   }
 
+  /// The latest execution that has asked the services; nil before the first one.
+  ///
+  /// - Parameter jobs: the jobs of type `health_check`; without any, as in a container where none are generated, it is
+  ///   told by its result.
+  public func latestHealthCheck(of jobs: [JobID]) throws(StorageError) -> ExecutionRecord? {
+    var recent: [ExecutionRecord] = jobs.isEmpty ? try executions(limit: 100) : []
+    for job in jobs { recent += try executions(of: job, limit: 20) }
+    return recent.filter { $0.ending?.result?["health_checks"] != nil }.max { $0.startedAt < $1.startedAt }
+  }
+
   /// The latest attempts that have ended; by one statement, which costs more to prepare than to run.
   private func latestEnded(of jobs: [JobID]) throws(StorageError) -> [JobID: ExecutionRecord] {
     try file.read { database in

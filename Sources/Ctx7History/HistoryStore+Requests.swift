@@ -51,8 +51,13 @@ extension HistoryStore {
   }
 
   /// Takes the oldest request of the last minutes that nobody has taken; nil when there is none.
-  public func claimRequest(of jobID: JobID, at now: Timestamp) throws(StorageError) -> ExecutionRequest? {
-    try file.write { database in
+  ///
+  /// - Parameter since: requests before this instant were meant for another start.
+  public func claimRequest(
+    of jobID: JobID, since: Timestamp = Timestamp(rawValue: 0), at now: Timestamp
+  ) throws(StorageError) -> ExecutionRequest? {
+    let earliest = max(since, now.adding(milliseconds: -Self.requestLifetimeMilliseconds))
+    return try file.write { database in
       guard
         let row = try Row.fetchOne(
           database,
@@ -62,7 +67,7 @@ extension HistoryStore {
               WHERE job_id = ?2 AND claimed_at IS NULL AND requested_at >= ?3 ORDER BY requested_at, rowid LIMIT 1)
             RETURNING *
             """,
-          arguments: [now, jobID.rawValue, now.adding(milliseconds: -Self.requestLifetimeMilliseconds)])
+          arguments: [now, jobID.rawValue, earliest])
       else { return nil }
       return ExecutionRequest(
         executionID: row["execution_id"], correlationID: row["correlation_id"], jobID: jobID,

@@ -94,11 +94,13 @@ public final class SystemBus {
   ///
   /// Whether a service that is just stopping will restart shows in a moment, for which this waits; at most a second.
   /// A start before that would be merged with the restart.
-  public func isReady(_ service: String) throws(BusError) -> Bool {
+  ///
+  /// - Throws: `BusError`, `CancellationError`.
+  public func isReady(_ service: String) async throws -> Bool {
     for _ in 0..<20 {
       let state = try activeState(of: service)
       guard state == "deactivating" else { return state == "inactive" || state == "failed" }
-      usleep(50_000)
+      try await Task.sleep(for: .milliseconds(50))
     }
     return false
   }

@@ -32,7 +32,7 @@ extension JobExec {
     let resolved = try live ?? generatedJob(id, history)
     if let live { noteDifference(live, try history.job(id)) }
 
-    let start = setting == .unit ? UnitStart(of: id, locations, logger) : .byHand
+    let start = setting == .unit ? await UnitStart(of: id, locations, logger) : .byHand
     let display = ProgressDisplay(uptimeMilliseconds: surroundings.uptimeMilliseconds)
     let printOutput: @Sendable (JobOutput) -> Void = {
       $0.isError ? Console.standardError($0.line) : Console.standardOutput($0.line)
@@ -62,13 +62,14 @@ extension JobExec {
     of job: ResolvedJob, _ start: UnitStart, _ history: HistoryStore, _ surroundings: Surroundings
   ) throws -> Firing {
     let isRestart = start.restarts > 0
+    let request = try start.requestsSince.flatMap {
+      try history.claimRequest(of: job.config.id, since: $0, at: surroundings.now())
+    }
+    let start = request == nil ? start : start.asManual
     let firing = Firing(
       job, trigger: start.trigger, due: isRestart ? nil : try due(start, job.config, history),
       isRestart: isRestart, surroundings: surroundings)
-    guard start.wasAskedFor,
-      let request = try history.claimRequest(of: job.config.id, at: surroundings.now())
-    else { return firing }
-    return firing.answering(request)
+    return request.map(firing.answering) ?? firing
   }
 
   /// What a timer's firing stands for; a timer that nothing is known of counts as firing now.

@@ -18,44 +18,45 @@ struct UnitStart {
   let origin: Origin
   /// How often systemd has restarted the service since.
   let restarts: Int
-  /// Whether it was a person, or a program on their behalf, who asked systemd for this very process.
-  let wasAskedFor: Bool
+  /// Since when a request may be what this process answers; nil where none can.
+  ///
+  /// What is asked for within the second of a timer's trigger, a run or its start may still be on its way, looks like
+  /// that trigger: only the request tells.
+  let requestsSince: Timestamp?
 
   /// A process outside of units.
-  static let byHand = UnitStart(origin: .manual, restarts: 0, wasAskedFor: false)
+  static let byHand = UnitStart(origin: .manual, restarts: 0, requestsSince: nil)
 
-  private init(origin: Origin, restarts: Int, wasAskedFor: Bool) {
+  private init(origin: Origin, restarts: Int, requestsSince: Timestamp?) {
     self.origin = origin
     self.restarts = restarts
-    self.wasAskedFor = wasAskedFor
+    self.requestsSince = requestsSince
   }
 
   /// Timer or person: a timer's firing starts the service within a second of the timer's own trigger.
   ///
   /// `$TRIGGER_UNIT` would say it, but systemd 252 keeps it for later starts by hand as well. Where systemd does
   /// not answer, a unit was most likely started by its timer.
-  init(of job: JobID, _ locations: Locations, _ logger: Logger) {
+  init(of job: JobID, _ locations: Locations, _ logger: Logger) async {
     do {
-      self = try Self.patientlyAsked(of: job, locations, logger)
+      self = try await Self.patientlyAsked(of: job, locations, logger)
     } catch {
       logger.warning(
         "whether its timer started \(job) is not known, and is taken for granted: \(error)",
         metadata: ["job_id": "\(job)"])
-      self.init(origin: .timer(nil), restarts: 0, wasAskedFor: false)
+      self.init(origin: .timer(nil), restarts: 0, requestsSince: nil)
     }
   }
 
   /// While systemd executes itself anew, on an upgrade, there is a bus, but nobody who answers for a moment.
   private static func patientlyAsked(of job: JobID, _ locations: Locations, _ logger: Logger)
-    throws(BusError) -> UnitStart
+    async throws -> UnitStart
   {
     for _ in 1..<10 {
-      do {
-        return try asked(of: job, locations)
-      } catch  where !error.isMissingBus {
-        logger.debug("systemd does not answer, and is asked again: \(error)")
-        usleep(200_000)
-      }
+      let answer = Result { () throws(BusError) in try asked(of: job, locations) }
+      guard case .failure(let error) = answer, !error.isMissingBus else { return try answer.get() }
+      logger.debug("systemd does not answer, and is asked again: \(error)")
+      try await Task.sleep(for: .milliseconds(200))
     }
     return try asked(of: job, locations)
   }
@@ -70,7 +71,8 @@ struct UnitStart {
     let started = try time("InactiveExitTimestamp", of: job.serviceUnit)
     let triggered = try time("LastTriggerUSec", of: job.timerUnit, "Timer")
     guard (0..<1000).contains(started.milliseconds(since: triggered)) else {
-      return UnitStart(origin: .manual, restarts: restarts, wasAskedFor: restarts == 0)
+      return UnitStart(
+        origin: .manual, restarts: restarts, requestsSince: restarts == 0 ? Timestamp(rawValue: 0) : nil)
     }
     let active = try time("ActiveEnterTimestamp", of: job.timerUnit)
     // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
@@ -78,8 +80,12 @@ struct UnitStart {
     let facts = TimerFacts(
       triggeredAt: triggered, activeSince: active, startedAtBoot: active <= boot,
       linkedAt: linkTime(of: job.timerUnit, locations))
-    return UnitStart(origin: .timer(facts), restarts: restarts, wasAskedFor: false)
+    return UnitStart(
+      origin: .timer(facts), restarts: restarts, requestsSince: restarts == 0 ? triggered : nil)
   }
+
+  /// The same start, of which a request has told that a person asked for it.
+  var asManual: UnitStart { UnitStart(origin: .manual, restarts: restarts, requestsSince: nil) }
 
   var trigger: ExecutionRecord.Trigger {
     switch origin {

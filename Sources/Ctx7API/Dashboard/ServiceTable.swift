@@ -17,10 +17,7 @@ struct ServiceTable {
   init(_ jobs: [ResolvedJob], _ history: HistoryStore, now: Timestamp) throws {
     self.now = now
     let checks = jobs.filter { $0.config.work.type == .healthCheck }.map(\.config.id)
-    // The newest attempt may be under way, or have been cut off.
-    let latest = try checks.flatMap { try history.executions(of: $0, limit: 5) }
-      .filter { $0.ending?.result?["health_checks"] != nil }
-      .max { $0.startedAt < $1.startedAt }
+    let latest = try history.latestHealthCheck(of: checks)
     checkedAt = latest?.startedAt
     guard case .object(let members)? = latest?.ending?.result?["health_checks"] else {
       findings = []

@@ -23,20 +23,22 @@ enum DashboardEndpoints {
   /// A button leads back to the page it was on, which shows what came of it.
   private static let actions: [Endpoint] = [
     action("execute") { call in
-      _ = try call.service.execute(try call.job(), correlationID: nil, by: call.caller)
+      _ = try await call.service.execute(try call.job(), correlationID: nil, by: call.caller)
     },
     action("enable") { call in _ = try call.service.enable(try call.job()) },
     action("disable") { call in _ = try call.service.disable(try call.job(), reason: nil, by: call.caller) },
   ]
 
-  private static func action(_ name: String, _ act: @escaping @Sendable (Call) throws -> Void) -> Endpoint {
+  private static func action(_ name: String, _ act: @escaping @Sendable (Call) async throws -> Void)
+    -> Endpoint
+  {
     Endpoint(
       id: "press_\(name)", method: .post, path: "/jobs/{job_id}/\(name)",
       summary: "Do what the button of the dashboard says, and lead back to the job's page.", scope: .operate,
       parameters: [.job], answer: .seeOther,
       failures: [404: "There is no such job.", 409: "The job is in a state in which this cannot be done."]
     ) { call in
-      try act(call)
+      try await act(call)
       return Response(status: .seeOther, headers: [.location: "/jobs/\(call.text("job_id"))"])
     }
   }

@@ -53,7 +53,7 @@ enum DeadLetterEndpoints {
     guard let job = try call.service.records.history().job(letter.jobID) else {
       throw APIError.noSuchJob(letter.jobID.rawValue)
     }
-    let requested = try call.service.execute(job, correlationID: nil, by: call.caller)
+    let requested = try await call.service.execute(job, correlationID: nil, by: call.caller)
     try call.service.records.writableHistory().markRetried(letter.id, at: call.service.now())
     return JobEndpoints.answer(requested)
   }

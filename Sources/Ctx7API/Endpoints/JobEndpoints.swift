@@ -51,7 +51,7 @@ enum JobEndpoints {
     answer: .json(started),
     failures: [404: "There is no such job.", 409: "The job is running already."]
   ) { call in
-    answer(try call.service.execute(try call.job(), correlationID: call.correlationID, by: call.caller))
+    answer(try await call.service.execute(try call.job(), correlationID: call.correlationID, by: call.caller))
   }
 
   /// What comes back for an execution that was asked for.

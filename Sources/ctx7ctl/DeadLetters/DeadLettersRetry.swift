@@ -23,7 +23,7 @@ struct DeadLettersRetry: Command {
     if let api = RemoteAPI(locations) {
       return message.say(try await api.message("/dead-letters/\(id)/retry"))
     }
-    let request = try RequestedStart(job, locations).begin(requestedBy: "dead letter \(id)")
+    let request = try await RequestedStart(job, locations).begin(requestedBy: "dead letter \(id)")
     try StateDirectory(locations).asOwner {
       try HistoryStore(path: locations.historyFile).markRetried(id, at: .now)
     }

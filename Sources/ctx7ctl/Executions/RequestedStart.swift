@@ -17,14 +17,14 @@ struct RequestedStart {
   /// Leaves the ids and starts the unit; returns before the run has begun.
   ///
   /// - Throws: `Failure` when the unit is busy, or systemd does not start it.
-  func begin(requestedBy who: String) throws -> ExecutionRequest {
+  func begin(requestedBy who: String) async throws -> ExecutionRequest {
     let bus: SystemBus
     do { bus = try SystemBus(locations.manager) } catch {
       throw Failure(
         .unavailable, "no systemd runs here to start \(id.serviceUnit)",
         hint: "run it in the foreground: ctx7-job-exec --job \(id)")
     }
-    guard try bus.isReady(id.serviceUnit) else { throw try refusal(bus) }
+    guard try await bus.isReady(id.serviceUnit) else { throw try refusal(bus) }
     let suffix = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16)
     let request = ExecutionRequest(
       executionID: "\(id)_\(suffix)", correlationID: "manual_\(suffix)", jobID: id, requestedAt: .now,

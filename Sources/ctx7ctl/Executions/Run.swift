@@ -62,7 +62,7 @@ struct Run: Command {
       else { throw Failure(.failure, "the API answered without an execution id: \(answer)") }
       return (execution, correlation)
     }
-    let request = try RequestedStart(id, locations).begin(requestedBy: "ctx7ctl")
+    let request = try await RequestedStart(id, locations).begin(requestedBy: "ctx7ctl")
     return (request.executionID, request.correlationID)
   }
 
@@ -78,7 +78,7 @@ struct Run: Command {
       while let entry = try journal?.next() { Console.standardError(entry.line) }
       let record = try history.execution(executionID)
       let bus = try SystemBus(locations.manager)
-      let isReady = try bus.isReady(id.serviceUnit) && !bus.hasQueuedJob(id.serviceUnit)
+      let isReady = try await bus.isReady(id.serviceUnit) && !bus.hasQueuedJob(id.serviceUnit)
       // Until the process behind the row has gone, the job could not be started again. A retry waits in its unit.
       if let record, !record.status.isOpen, isReady || record.status == .retry { return record }
       if record == nil, isReady {

@@ -14,14 +14,7 @@ struct ServiceFindings {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     let resolved = try history.jobs()
     let jobs = resolved.map(\.config)
-    let checks = jobs.filter { $0.work.type == .healthCheck }
-    // In a container no jobs are generated: there it is told by its result.
-    let executions =
-      try checks.isEmpty
-      ? history.executions(limit: 100) : checks.flatMap { try history.executions(of: $0.id, limit: 20) }
-    check = executions.filter { $0.ending?.result?["health_checks"] != nil }.max {
-      $0.startedAt < $1.startedAt
-    }
+    check = try history.latestHealthCheck(of: jobs.filter { $0.work.type == .healthCheck }.map(\.id))
     credentials = CredentialFinding.all(resolved.first?.host ?? HostSettings(), locations)
     warnings =
       credentials.compactMap(\.warning) + GeneratedTimers(locations).warnings(about: jobs, at: .now)

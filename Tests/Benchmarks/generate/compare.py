@@ -71,7 +71,7 @@ def _empty(path):
 
 def _check(bench, jobs):
     for name in ("first", "unchanged", "cron"):
-        timers = len(glob.glob(f"{bench.scratch}/work/generate/{name}/*job*.timer")) if name != "cron" else len(
-            glob.glob(f"{bench.scratch}/work/generate/{name}/*.timer"))
+        timers = len(glob.glob(f"{bench.scratch}/runs/generate/{name}/*job*.timer")) if name != "cron" else len(
+            glob.glob(f"{bench.scratch}/runs/generate/{name}/*.timer"))
         if timers < jobs:
             raise RuntimeError(f"{name}: {timers} timers of {jobs}")

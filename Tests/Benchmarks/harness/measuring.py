@@ -42,7 +42,7 @@ class Bench:
 
     def directory(self, name, user=None):
         """An empty directory on the disk of this machine, so that a flush costs what it costs."""
-        path = f"{self.scratch}/work/{name}"
+        path = f"{self.scratch}/runs/{name}"
         subprocess.run(["rm", "-rf", path], check=True)
         os.makedirs(path)
         if user:
