@@ -6,18 +6,6 @@ import TestSupport
 import Testing
 
 @Suite struct WeaviateStoreTests {
-  private func put(
-    _ chunks: [String], of document: TrackedDocument, _ store: WeaviateStore,
-    expiresAt: Timestamp = now.adding(days: 30)
-  ) async throws -> TrackedDocument {
-    try await store.during(document.workspace) {
-      try await store.replace(
-        document, with: content(chunks), version: nil, chunks: chunks.map { Chunk($0) }, expiresAt: expiresAt,
-        now: now)
-    }
-    return try #require(try store.rows.document(document.id))
-  }
-
   /// A chunk as docaiche writes it.
   private func foreign(_ document: String, provider: String = "context7", expiresAt: Timestamp = now)
     -> [String: JSONValue]
@@ -55,7 +43,7 @@ import Testing
   @Test func `chunks have the reference's properties`() async throws {
     try await withStore { rows in
       try await withWeaviate(rows) { store, weaviate in
-        let document = try await put(["one", "two"], of: rows.add("https://example.org/a"), store)
+        let document = try await store.put(["one", "two"], of: rows.add("https://example.org/a"))
         let objects = weaviate.objects("widgets-docs").values.sorted {
           ($0["chunk_index"]?.integer ?? 0) < ($1["chunk_index"]?.integer ?? 0)
         }
@@ -142,7 +130,7 @@ import Testing
       let weaviate = FakeWeaviate()
       var stored: TrackedDocument?
       try await withWeaviate(rows, weaviate) { store, _ in
-        stored = try await put(["one", "two", "three"], of: rows.add("https://example.org/a"), store)
+        stored = try await store.put(["one", "two", "three"], of: rows.add("https://example.org/a"))
       }
       let document = try #require(stored)
       let patches = Atomic(0)
@@ -184,10 +172,10 @@ import Testing
   @Test func `one chunk that is not stored fails the document, and the old content stays`() async throws {
     try await withStore { rows in
       try await withWeaviate(rows) { store, weaviate in
-        let old = try await put(["one", "two"], of: rows.add("https://example.org/a"), store)
+        let old = try await store.put(["one", "two"], of: rows.add("https://example.org/a"))
         weaviate.options.failingChunk = "\(old.id)_1"
         let error = await #expect(throws: WeaviateError.self) {
-          try await put(["uno", "dos"], of: old, store)
+          try await store.put(["uno", "dos"], of: old)
         }
         #expect(
           error?.description.contains("1 of 2 chunks not stored: put object: store is read-only") == true)
@@ -206,8 +194,8 @@ import Testing
       let weaviate = FakeWeaviate()
       weaviate.options.maximumResults = 7
       try await withWeaviate(rows, weaviate) { store, weaviate in
-        let document = try await put(
-          (0..<40).map { "chunk \($0)" }, of: rows.add("https://example.org/a"), store, expiresAt: now)
+        let document = try await store.put(
+          (0..<40).map { "chunk \($0)" }, of: rows.add("https://example.org/a"), expiresAt: now)
         let deleted = try await store.deleteExpired(in: document.workspace, at: now, batch: 50)
         #expect((deleted.documents, deleted.chunks) == (1, 40))
         #expect(weaviate.objects("widgets-docs").isEmpty)
@@ -223,11 +211,11 @@ import Testing
       let weaviate = FakeWeaviate()
       weaviate.options.maximumResults = 7
       try await withWeaviate(rows, weaviate) { store, weaviate in
-        let old = try await put(
-          (0..<40).map { "old \($0)" }, of: rows.add("https://example.org/a"), store)
+        let old = try await store.put(
+          (0..<40).map { "old \($0)" }, of: rows.add("https://example.org/a"))
         #expect(try await store.reconcile(old.workspace, batch: 5) == 0)
         #expect(try rows.document(old.id) == old)
-        let new = try await put((0..<30).map { "new \($0)" }, of: old, store)
+        let new = try await store.put((0..<30).map { "new \($0)" }, of: old)
         #expect(weaviate.objects("widgets-docs").count == 30)
         #expect(try await store.content(of: new).map(\.text) == (0..<30).map { "new \($0)" })
         #expect(try await store.remove(new))
@@ -240,7 +228,7 @@ import Testing
   {
     try await withStore { rows in
       try await withWeaviate(rows) { store, weaviate in
-        let document = try await put(["one"], of: rows.add("https://example.org/a"), store, expiresAt: now)
+        let document = try await store.put(["one"], of: rows.add("https://example.org/a"), expiresAt: now)
         weaviate.options.isReadOnly = true
         let error = await #expect(throws: WeaviateError.self) {
           try await store.deleteExpired(in: document.workspace, at: now, batch: 50)
@@ -257,7 +245,7 @@ import Testing
   {
     try await withStore { rows in
       try await withWeaviate(rows) { store, weaviate in
-        _ = try await put(["one"], of: rows.add("https://example.org/a"), store)
+        _ = try await store.put(["one"], of: rows.add("https://example.org/a"))
         weaviate.insert(Self.id + "1", foreign("https://old.example/1"), tenant: "widgets-docs")
         weaviate.insert(
           Self.id + "2", foreign("https://old.example/2", provider: "github"), tenant: "widgets-docs")
@@ -287,7 +275,7 @@ import Testing
         weaviate.insert(Self.id + "1", foreign(url), tenant: "widgets-docs")
         weaviate.insert(Self.id + "2", foreign(url + "/archive"), tenant: "widgets-docs")
         weaviate.insert(Self.id + "3", foreign(url, provider: "not context7"), tenant: "widgets-docs")
-        _ = try await put(["one"], of: document, store)
+        _ = try await store.put(["one"], of: document)
         // The reference's chunks of this very document are replaced, whoever wrote them.
         #expect(Set(weaviate.objects("widgets-docs").keys).isDisjoint(with: [Self.id + "1", Self.id + "3"]))
         weaviate.insert(Self.id + "4", foreign("x", provider: "not context7"), tenant: "widgets-docs")
@@ -303,8 +291,8 @@ import Testing
   @Test func `content that has vanished is found, and fetched again`() async throws {
     try await withStore { rows in
       try await withWeaviate(rows) { store, weaviate in
-        let whole = try await put(["one", "two"], of: rows.add("https://example.org/a"), store)
-        let torn = try await put(["three", "four"], of: rows.add("https://example.org/b"), store)
+        let whole = try await store.put(["one", "two"], of: rows.add("https://example.org/a"))
+        let torn = try await store.put(["three", "four"], of: rows.add("https://example.org/b"))
         let lost = weaviate.objects("widgets-docs").first { $0.value["content"]?.string == "four" }
         weaviate.remove(try #require(lost?.key), tenant: "widgets-docs")
         await #expect(throws: ContentLost.self) {
@@ -316,156 +304,19 @@ import Testing
       }
     }
   }
+}
 
-  @Test(arguments: [
-    ("HOT", true, 0), ("COLD", true, 2), ("FROZEN", false, 0), ("FREEZING", false, 0),
-    ("UNFREEZING", false, 0),
-    ("OFFLOADED", false, 0), ("OFFLOADING", false, 0), ("ONLOADING", false, 0), ("SOMETHING_NEW", false, 0),
-  ])
-  func `a tenant is loaded for the work and unloaded again, or not touched`(
-    status: String, isWorkedOn: Bool, changes: Int
-  ) async throws {
-    try await withStore { rows in
-      let weaviate = FakeWeaviate()
-      try await withWeaviate(rows, weaviate) { store, _ in
-        _ = try await put(["one"], of: rows.add("https://example.org/a"), store, expiresAt: now)
-      }
-      weaviate.setStatus(status, of: "widgets-docs")
-      try await withWeaviate(rows, weaviate) { store, _ in
-        let name = try workspace("widgets-docs")
-        do {
-          let deleted = try await store.during(name) {
-            try await store.deleteExpired(in: name, at: now, batch: 5)
-          }
-          #expect(isWorkedOn)
-          #expect(deleted.documents == 1)
-        } catch let reason as WorkspaceUnavailable {
-          #expect(!isWorkedOn)
-          #expect(reason.status == "skipped_\(status.lowercased())")
-        }
-      }
-      #expect(weaviate.status(of: "widgets-docs") == status)
-      #expect(weaviate.activations.count == changes)
+extension WeaviateStore {
+  /// Stores a document in its chunks, as a refresh does.
+  func put(
+    _ chunks: [String], of document: TrackedDocument, expiresAt: Timestamp = now.adding(days: 30)
+  ) async throws -> TrackedDocument {
+    try await during(document.workspace) {
+      try await replace(
+        document, with: Ctx7DocumentsTests.content(chunks), version: nil, chunks: chunks.map { Chunk($0) },
+        expiresAt: expiresAt,
+        now: now)
     }
-  }
-
-  @Test func `a tenant that was loaded is unloaded even when the work fails`() async throws {
-    try await withStore { rows in
-      let weaviate = FakeWeaviate()
-      try await withWeaviate(rows, weaviate) { store, _ in
-        _ = try await put(["one"], of: rows.add("https://example.org/a"), store)
-      }
-      weaviate.setStatus("COLD", of: "widgets-docs")
-      try await withWeaviate(rows, weaviate) { store, _ in
-        await #expect(throws: CancellationError.self) {
-          try await store.during(workspace("widgets-docs")) { throw CancellationError() }
-        }
-      }
-      #expect(weaviate.status(of: "widgets-docs") == "COLD")
-      var settings = WeaviateSettings()
-      settings.inactiveTenants = .skip
-      try await withWeaviate(rows, weaviate, settings: settings) { store, _ in
-        let reason = await #expect(throws: WorkspaceUnavailable.self) {
-          try await store.during(workspace("widgets-docs")) {}
-        }
-        #expect(reason?.status == "skipped_inactive")
-      }
-    }
-  }
-
-  @Test func `a tenant that vanishes is nothing to do`() async throws {
-    try await withStore { rows in
-      try await withWeaviate(rows) { store, weaviate in
-        let document = try await put(["one"], of: rows.add("https://example.org/a"), store, expiresAt: now)
-        weaviate.dropTenant("widgets-docs")
-        let deleted = try await store.deleteExpired(in: document.workspace, at: now, batch: 50)
-        #expect((deleted.documents, deleted.chunks) == (1, 0))
-      }
-    }
-  }
-
-  @Test func `where Weaviate deletes by itself, the job waits a day and then does what was skipped`()
-    async throws
-  {
-    try await withStore { rows in
-      var settings = WeaviateSettings()
-      settings.ttlMode = .native
-      try await withWeaviate(rows, settings: settings) { store, weaviate in
-        #expect(
-          weaviate.schema()?.definition["objectTtlConfig"]
-            == ["defaultTtl": 0, "deleteOn": "expires_at", "enabled": true])
-        #expect(store.remarks.isEmpty)
-        let document = try await put(["one"], of: rows.add("https://example.org/a"), store, expiresAt: now)
-        let name = document.workspace
-        #expect(store.nativeTTL == "expires_at")
-        #expect(try await store.deleteExpired(in: name, at: now, batch: 5).documents == 0)
-        #expect(try await store.deleteOrphans(in: name, at: now) == 0)
-        #expect(weaviate.deletions == 0)
-        let later = now.adding(seconds: 86_400)
-        let deleted = try await store.deleteExpired(in: name, at: later, batch: 5)
-        #expect((deleted.documents, deleted.chunks) == (1, 1))
-      }
-    }
-  }
-
-  static let modes: [(JSONValue?, WeaviateSettings.TTLMode, String?)] = [
-    (nil, .job, nil), (nil, .both, "ttl_mode is both, but"), (nil, .native, "refused"),
-    (["enabled": true, "deleteOn": "expires_at"], .native, nil),
-    (["enabled": true, "deleteOn": "expires_at"], .both, nil),
-    (["enabled": true, "deleteOn": "expires_at"], .job, "Weaviate deletes expired objects"),
-    (["enabled": true, "deleteOn": "_creationTimeUnix"], .both, "by _creationTimeUnix rather than"),
-    (["enabled": true, "deleteOn": "_lastUpdateTimeUnix"], .native, "refused"),
-  ]
-
-  @Test(arguments: modes)
-  func `what Weaviate's own sweep and the configuration have against each other is said`(
-    ttl: JSONValue?, mode: WeaviateSettings.TTLMode, remark: String?
-  ) async throws {
-    try await withStore { rows in
-      let weaviate = FakeWeaviate()
-      try await withWeaviate(rows, weaviate) { _, _ in }
-      let schema = try #require(weaviate.schema())
-      guard case .object(let members) = schema.definition else { return }
-      weaviate.define(
-        "DocumentContent", .object(members + (ttl.map { [.init("objectTtlConfig", $0)] } ?? [])),
-        properties: schema.properties)
-      var settings = WeaviateSettings()
-      settings.ttlMode = mode
-      do {
-        try await withWeaviate(rows, weaviate, settings: settings) { store, _ in
-          #expect(store.remarks.count == (remark == nil ? 0 : 1))
-          if let remark { #expect(store.remarks.first?.contains(remark) == true) }
-        }
-      } catch is WeaviateMismatch {
-        #expect(remark == "refused")
-      }
-    }
-  }
-
-  @Test func `two of us do not work on one workspace at once`() async throws {
-    try await withStore { rows in
-      try await withWeaviate(rows) { store, _ in
-        let name = try workspace("widgets-docs")
-        await withTaskGroup(of: Void.self) { group in
-          let (inside, entered) = AsyncStream<Void>.makeStream()
-          group.addTask {
-            await #expect(throws: CancellationError.self) {
-              try await store.during(name) {
-                entered.yield()
-                try await Task.sleep(for: .seconds(60))
-              }
-            }
-          }
-          for await _ in inside { break }
-          group.addTask {
-            await #expect(throws: CancellationError.self) {
-              try await store.during(name) { Issue.record("both are inside") }
-            }
-          }
-          group.cancelAll()
-        }
-        #expect(try await store.during(name) { true })
-      }
-    }
+    return try #require(try rows.document(document.id))
   }
 }

@@ -106,25 +106,35 @@ struct StoppingTests {
     }
   }
 
-  @Test func `a run that is asked for while a failed attempt is settled is refused, not lost in its retry`()
-    async throws
-  {
+  /// A job that was started by hand, has ended, and whose unit is not done yet.
+  private func withSettlingJob(
+    _ id: String, _ command: String, retries: Int, settlingSeconds: Double,
+    _ body: (Machine) async throws -> Void
+  ) async throws {
     try await Machine.boot { machine in
       try await machine.write(
         """
         jobs:
-          - job_id: flaky
+          - job_id: \(id)
             job_type: command
             schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
-            retry_config: {max_retries: 1, retry_delay_seconds: 30}
-            parameters: {argv: [/bin/sh, -c, "exit 75"]}
+            retry_config: {max_retries: \(retries), retry_delay_seconds: 30}
+            parameters: {argv: [/bin/sh, -c, "\(command)"]}
         """, to: "/etc/ctx7/ctx7.yaml")
       try await machine.write(
-        "[Service]\nExecStopPost=/bin/sleep 0.7\n",
-        to: "/etc/systemd/system/ctx7-job-flaky.service.d/slow.conf")
-      try await machine.run("ctx7-units generate; systemctl start --no-block ctx7-job-flaky.service")
+        "[Service]\nExecStopPost=/bin/sleep \(settlingSeconds)\n",
+        to: "/etc/systemd/system/ctx7-job-\(id).service.d/slow.conf")
+      try await machine.run("ctx7-units generate; systemctl start --no-block ctx7-job-\(id).service")
       try await machine.wait(
-        until: "[[ $(systemctl show -P ActiveState ctx7-job-flaky.service) = deactivating ]]")
+        until: "[[ $(systemctl show -P ActiveState ctx7-job-\(id).service) = deactivating ]]")
+      try await body(machine)
+    }
+  }
+
+  @Test func `a run that is asked for while a failed attempt is settled is refused, not lost in its retry`()
+    async throws
+  {
+    try await withSettlingJob("flaky", "exit 75", retries: 1, settlingSeconds: 0.7) { machine in
       let second = try await machine.answer("ctx7ctl run flaky")
       #expect(second.status == 75)
       #expect(second.text.contains("flaky waits for its next attempt at "), "\(second.text)")
@@ -134,21 +144,7 @@ struct StoppingTests {
   }
 
   @Test func `a run that is asked for while the last one is settled is told so`() async throws {
-    try await Machine.boot { machine in
-      try await machine.write(
-        """
-        jobs:
-          - job_id: brief
-            job_type: command
-            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
-            parameters: {argv: [/bin/true]}
-        """, to: "/etc/ctx7/ctx7.yaml")
-      try await machine.write(
-        "[Service]\nExecStopPost=/bin/sleep 30\n",
-        to: "/etc/systemd/system/ctx7-job-brief.service.d/slow.conf")
-      try await machine.run("ctx7-units generate; systemctl start --no-block ctx7-job-brief.service")
-      try await machine.wait(
-        until: "[[ $(systemctl show -P ActiveState ctx7-job-brief.service) = deactivating ]]")
+    try await withSettlingJob("brief", "exit 0", retries: 0, settlingSeconds: 30) { machine in
       let second = try await machine.answer("ctx7ctl run brief")
       #expect(second.status == 75)
       #expect(second.text.contains("brief has ended and its unit is still settling"), "\(second.text)")

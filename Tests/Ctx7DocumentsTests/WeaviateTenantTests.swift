@@ -1,0 +1,161 @@
+import Ctx7Database
+import Ctx7Documents
+import Ctx7Model
+import Synchronization
+import TestSupport
+import Testing
+
+/// What a tenant is loaded for, and who else works on it: its own sweep, another of us.
+@Suite struct WeaviateTenantTests {
+  @Test(arguments: [
+    ("HOT", true, 0), ("COLD", true, 2), ("FROZEN", false, 0), ("FREEZING", false, 0),
+    ("UNFREEZING", false, 0),
+    ("OFFLOADED", false, 0), ("OFFLOADING", false, 0), ("ONLOADING", false, 0), ("SOMETHING_NEW", false, 0),
+  ])
+  func `a tenant is loaded for the work and unloaded again, or not touched`(
+    status: String, isWorkedOn: Bool, changes: Int
+  ) async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      try await withWeaviate(rows, weaviate) { store, _ in
+        _ = try await store.put(["one"], of: rows.add("https://example.org/a"), expiresAt: now)
+      }
+      weaviate.setStatus(status, of: "widgets-docs")
+      try await withWeaviate(rows, weaviate) { store, _ in
+        let name = try workspace("widgets-docs")
+        do {
+          let deleted = try await store.during(name) {
+            try await store.deleteExpired(in: name, at: now, batch: 5)
+          }
+          #expect(isWorkedOn)
+          #expect(deleted.documents == 1)
+        } catch let reason as WorkspaceUnavailable {
+          #expect(!isWorkedOn)
+          #expect(reason.status == "skipped_\(status.lowercased())")
+        }
+      }
+      #expect(weaviate.status(of: "widgets-docs") == status)
+      #expect(weaviate.activations.count == changes)
+    }
+  }
+
+  @Test func `a tenant that was loaded is unloaded even when the work fails`() async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      try await withWeaviate(rows, weaviate) { store, _ in
+        _ = try await store.put(["one"], of: rows.add("https://example.org/a"))
+      }
+      weaviate.setStatus("COLD", of: "widgets-docs")
+      try await withWeaviate(rows, weaviate) { store, _ in
+        await #expect(throws: CancellationError.self) {
+          try await store.during(workspace("widgets-docs")) { throw CancellationError() }
+        }
+      }
+      #expect(weaviate.status(of: "widgets-docs") == "COLD")
+      var settings = WeaviateSettings()
+      settings.inactiveTenants = .skip
+      try await withWeaviate(rows, weaviate, settings: settings) { store, _ in
+        let reason = await #expect(throws: WorkspaceUnavailable.self) {
+          try await store.during(workspace("widgets-docs")) {}
+        }
+        #expect(reason?.status == "skipped_inactive")
+      }
+    }
+  }
+
+  @Test func `a tenant that vanishes is nothing to do`() async throws {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, weaviate in
+        let document = try await store.put(["one"], of: rows.add("https://example.org/a"), expiresAt: now)
+        weaviate.dropTenant("widgets-docs")
+        let deleted = try await store.deleteExpired(in: document.workspace, at: now, batch: 50)
+        #expect((deleted.documents, deleted.chunks) == (1, 0))
+      }
+    }
+  }
+
+  @Test func `where Weaviate deletes by itself, the job waits a day and then does what was skipped`()
+    async throws
+  {
+    try await withStore { rows in
+      var settings = WeaviateSettings()
+      settings.ttlMode = .native
+      try await withWeaviate(rows, settings: settings) { store, weaviate in
+        #expect(
+          weaviate.schema()?.definition["objectTtlConfig"]
+            == ["defaultTtl": 0, "deleteOn": "expires_at", "enabled": true])
+        #expect(store.remarks.isEmpty)
+        let document = try await store.put(["one"], of: rows.add("https://example.org/a"), expiresAt: now)
+        let name = document.workspace
+        #expect(store.nativeTTL == "expires_at")
+        #expect(try await store.deleteExpired(in: name, at: now, batch: 5).documents == 0)
+        #expect(try await store.deleteOrphans(in: name, at: now) == 0)
+        #expect(weaviate.deletions == 0)
+        let later = now.adding(seconds: 86_400)
+        let deleted = try await store.deleteExpired(in: name, at: later, batch: 5)
+        #expect((deleted.documents, deleted.chunks) == (1, 1))
+      }
+    }
+  }
+
+  static let modes: [(JSONValue?, WeaviateSettings.TTLMode, String?)] = [
+    (nil, .job, nil), (nil, .both, "ttl_mode is both, but"), (nil, .native, "refused"),
+    (["enabled": true, "deleteOn": "expires_at"], .native, nil),
+    (["enabled": true, "deleteOn": "expires_at"], .both, nil),
+    (["enabled": true, "deleteOn": "expires_at"], .job, "Weaviate deletes expired objects"),
+    (["enabled": true, "deleteOn": "_creationTimeUnix"], .both, "by _creationTimeUnix rather than"),
+    (["enabled": true, "deleteOn": "_lastUpdateTimeUnix"], .native, "refused"),
+  ]
+
+  @Test(arguments: modes)
+  func `what Weaviate's own sweep and the configuration have against each other is said`(
+    ttl: JSONValue?, mode: WeaviateSettings.TTLMode, remark: String?
+  ) async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      try await withWeaviate(rows, weaviate) { _, _ in }
+      let schema = try #require(weaviate.schema())
+      guard case .object(let members) = schema.definition else { return }
+      weaviate.define(
+        "DocumentContent", .object(members + (ttl.map { [.init("objectTtlConfig", $0)] } ?? [])),
+        properties: schema.properties)
+      var settings = WeaviateSettings()
+      settings.ttlMode = mode
+      do {
+        try await withWeaviate(rows, weaviate, settings: settings) { store, _ in
+          #expect(store.remarks.count == (remark == nil ? 0 : 1))
+          if let remark { #expect(store.remarks.first?.contains(remark) == true) }
+        }
+      } catch is WeaviateMismatch {
+        #expect(remark == "refused")
+      }
+    }
+  }
+
+  @Test func `two of us do not work on one workspace at once`() async throws {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, _ in
+        let name = try workspace("widgets-docs")
+        await withTaskGroup(of: Void.self) { group in
+          let (inside, entered) = AsyncStream<Void>.makeStream()
+          group.addTask {
+            await #expect(throws: CancellationError.self) {
+              try await store.during(name) {
+                entered.yield()
+                try await Task.sleep(for: .seconds(60))
+              }
+            }
+          }
+          for await _ in inside { break }
+          group.addTask {
+            await #expect(throws: CancellationError.self) {
+              try await store.during(name) { Issue.record("both are inside") }
+            }
+          }
+          group.cancelAll()
+        }
+        #expect(try await store.during(name) { true })
+      }
+    }
+  }
+}
