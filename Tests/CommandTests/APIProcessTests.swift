@@ -30,7 +30,7 @@ struct APIProcessTests {
   }
 
   @Test func `the first request starts it, and it leaves when nobody asks any more`() async throws {
-    let ended = try await serving("--idle-seconds", "6") { _, probe, _ in
+    let ended = try await serving("--idle-seconds", "15") { _, probe, _ in
       let answer = try await probe.get(ping)
       #expect(answer.status == 200)
     }

@@ -15,7 +15,7 @@ struct BrowserTests {
       let ended = try await Program.run(
         "/usr/bin/chromium",
         [
-          "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(profile)", "--timeout=20000",
+          "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(profile)", "--timeout=60000",
           "--dump-dom",
           "http://me:\(Bench.operateToken)@127.0.0.1:\(bench.port)\(path)",
         ])

@@ -36,7 +36,7 @@ final class Connections: Sendable {
       state.entries[ObjectIdentifier(channel)] = Entry(
         channel: channel, peer: peer, order: state.clock)
       guard state.entries.count > limit else { return (nil, state.isDraining) }
-      let idle = state.entries.values.filter { !$0.isBusy }.min { $0.order < $1.order }
+      let idle = state.entries.values.lazy.filter { !$0.isBusy }.min { $0.order < $1.order }
       if let idle { state.entries[ObjectIdentifier(idle.channel)] = nil }
       return (idle?.channel ?? channel, state.isDraining)
     }
