@@ -38,7 +38,7 @@ extension SystemBus {
     guard state == "failed" || state == "activating" else { return nil }
     let status = try exitStatus(of: service)
     guard UnitFault.setupStatuses.contains(status) else { return nil }
-    let began = try microseconds("ExecMainStartTimestamp", of: service, interface: "Service")
+    let began = try number(UnitNumber("ExecMainStartTimestamp", of: service, "Service"))
     return .setupFailed(status: status, at: Timestamp(rawValue: Int64(began / 1000)))
   }
 }

@@ -7,9 +7,16 @@ extension SystemBus {
   public func nextElapses(matching pattern: String) throws(BusError) -> [String: Int64] {
     var elapses: [String: Int64] = [:]
     let (now, uptime) = (Self.microseconds(CLOCK_REALTIME), Self.microseconds(CLOCK_MONOTONIC))
-    for timer in try activeUnits(matching: pattern) {
-      let realtime = try microseconds("NextElapseUSecRealtime", of: timer, interface: "Timer")
-      let monotonic = try microseconds("NextElapseUSecMonotonic", of: timer, interface: "Timer")
+    let timers = Array(try activeUnits(matching: pattern))
+    let numbers = try numbers(
+      timers.flatMap {
+        [
+          UnitNumber("NextElapseUSecRealtime", of: $0, "Timer"),
+          UnitNumber("NextElapseUSecMonotonic", of: $0, "Timer"),
+        ]
+      })
+    for (index, timer) in timers.enumerated() {
+      let (realtime, monotonic) = (numbers[2 * index], numbers[2 * index + 1])
       // 0 and the highest number both mean never.
       let candidates = [
         realtime, monotonic == 0 || monotonic == .max ? 0 : now + monotonic - min(uptime, monotonic),

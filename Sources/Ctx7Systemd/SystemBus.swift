@@ -11,13 +11,13 @@ public final class SystemBus {
     case user
   }
 
-  private let bus: OpaquePointer
+  let bus: OpaquePointer
   private let jobs = PendingJobs()
-  private static let destination = "org.freedesktop.systemd1"
-  private static let managerPath = "/org/freedesktop/systemd1"
-  private static let interface = "org.freedesktop.systemd1.Manager"
+  static let destination = "org.freedesktop.systemd1"
+  static let managerPath = "/org/freedesktop/systemd1"
+  static let interface = "org.freedesktop.systemd1.Manager"
   /// A reload of thousands of units takes a minute.
-  private static let timeout: UInt64 = 300_000_000
+  static let timeout: UInt64 = 300_000_000
 
   /// Connects.
   ///
@@ -38,7 +38,7 @@ public final class SystemBus {
   /// The version of the running systemd, 252 for instance.
   public func version() throws(BusError) -> Int {
     // "252.38-1~deb12u1" or "v257"
-    let digits = try property("Version", of: Self.managerPath, Self.interface).drop { !$0.isNumber }
+    let digits = try text("Version", at: Self.managerPath, Self.interface).drop { !$0.isNumber }
       .prefix { $0.isNumber }
     return Int(digits) ?? 0
   }
@@ -85,11 +85,6 @@ public final class SystemBus {
     } catch  where error.name == "org.freedesktop.systemd1.NoSuchUnit" {}
   }
 
-  /// `active`, `inactive`, `activating`, `failed` …
-  public func activeState(of unit: String) throws(BusError) -> String {
-    try unitText("ActiveState", of: unit)
-  }
-
   /// Whether a start of a service would begin a run of its own: it does not run, nor waits for a restart.
   ///
   /// Whether a service that is just stopping will restart shows in a moment, for which this waits; at most a second.
@@ -103,28 +98,6 @@ public final class SystemBus {
       try await Task.sleep(for: .milliseconds(50))
     }
     return false
-  }
-
-  /// Whether systemd has a job queued for a unit: a start that has not begun yet, for instance.
-  public func hasQueuedJob(_ unit: String) throws(BusError) -> Bool {
-    var reply: OpaquePointer?
-    var failure = sd_bus_error()
-    defer { sd_bus_error_free(&failure) }
-    let path = try path(of: unit)
-    var result = sd_bus_get_property(
-      bus, Self.destination, path, "org.freedesktop.systemd1.Unit", "Job", &failure, &reply, "(uo)")
-    guard result >= 0, let reply else { throw BusError(failure, result) }
-    defer { sd_bus_message_unref(reply) }
-    var id: UInt32 = 0
-    result = sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "uo")
-    if result >= 0 { result = sd_bus_message_read_basic(reply, CChar(UInt8(ascii: "u")), &id) }
-    guard result >= 0 else { throw BusError(name: "Job", message: String(cString: strerror(-result))) }
-    return id != 0
-  }
-
-  /// What a running service last said about itself with `STATUS=`; empty when it said nothing.
-  public func statusText(of service: String) throws(BusError) -> String {
-    try property("StatusText", of: path(of: service), "org.freedesktop.systemd1.Service")
   }
 
   /// The units that are active, of those whose name matches a shell pattern.
@@ -154,74 +127,12 @@ public final class SystemBus {
     return states
   }
 
-  /// A property of a unit that is text: `LoadState`, for instance.
-  func unitText(_ name: String, of unit: String) throws(BusError) -> String {
-    try property(name, of: path(of: unit), "org.freedesktop.systemd1.Unit")
-  }
-
-  /// How the main process of a service ended last.
-  func exitStatus(of service: String) throws(BusError) -> Int {
-    let interface = "org.freedesktop.systemd1.Service"
-    return Int(try number("ExecMainStatus", at: path(of: service), interface, Int32(0), type: "i"))
-  }
-
-  /// A property that is a count of microseconds: `LastTriggerUSec` of a timer, for instance.
-  public func microseconds(_ name: String, of unit: String, interface: String) throws(BusError) -> UInt64 {
-    try number(name, at: path(of: unit), "org.freedesktop.systemd1.\(interface)", UInt64(0), type: "t")
-  }
-
-  /// When the manager was started, in microseconds of the monotonic clock.
-  public func startMicroseconds() throws(BusError) -> UInt64 {
-    try number("UserspaceTimestampMonotonic", at: Self.managerPath, Self.interface, UInt64(0), type: "t")
-  }
-
-  /// A property that is a count: `NRestarts` of a service, for instance.
-  public func count(_ name: String, of unit: String, interface: String) throws(BusError) -> Int {
-    Int(try number(name, at: path(of: unit), "org.freedesktop.systemd1.\(interface)", UInt32(0), type: "u"))
-  }
-
-  /// - Parameter type: that of the property on the bus, of the same size as `Value`.
-  private func number<Value: FixedWidthInteger>(
-    _ name: String, at path: String, _ interface: String, _ zero: Value, type: Unicode.Scalar
-  ) throws(BusError) -> Value {
-    var value = zero
-    var failure = sd_bus_error()
-    defer { sd_bus_error_free(&failure) }
-    let result = withUnsafeMutablePointer(to: &value) {
-      sd_bus_get_property_trivial(
-        bus, Self.destination, path, interface, name, &failure, CChar(UInt8(ascii: type)), $0)
-    }
-    guard result >= 0 else { throw BusError(failure, result) }
-    return value
-  }
-
-  /// `running`, `degraded`, `starting`, `stopping` …: what `systemctl is-system-running` prints.
-  public func systemState() throws(BusError) -> String {
-    try property("SystemState", of: Self.managerPath, Self.interface)
-  }
-
   /// Asks systemd to start a unit, and does not wait until it has.
   public func queueStart(_ unit: String) throws(BusError) {
     let reply = try call("StartUnit") { message in
       min(Self.append(unit, to: message), Self.append("replace", to: message))
     }
     sd_bus_message_unref(reply)
-  }
-
-  private func path(of unit: String) throws(BusError) -> String {
-    let reply = try call("LoadUnit") { Self.append(unit, to: $0) }
-    defer { sd_bus_message_unref(reply) }
-    return try Self.text(in: reply)
-  }
-
-  private func property(_ name: String, of path: String, _ interface: String) throws(BusError) -> String {
-    var value: UnsafeMutablePointer<CChar>?
-    var failure = sd_bus_error()
-    defer { sd_bus_error_free(&failure) }
-    let result = sd_bus_get_property_string(bus, Self.destination, path, interface, name, &failure, &value)
-    guard result >= 0, let value else { throw BusError(failure, result) }
-    defer { free(value) }
-    return String(cString: value)
   }
 
   private func run(_ method: String, _ units: [String], ignoring ignored: String? = nil) throws(BusError) {
@@ -273,7 +184,7 @@ public final class SystemBus {
     return sd_bus_message_append_strv(message, &list)
   }
 
-  private static func text(in reply: OpaquePointer, type: Unicode.Scalar = "o") throws(BusError) -> String {
+  static func text(in reply: OpaquePointer, type: Unicode.Scalar = "o") throws(BusError) -> String {
     var text: UnsafePointer<CChar>?
     let result = withUnsafeMutablePointer(to: &text) {
       sd_bus_message_read_basic(reply, CChar(UInt8(ascii: type)), $0)

@@ -63,20 +63,22 @@ struct UnitStart {
 
   private static func asked(of job: JobID, _ locations: Locations) throws(BusError) -> UnitStart {
     let bus = try SystemBus(locations.scope == .user ? .user : .system)
-    func time(_ name: String, of unit: String, _ interface: String = "Unit") throws(BusError) -> Timestamp {
-      let microseconds = try bus.microseconds(name, of: unit, interface: interface)
-      return Timestamp(rawValue: Int64(microseconds / 1000))
-    }
-    let restarts = try bus.count("NRestarts", of: job.serviceUnit, interface: "Service")
-    let started = try time("InactiveExitTimestamp", of: job.serviceUnit)
-    let triggered = try time("LastTriggerUSec", of: job.timerUnit, "Timer")
+    let (service, timer) = (job.serviceUnit, job.timerUnit)
+    let numbers = try bus.numbers([
+      UnitNumber("NRestarts", of: service, "Service"),
+      UnitNumber("InactiveExitTimestamp", of: service, "Unit"),
+      UnitNumber("LastTriggerUSec", of: timer, "Timer"),
+      UnitNumber("ActiveEnterTimestamp", of: timer, "Unit"),
+      // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
+      UnitNumber("ActiveEnterTimestamp", of: "timers.target", "Unit"),
+    ])
+    let restarts = Int(numbers[0])
+    let times = numbers[1...].map { Timestamp(rawValue: Int64($0 / 1000)) }
+    let (started, triggered, active, boot) = (times[0], times[1], times[2], times[3])
     guard (0..<1000).contains(started.milliseconds(since: triggered)) else {
       return UnitStart(
         origin: .manual, restarts: restarts, requestsSince: restarts == 0 ? Timestamp(rawValue: 0) : nil)
     }
-    let active = try time("ActiveEnterTimestamp", of: job.timerUnit)
-    // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
-    let boot = try time("ActiveEnterTimestamp", of: "timers.target")
     let facts = TimerFacts(
       triggeredAt: triggered, activeSince: active, startedAtBoot: active <= boot,
       linkedAt: linkTime(of: job.timerUnit, locations))

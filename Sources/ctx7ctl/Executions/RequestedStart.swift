@@ -49,7 +49,7 @@ struct RequestedStart {
         hint: "'ctx7ctl cancel \(id)' calls it off")
     }
     let began = Int64(
-      try bus.microseconds("ExecMainStartTimestamp", of: id.serviceUnit, interface: "Service") / 1000)
+      try bus.number(UnitNumber("ExecMainStartTimestamp", of: id.serviceUnit, "Service")) / 1000)
     // A unit that has just been started has no row of its own yet: its latest one is that of an earlier start.
     if let latest = try history.executions(of: id, limit: 1).first, latest.ending != nil,
       latest.startedAt.rawValue >= began

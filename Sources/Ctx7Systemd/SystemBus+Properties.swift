@@ -1,0 +1,90 @@
+internal import CSystemd
+internal import Glibc
+
+extension SystemBus {
+  /// When the manager was started, in microseconds of the monotonic clock.
+  public func startMicroseconds() throws(BusError) -> UInt64 {
+    var value: UInt64 = 0
+    try read("UserspaceTimestampMonotonic", at: Self.managerPath, Self.interface, type: "t", into: &value)
+    return value
+  }
+
+  /// `running`, `degraded`, `starting`, `stopping` …: what `systemctl is-system-running` prints.
+  public func systemState() throws(BusError) -> String {
+    try text("SystemState", at: Self.managerPath, Self.interface)
+  }
+
+  /// `active`, `inactive`, `activating`, `failed` …
+  public func activeState(of unit: String) throws(BusError) -> String {
+    try unitText("ActiveState", of: unit)
+  }
+
+  /// What a running service last said about itself with `STATUS=`; empty when it said nothing.
+  public func statusText(of service: String) throws(BusError) -> String {
+    try text("StatusText", at: Self.path(of: service), "org.freedesktop.systemd1.Service")
+  }
+
+  /// A property of a unit that is text: `LoadState`, for instance.
+  func unitText(_ name: String, of unit: String) throws(BusError) -> String {
+    try text(name, at: Self.path(of: unit), "org.freedesktop.systemd1.Unit")
+  }
+
+  /// How the main process of a service ended last.
+  func exitStatus(of service: String) throws(BusError) -> Int {
+    var value: Int32 = 0
+    try read(
+      "ExecMainStatus", at: Self.path(of: service), "org.freedesktop.systemd1.Service", type: "i",
+      into: &value)
+    return Int(value)
+  }
+
+  /// Whether systemd has a job queued for a unit: a start that has not begun yet, for instance.
+  public func hasQueuedJob(_ unit: String) throws(BusError) -> Bool {
+    var reply: OpaquePointer?
+    var failure = sd_bus_error()
+    defer { sd_bus_error_free(&failure) }
+    var result = sd_bus_get_property(
+      bus, Self.destination, try Self.path(of: unit), "org.freedesktop.systemd1.Unit", "Job", &failure,
+      &reply,
+      "(uo)")
+    guard result >= 0, let reply else { throw BusError(failure, result) }
+    defer { sd_bus_message_unref(reply) }
+    var id: UInt32 = 0
+    result = sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "uo")
+    if result >= 0 { result = sd_bus_message_read_basic(reply, CChar(UInt8(ascii: "u")), &id) }
+    guard result >= 0 else { throw BusError(name: "Job", message: String(cString: strerror(-result))) }
+    return id != 0
+  }
+
+  /// - Parameter type: that of the property on the bus, of the same size as `Value`.
+  private func read<Value: FixedWidthInteger>(
+    _ name: String, at path: String, _ interface: String, type: Unicode.Scalar, into value: inout Value
+  ) throws(BusError) {
+    var failure = sd_bus_error()
+    defer { sd_bus_error_free(&failure) }
+    let result = sd_bus_get_property_trivial(
+      bus, Self.destination, path, interface, name, &failure, CChar(UInt8(ascii: type)), &value)
+    guard result >= 0 else { throw BusError(failure, result) }
+  }
+
+  func text(_ name: String, at path: String, _ interface: String) throws(BusError) -> String {
+    var value: UnsafeMutablePointer<CChar>?
+    var failure = sd_bus_error()
+    defer { sd_bus_error_free(&failure) }
+    let result = sd_bus_get_property_string(bus, Self.destination, path, interface, name, &failure, &value)
+    guard result >= 0, let value else { throw BusError(failure, result) }
+    defer { free(value) }
+    return String(cString: value)
+  }
+
+  /// Where a unit is on the bus; systemd loads it when it is asked for, as `LoadUnit` would.
+  static func path(of unit: String) throws(BusError) -> String {
+    var path: UnsafeMutablePointer<CChar>?
+    let result = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit, &path)
+    guard result >= 0, let path else {
+      throw BusError(name: unit, message: String(cString: strerror(-result)))
+    }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}
