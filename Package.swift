@@ -69,8 +69,8 @@ let package = Package(
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
-    .systemLibrary(name: "CSpawn"),
-    .target(name: "Ctx7Process", dependencies: ["CSpawn"]),
+    .target(name: "CGlibc"),
+    .target(name: "Ctx7Process", dependencies: ["CGlibc"]),
     .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents", "Ctx7Process"]),
     .target(
       name: "Ctx7Systemd",
@@ -112,8 +112,9 @@ let package = Package(
     .target(
       name: "Ctx7CLI",
       dependencies: [
-        "Ctx7Config", "Ctx7Model",
+        "CGlibc", "Ctx7Config", "Ctx7Model",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .executableTarget(
       name: "ctx7-job-exec",

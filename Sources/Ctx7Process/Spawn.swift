@@ -1,4 +1,4 @@
-internal import CSpawn
+internal import CGlibc
 internal import Glibc
 
 /// posix_spawn(3) with everything a child of ours needs.
