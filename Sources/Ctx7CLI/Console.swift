@@ -1,4 +1,4 @@
-internal import Ctx7Model
+public import Ctx7Model
 internal import Glibc
 
 /// The one place that prints.
@@ -6,6 +6,12 @@ public enum Console {
   /// Writes a line to standard output.
   public static func standardOutput(_ line: String) {
     write(line + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Writes an array of JSON to standard output, each value as it comes.
+  public static func standardOutput(array values: some Sequence<JSONValue>) {
+    JSONValue.write(values) { write($0[...], to: STDOUT_FILENO) }
+    write("\n", to: STDOUT_FILENO)
   }
 
   /// Writes a line to standard error.
@@ -54,7 +60,11 @@ public enum Console {
   }
 
   private static func write(_ text: String, to descriptor: CInt) {
-    var bytes = Array(text.utf8)[...]
+    write(Array(text.utf8)[...], to: descriptor)
+  }
+
+  private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: CInt) {
+    var bytes = bytes
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {

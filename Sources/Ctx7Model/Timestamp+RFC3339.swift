@@ -63,20 +63,18 @@ extension Timestamp: CustomStringConvertible {
 
 extension CivilTime {
   /// `2026-11-24`
-  package var dateText: String {
-    "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))"
-  }
+  package var dateText: String { "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))" }
 
   /// `03:00:00`
-  package var timeText: String {
-    "\(hour.padded(to: 2)):\(minute.padded(to: 2)):\(second.padded(to: 2))"
-  }
+  package var timeText: String { "\(hour.padded(to: 2)):\(minute.padded(to: 2)):\(second.padded(to: 2))" }
 }
 
 extension Int {
   /// The decimal digits, filled with zeros on the left.
   package func padded(to width: Int) -> String {
-    let digits = String(self)
-    return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+    var digits = String(self)
+    // Nearly always one or none.
+    while digits.utf8.count < width { digits = "0" + digits }
+    return digits
   }
 }

@@ -36,7 +36,7 @@ struct DatabaseBackup: Command {
     }
     for target in targets { try target.file.backUp(to: target.path) }
     guard !json else {
-      return Console.standardOutput(JSONValue.array(targets.map { .string($0.path) }).pretty)
+      return Console.standardOutput(array: targets.lazy.map { .string($0.path) })
     }
     for target in targets { Console.standardOutput("\(target.file.path) is copied to \(target.path)") }
   }

@@ -23,7 +23,7 @@ struct DatabaseCheck: Command {
           "detail": .string(finding.detail),
         ]
       }
-      Console.standardOutput(JSONValue.array(rows).pretty)
+      Console.standardOutput(array: rows)
     } else {
       var table = Table("DATABASE", "STATE", "PATH", "DETAIL")
       for finding in findings { table.add(finding.name, finding.state, finding.path, finding.detail) }

@@ -14,7 +14,7 @@ struct DeadLettersList: Command {
     let (id, history) = (try listing.jobID(), try listing.history())
     let letters = try history.deadLetters(of: id, limit: listing.limit)
     if letters.isEmpty { try listing.requireJob(id, in: history) }
-    guard !listing.json else { return Console.standardOutput(JSONValue.array(letters.map(\.json)).pretty) }
+    guard !listing.json else { return Console.standardOutput(array: letters.lazy.map(\.json)) }
     var table = Table("ID", "FAILED", "JOB", "ATTEMPTS", "RETRIED", "ERROR")
     for letter in letters {
       table.add(

@@ -21,7 +21,7 @@ struct DocumentsList: Command {
     let workspace = try workspace.map(WorkspaceName.init(argument:))
     let store = try DocumentStore.existing(at: location.locations.documentsFile)
     let documents = try store?.documents(in: workspace) ?? []
-    guard !json else { return Console.standardOutput(JSONValue.array(documents.map(\.json)).pretty) }
+    guard !json else { return Console.standardOutput(array: documents.lazy.map(\.json)) }
     var table = Table("DOCUMENT", "WORKSPACE", "STATE", "EXPIRES", "CHUNKS", "QUALITY", "SOURCE")
     for document in documents {
       table.add(

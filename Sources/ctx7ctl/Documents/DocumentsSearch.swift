@@ -39,7 +39,7 @@ struct DocumentsSearch: Command {
           "title": .string(hit.title), "chunk_index": JSONValue(hit.index), "excerpt": .string(hit.excerpt),
         ]
       }
-      return Console.standardOutput(JSONValue.array(rows).pretty)
+      return Console.standardOutput(array: rows)
     }
     var table = Table("DOCUMENT", "CHUNK", "WORKSPACE", "TITLE", "TEXT")
     for hit in hits {

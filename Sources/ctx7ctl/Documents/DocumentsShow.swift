@@ -25,7 +25,7 @@ struct DocumentsShow: Command {
     if text {
       let chunks = try await chunks(of: document, store)
       return json
-        ? Console.standardOutput(JSONValue.array(chunks.map { .string($0) }).pretty)
+        ? Console.standardOutput(array: chunks.lazy.map { .string($0) })
         : Console.standardOutput(chunks.joined(separator: "\n\n--- next chunk ---\n\n"))
     }
     guard !json else { return Console.standardOutput(document.json.pretty) }

@@ -17,7 +17,7 @@ struct DocumentsWorkspaces: Command {
     let store = try DocumentStore.existing(at: location.locations.documentsFile)
     let overviews = try store?.overviews(at: .now) ?? []
     if json {
-      return Console.standardOutput(JSONValue.array(overviews.map(\.json)).pretty)
+      return Console.standardOutput(array: overviews.lazy.map(\.json))
     }
     var table = Table("WORKSPACE", "TECHNOLOGY", "DOCUMENTS", "PENDING", "EXPIRED", "CHUNKS", "NEXT EXPIRY")
     for overview in overviews {
