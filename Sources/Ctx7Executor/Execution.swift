@@ -93,7 +93,7 @@ public struct Execution: Sendable {
   /// when the locks are free again.
   private func attempt(_ attempt: Attempt, _ stop: StopSignal) async throws -> ExecutionResult {
     if !attempt.isRetry {
-      if let due = firing.due { try account(for: due) }
+      if let words = firing.due?.missedInWords { reporter.notice("\(config.id): \(words)", config.id) }
       if let reason = try reasonToSkip() { return try skip(reason) }
     }
     let ended = try await workInTurn(attempt, stop)
@@ -140,7 +140,7 @@ public struct Execution: Sendable {
   }
 
   private func open(_ record: ExecutionRecord) throws(StorageError) -> Bool {
-    try history.open(record, maxFirings: config.schedule.maxExecutions)
+    try history.open(record, maxFirings: config.schedule.maxExecutions, answering: firing.due)
   }
 
   /// Another process was faster: it made the retry, or the last firing that max_executions allows.
@@ -184,7 +184,7 @@ public struct Execution: Sendable {
     switchOffIfFinished(reason)
     let isRetry = attempt?.isRetry ?? false
     // A retry that could not begin is still due: its firing is not lost.
-    if !isRetry { try history.countSkipped(config.id, at: surroundings.now()) }
+    if !isRetry { try history.countSkipped(config.id, answering: firing.due, at: surroundings.now()) }
     return result(.skipped(reason), retryIsDue: isRetry)
   }
 

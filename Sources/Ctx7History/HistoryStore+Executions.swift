@@ -5,17 +5,20 @@ internal import GRDB
 extension HistoryStore {
   /// Inserts an open attempt, before its work begins, and counts it when it is a timer's firing.
   ///
-  /// - Parameter maxFirings: how often the timer may fire in all; nil is no limit.
+  /// - Parameters:
+  ///   - maxFirings: how often the timer may fire in all; nil is no limit.
+  ///   - due: what a timer's firing answers for.
   /// - Returns: false, with nothing inserted, when the timer has fired that often, or when the attempt is a
   ///   retry that another process has begun.
   @discardableResult
-  public func open(_ record: ExecutionRecord, maxFirings: Int? = nil) throws(StorageError) -> Bool {
+  public func open(_ record: ExecutionRecord, maxFirings: Int? = nil, answering due: DueFiring? = nil)
+    throws(StorageError) -> Bool
+  {
     try file.write { database in
-      var metrics = try JobMetrics.fetch(database, jobID: record.jobID) ?? JobMetrics(jobID: record.jobID)
       if record.retryCount > 0 {
         guard try Self.beginRetry(record, database) else { return false }
-      } else if record.trigger == .timer, let maxFirings, metrics.timerFirings >= maxFirings {
-        return false
+      } else if record.trigger == .timer {
+        guard try Self.countFiring(record, answering: due, atMost: maxFirings, database) else { return false }
       }
       try database.execute(
         sql: """
@@ -29,10 +32,6 @@ extension HistoryStore {
           record.correlationID,
           record.invocationID, record.startedAt, record.startedAt,
         ])
-      guard record.trigger == .timer, record.retryCount == 0 else { return true }
-      metrics.timerFirings += 1
-      metrics.updatedAt = record.startedAt
-      try metrics.save(database)
       return true
     }
   }
@@ -127,16 +126,6 @@ extension HistoryStore {
       ending.failure?.message += " (\(reason))"
       try DeadLetter.write(record, ending, of: job, database)
       return true
-    }
-  }
-
-  /// Counts a firing that did nothing; such a firing has no execution.
-  public func countSkipped(_ jobID: JobID, at now: Timestamp) throws(StorageError) {
-    try file.write { database in
-      var metrics = try JobMetrics.fetch(database, jobID: jobID) ?? JobMetrics(jobID: jobID)
-      metrics.skippedFirings += 1
-      metrics.updatedAt = now
-      try metrics.save(database)
     }
   }
 
