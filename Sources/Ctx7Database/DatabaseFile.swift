@@ -167,6 +167,12 @@ extension DatabaseFile {
     try maintain { try Int.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") } == 0
   }
 
+  /// Has on disk what was written here, as `checkpoint` does; where nothing was, there is nothing to do.
+  public func checkpointWrites() throws(StorageError) {
+    guard try maintain({ $0.totalChangesCount }) > 0 else { return }
+    _ = try checkpoint()
+  }
+
   /// Copies the database to another file while others go on using it
   /// (https://www.sqlite.org/backup.html); the copy is one complete file, or none.
   public func backUp(to copy: String) throws(StorageError) {

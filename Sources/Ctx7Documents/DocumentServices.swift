@@ -71,6 +71,16 @@ public struct DocumentServices: Sendable {
     }
   }
 
+  /// The same for work that asks no source and no model: the embedded store needs no network either.
+  public func withContent<Result>(
+    beat: @escaping @Sendable () -> Void, _ body: (any ContentStore) async throws -> Result
+  ) async throws -> Result {
+    switch settings.documentStore {
+    case .embedded: try await body(rows)
+    case .weaviate: try await with(beat: beat) { try await body($0.content) }
+    }
+  }
+
   /// The same services with another store.
   public func using(_ store: StoreKind) -> DocumentServices {
     var settings = settings

@@ -47,9 +47,10 @@ extension DocumentStore {
   private func delete(_ selection: String, _ arguments: StatementArguments) throws(StorageError) -> Deleted {
     try file.write { database in
       let ids = try String.fetchAll(database, sql: selection, arguments: arguments)
+      var deleted = Deleted()
+      guard !ids.isEmpty else { return deleted }
       // One statement for all: preparing it, triggers included, costs more than the work on one document.
       let batch: StatementArguments = [JSONValue.array(ids.map { .string($0) }).description]
-      var deleted = Deleted()
       try database.execute(
         sql: "DELETE FROM chunks WHERE content_id IN (SELECT value FROM json_each(?))", arguments: batch)
       deleted.chunks = database.changesCount

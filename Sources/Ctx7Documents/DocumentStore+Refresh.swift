@@ -64,7 +64,7 @@ extension DocumentStore {
       try Self.record(
         content, of: document, version: version, store: .embedded, isSettled: true, expiresAt: expiresAt,
         now: now, database)
-      try database.execute(
+      try database.executeCached(
         sql: "DELETE FROM chunks WHERE content_id = ? AND chunk_index >= ?",
         arguments: [document.id, chunks.count])
       for (index, chunk) in chunks.enumerated() {
@@ -75,14 +75,14 @@ extension DocumentStore {
 
   static func put(_ chunk: Chunk, at index: Int, of id: String, _ database: Database) throws {
     let vector = chunk.vector.map { $0.withUnsafeBytes { Data($0) } }
-    let stored = try Row.fetchOne(
-      database, sql: "SELECT content, embedding FROM chunks WHERE content_id = ? AND chunk_index = ?",
-      arguments: [id, index])
+    let selection = try database.cachedStatement(
+      sql: "SELECT content, embedding FROM chunks WHERE content_id = ? AND chunk_index = ?")
+    let stored = try Row.fetchOne(selection, arguments: [id, index])
     if let stored, stored["content"] == chunk.text, stored["embedding"] == vector { return }
     // Not an upsert: the search index follows inserts and deletes.
-    try database.execute(
+    try database.executeCached(
       sql: "DELETE FROM chunks WHERE content_id = ? AND chunk_index = ?", arguments: [id, index])
-    try database.execute(
+    try database.executeCached(
       sql: """
         INSERT INTO chunks (chunk_id, content_id, chunk_index, content, embedding) VALUES (?, ?, ?, ?, ?)
         """,
@@ -96,7 +96,7 @@ extension DocumentStore {
     _ content: TrackedDocument.Content, of document: TrackedDocument, version: String?, store: StoreKind,
     isSettled: Bool, expiresAt: Timestamp, now: Timestamp, _ database: Database
   ) throws {
-    try database.execute(
+    try database.executeCached(
       sql: """
         UPDATE documents SET version = ?, processing_status = ?, content_hash = ?, content_length = ?,
           word_count = ?, heading_count = ?, code_block_count = ?, chunk_count = ?, quality_score = ?,
@@ -128,7 +128,7 @@ extension DocumentStore {
     _ now: Timestamp,
     _ database: Database
   ) throws {
-    try database.execute(
+    try database.executeCached(
       sql: """
         UPDATE documents SET expires_at = ?, etag = ?, last_modified = ?, library_id = ?, upstream_revision = ?,
           upstream_changed_at = ?, stars = ?, last_fetched_at = ?, updated_at = ?, gone_at = NULL,
@@ -145,7 +145,7 @@ extension DocumentStore {
   /// Notes that the source is gone: the content stays until it expires.
   public func markGone(_ document: TrackedDocument, at now: Timestamp, why: String) throws(StorageError) {
     try file.write { database in
-      try database.execute(
+      try database.executeCached(
         sql: "UPDATE documents SET gone_at = coalesce(gone_at, ?), last_error = ? WHERE content_id = ?",
         arguments: [now, why, document.id])
     }
@@ -154,7 +154,7 @@ extension DocumentStore {
   /// Notes that a fetch failed: content and expiry stay.
   public func recordFailure(_ document: TrackedDocument, why: String) throws(StorageError) {
     try file.write { database in
-      try database.execute(
+      try database.executeCached(
         sql: """
           UPDATE documents SET failed_fetches = failed_fetches + 1, last_error = ?,
             processing_status = CASE WHEN processing_status = 'pending' THEN 'failed' ELSE processing_status END
@@ -162,6 +162,13 @@ extension DocumentStore {
           """,
         arguments: [why, document.id])
     }
+  }
+}
+
+extension Database {
+  /// Executes a statement that is executed again for every document or chunk: compiling it takes longer.
+  fileprivate func executeCached(sql: String, arguments: StatementArguments) throws {
+    try cachedStatement(sql: sql).execute(arguments: arguments)
   }
 }
 

@@ -73,7 +73,10 @@ public struct VersionNumber: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func separates(_ byte: UInt8) -> Bool {
-      (0x09...0x0D).contains(byte) || " ()[]{}<>,;\"'`|".utf8.contains(byte)
+      switch Unicode.Scalar(byte) {
+      case "\t"..."\r", " ", "(", ")", "[", "]", "{", "}", "<", ">", ",", ";", "\"", "'", "`", "|": true
+      default: false
+      }
     }
   }
 }

@@ -115,8 +115,8 @@ public final class Reporter: Sendable {
         ]), jobID: record.jobID)
   }
 
-  func debug(_ text: String, _ job: JobID) {
-    logger.debug("\(text)", metadata: ["job_id": "\(job)"])
+  func debug(_ text: @autoclosure () -> String, _ job: JobID) {
+    logger.debug("\(text())", metadata: ["job_id": "\(job)"])
   }
 
   func notice(_ text: String, _ job: JobID) {

@@ -157,9 +157,9 @@ extension HistoryStore {
 
 extension JobMetrics {
   static func fetch(_ database: Database, jobID: JobID) throws -> JobMetrics? {
-    try Row.fetchOne(
-      database, sql: "SELECT * FROM background_job_metrics WHERE job_id = ?", arguments: [jobID.rawValue]
-    ).map(JobMetrics.init(row:))
+    let statement = try database.cachedStatement(
+      sql: "SELECT * FROM background_job_metrics WHERE job_id = ?")
+    return try Row.fetchOne(statement, arguments: [jobID.rawValue]).map(JobMetrics.init(row:))
   }
 
   fileprivate init(row: Row) throws {
@@ -232,8 +232,8 @@ extension JobMetrics {
     ]
     let names = columns.map(\.key).joined(separator: ", ")
     let marks = columns.map { _ in "?" }.joined(separator: ", ")
-    try database.execute(
-      sql: "INSERT OR REPLACE INTO background_job_metrics (\(names)) VALUES (\(marks))",
-      arguments: StatementArguments(columns.map(\.value)))
+    let statement = try database.cachedStatement(
+      sql: "INSERT OR REPLACE INTO background_job_metrics (\(names)) VALUES (\(marks))")
+    try statement.execute(arguments: StatementArguments(columns.map(\.value)))
   }
 }

@@ -23,8 +23,8 @@ public struct TTLCleanup: Job {
     let start = context.uptimeMilliseconds()
     do {
       let board = CleanupBoard(report: context.report)
-      var report = try await services.with(beat: board.touch) {
-        try await cleanAll($0.content, context, board)
+      var report = try await services.withContent(beat: board.touch) {
+        try await cleanAll($0, context, board)
       }
       report.durationMilliseconds = context.uptimeMilliseconds() - start
       context.emit(report.completionLine(context.correlationID))

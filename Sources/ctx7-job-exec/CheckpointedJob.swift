@@ -9,7 +9,7 @@ struct CheckpointedJob: Job {
 
   func run(_ context: JobContext) async throws -> JobReport {
     let report = try await job.run(context)
-    _ = try file.checkpoint()
+    try file.checkpointWrites()
     return report
   }
 }
