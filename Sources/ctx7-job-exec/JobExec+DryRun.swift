@@ -9,7 +9,7 @@ extension JobExec {
   /// Shows what a run would do, without a lock, a row or a directory being made.
   func showWork(of id: JobID) async throws {
     let locations = location.locations
-    let resolved = try liveJob(id, locations, ProcessInfo.processInfo.environment)
+    let resolved = try ResolvedJob(live: id, locations, ProcessInfo.processInfo.environment)
     guard case .documentRefresh(let parameters) = resolved.config.work else {
       throw Failure(
         .usage,
@@ -22,7 +22,7 @@ extension JobExec {
     let store = try DocumentStore(path: locations.documentsFile, access: .readOnly)
     let services = DocumentServices(rows: store, settings: resolved.host.services)
     let due = try DocumentRefresh(parameters, services: services).candidates(at: .now)
-    guard !json else { return Console.standardOutput(JSONValue.array(due.map(\.json)).pretty) }
+    guard !json else { return Console.standardOutput(array: due.lazy.map(\.json)) }
     var table = Table("DOCUMENT", "WORKSPACE", "EXPIRES", "LAST FETCHED", "SOURCE")
     for document in due {
       table.add(

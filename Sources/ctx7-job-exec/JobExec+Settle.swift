@@ -28,7 +28,7 @@ extension JobExec {
         history, try history.job(id)?.host ?? HostSettings(), surroundings, environment,
         credentialsFolder: locations.credentialsDirectory, waitsForCredentials: true))
     guard let settled = try await settle.run(id, service) else { return }
-    if let host = try history.job(id)?.host { exportMetrics(history, host, locations) }
+    if let host = try history.job(id)?.host { MetricsExport.renew(history, host, locations) }
     ExecutionLog.logger().error(
       "\(id) failed: \(settled.ending?.failure?.message ?? service.result)",
       metadata: [

@@ -56,25 +56,15 @@ struct JobExec: Command {
 
   @OptionGroup var location: LocationOptions
 
-  static func known(_ arguments: [String]) -> JobExec? {
-    guard let line = FiringCommandLine(arguments: arguments) else { return nil }
-    // In an initializer these would set what the wrappers take for want of an option, not what they have.
-    var command = JobExec()
-    command.job = line.job.rawValue
-    command.configHash = line.configHash
-    command.location = .known(stateDirectory: line.stateDirectory, user: line.isOfUser)
-    command.settle = nil
-    command.resume = false
-    command.retry = nil
-    command.logLevel = nil
-    command.dryRun = false
-    command.json = false
-    return command
-  }
-
-  /// Where this run logs.
-  func logger() throws(Failure) -> Logger {
-    ExecutionLog.logger(try ExecutionLog.level(logLevel, ProcessInfo.processInfo.environment))
+  static func runsUnparsed(_ arguments: [String]) async throws -> Bool {
+    guard let line = FiringCommandLine(arguments: arguments) else { return false }
+    let environment = ProcessInfo.processInfo.environment
+    try await JobRun(
+      id: line.job,
+      locations: Locations(
+        user: line.isOfUser, stateDirectory: line.stateDirectory, environment: environment),
+      environment: environment, configHash: line.configHash
+    ).run()
   }
 
   func validate() throws {
@@ -91,7 +81,11 @@ struct JobExec: Command {
       try resumeJobs()
     } else if let job {
       let id = try JobID(argument: job)
-      if dryRun { try await showWork(of: id) } else { try await runJob(id) }
+      guard !dryRun else { return try await showWork(of: id) }
+      try await JobRun(
+        id: id, locations: location.locations, environment: ProcessInfo.processInfo.environment,
+        configHash: configHash, retry: retry, logLevel: logLevel, json: json
+      ).run()
     }
   }
 }

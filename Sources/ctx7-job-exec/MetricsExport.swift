@@ -6,9 +6,10 @@ import Ctx7Model
 import Ctx7Prometheus
 import Logging
 
-extension JobExec {
-  /// Renews the file for Prometheus, where one is configured; a file that cannot be written fails no job.
-  func exportMetrics(_ history: HistoryStore, _ host: HostSettings, _ locations: Locations) {
+/// The file for Prometheus, where one is configured.
+enum MetricsExport {
+  /// Renews it; a file that cannot be written fails no job.
+  static func renew(_ history: HistoryStore, _ host: HostSettings, _ locations: Locations) {
     guard let path = host.prometheusTextFile else { return }
     let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
     do {

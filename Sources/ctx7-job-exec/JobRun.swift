@@ -1,4 +1,3 @@
-import ArgumentParser
 import Ctx7CLI
 import Ctx7Documents
 import Ctx7Executor
@@ -10,14 +9,22 @@ import Foundation
 import Logging
 import UnixSignals
 
-extension JobExec {
+/// One run of a job by this process, as its unit or a person asked for it.
+struct JobRun {
+  let id: JobID
+  let locations: Locations
+  let environment: [String: String]
+  /// The version of the job that the unit carries; nil for one that runs as the files have it now.
+  var configHash: String?
+  var retry: RetryMode?
+  var logLevel: Logger.Level?
+  var json = false
+
   /// Runs the job once, and exits by its outcome.
-  func runJob(_ id: JobID) async throws {
-    let environment = ProcessInfo.processInfo.environment
+  func run() async throws -> Never {
     // Before anything is begun: a signal must find somebody who records it.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-    let logger = try logger()
-    let locations = location.locations
+    let logger = ExecutionLog.logger(try ExecutionLog.level(logLevel, environment))
     let manager: SystemBus.Manager = locations.scope == .user ? .user : .system
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
     var surroundings = Surroundings.real(
@@ -25,11 +32,11 @@ extension JobExec {
       managerStart: { UnitStart.managerStart(manager) })
     // A shell may run in a unit as well, and its commands inherit the id.
     if setting == .commandLine { surroundings.invocationID = nil }
-    let live = try configHash == nil ? liveJob(id, locations, environment) : nil
+    let live = try configHash == nil ? ResolvedJob(live: id, locations, environment) : nil
     let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
-    let resolved = try live ?? generatedJob(id, history)
+    let resolved = try live ?? generatedJob(history)
     if let live { noteDifference(live, try history.job(id)) }
 
     let start = setting == .unit ? await UnitStart(of: id, locations, logger) : .byHand
@@ -52,9 +59,10 @@ extension JobExec {
         history, resolved.host, surroundings, environment, credentialsFolder: locations.credentialsDirectory))
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
-    exportMetrics(history, resolved.host, locations)
+    MetricsExport.renew(history, resolved.host, locations)
     conclude(result, setting, reporter)
-    throw ExitCode(result.exitStatus.rawValue)
+    // Closing the databases and taking everything apart leaves nothing behind that the end of the process does not.
+    exit(result.exitStatus.rawValue)
   }
 
   /// A start by hand runs under the ids that somebody was told who asked for it.
@@ -81,7 +89,7 @@ extension JobExec {
   }
 
   /// The job as the unit's version of the configuration has it.
-  private func generatedJob(_ id: JobID, _ history: HistoryStore) throws -> ResolvedJob {
+  private func generatedJob(_ history: HistoryStore) throws -> ResolvedJob {
     guard let resolved = try history.job(id) else {
       throw Failure(.usage, "there is no job '\(id)'", hint: "run 'ctx7-units generate' to renew the units")
     }
