@@ -3,22 +3,26 @@ internal import Ctx7Model
 internal import Glibc
 
 /// A command of ours: every error ends in one message on standard error and one exit status.
+///
+/// Each names itself in its configuration: from the names of types ArgumentParser would make them at every start, for
+/// all verbs, which takes a millisecond and a half.
 public protocol Command: AsyncParsableCommand {
-  /// The command that a command line asks for, where that can be told without parsing; else nil, as by default.
+  /// Runs what a command line asks for, where that can be told without parsing it; by default it never can.
   ///
   /// - Parameter arguments: the words of the command line, the program's name left out.
-  static func known(_ arguments: [String]) -> Self?
+  /// - Returns: false, and nothing has been done, where it cannot.
+  static func runsUnparsed(_ arguments: [String]) async throws -> Bool
 }
 
 extension Command {
-  /// Nothing is known.
-  public static func known(_ arguments: [String]) -> Self? { nil }
+  /// Never.
+  public static func runsUnparsed(_ arguments: [String]) async throws -> Bool { false }
 
   // Concurrent as the library's own main is: otherwise that one would be the better match for @main.
   /// Parses the command line, runs the command it asks for, and exits.
   @concurrent public static func main() async {
     do {
-      if var command = known(Array(CommandLine.arguments.dropFirst())) { return try await command.run() }
+      if try await runsUnparsed(Array(CommandLine.arguments.dropFirst())) { return }
       var command = try await asyncParseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Foundation
+internal import SystemPackage
 
 /// The options that every command has: where configuration and state are.
 public struct LocationOptions: ParsableArguments {
@@ -18,24 +19,15 @@ public struct LocationOptions: ParsableArguments {
   /// Creates options that nobody has given.
   public init() {}
 
-  /// Options that were not parsed.
-  public static func known(stateDirectory: String?, user: Bool) -> LocationOptions {
-    var options = LocationOptions()
-    options.config = nil
-    options.stateDir = stateDirectory
-    options.user = user
-    return options
-  }
-
   /// The places that options, environment and the caller's identity add up to.
   public var locations: Locations {
     Locations(
       user: user, config: config.map(Self.absolute), stateDirectory: stateDir.map(Self.absolute),
-      environment: ProcessInfo.processInfo.environment, isRoot: geteuid() == 0,
-      systemIsConfigured: FileManager.default.fileExists(atPath: "/etc/ctx7"))
+      environment: ProcessInfo.processInfo.environment)
   }
 
   private static func absolute(_ path: String) -> String {
-    URL(fileURLWithPath: path).standardizedFileURL.path
+    let directory = FilePath(FileManager.default.currentDirectoryPath)
+    return directory.pushing(FilePath(path)).lexicallyNormalized().string
   }
 }

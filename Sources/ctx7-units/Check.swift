@@ -6,6 +6,7 @@ import Ctx7Units
 
 struct Check: Command {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Check the configuration without touching anything.",
     discussion: "Exits with 78 when there are errors.")
 

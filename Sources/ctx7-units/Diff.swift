@@ -4,6 +4,7 @@ import Ctx7Units
 
 struct Diff: Command {
   static let configuration = CommandConfiguration(
+    commandName: "diff",
     abstract: "Show what generate would change, as a unified diff.",
     discussion: "Exits with 0 when nothing would change and with 1 when something would.")
 

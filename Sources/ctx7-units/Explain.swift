@@ -7,6 +7,7 @@ extension ClockChangePolicy: ExpressibleByArgument {}
 
 struct Explain: Command {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Say what a cron expression means: in English, as OnCalendar= lines, and when it fires next.",
     discussion: """
       With '-' it reads JSON lines, {"cron":…,"timezone":…,"from":…,"count":…,"job_id":…,"clock_changes":…}, and \

@@ -7,6 +7,7 @@ import Foundation
 
 struct Generate: Command {
   static let configuration = CommandConfiguration(
+    commandName: "generate",
     abstract: "Write the units that the configuration asks for, and start their timers.",
     discussion: """
       Only files that ctx7-units has made are overwritten or removed; drop-ins are never touched. A timer whose \

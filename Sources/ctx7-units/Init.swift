@@ -7,7 +7,8 @@ import Foundation
 extension ExampleConfig: ExpressibleByArgument {}
 
 struct Init: Command {
-  static let configuration = CommandConfiguration(abstract: "Write a commented example configuration.")
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Write a commented example configuration.")
 
   @Option(help: "Which example to write.")
   var preset = ExampleConfig.standard

@@ -5,6 +5,7 @@ import Ctx7Units
 
 struct List: Command {
   static let configuration = CommandConfiguration(
+    commandName: "list",
     abstract: "List the jobs with their units, schedules and next three firings.",
     discussion:
       "As configured; 'systemctl list-timers' shows what runs. Times are local; --json has them in UTC.")
@@ -17,7 +18,7 @@ struct List: Command {
   func run() async throws {
     let planning = try Planning(location)
     let previews = planning.plan.pairs.map { Preview($0, planning.target, count: 3) }
-    guard !json else { return Console.standardOutput(JSONValue.array(previews.map(\.json)).pretty) }
+    guard !json else { return Console.standardOutput(array: previews.lazy.map(\.json)) }
     var table = Table("JOB", "TIMER", "SCHEDULE", "NEXT FIRINGS")
     for preview in previews {
       table.add(

@@ -5,6 +5,7 @@ import Ctx7Units
 
 struct Next: Command {
   static let configuration = CommandConfiguration(
+    commandName: "next",
     abstract: "List the next firings of a job, or of all jobs in the order in which they come.",
     discussion: "As configured, by the calendar alone: jitter comes on top. --json has times in UTC only.")
 
@@ -35,7 +36,7 @@ struct Next: Command {
       throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7-units list' shows the jobs")
     }
     let previews = pairs.map { Preview($0, planning.target, count: count) }
-    guard !json else { return Console.standardOutput(JSONValue.array(previews.map(\.json)).pretty) }
+    guard !json else { return Console.standardOutput(array: previews.lazy.map(\.json)) }
     if let only = previews.first, id != nil, let reason = only.reasonForNone {
       return Console.standardOutput("\(only.job) has no firings to foretell: \(reason)")
     }

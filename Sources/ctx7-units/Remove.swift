@@ -9,6 +9,7 @@ import Foundation
 
 struct Remove: Command {
   static let configuration = CommandConfiguration(
+    commandName: "remove",
     abstract: "Remove all generated units: stop their timers and running executions, delete the files.",
     discussion: "Configuration, history and documents stay; 'ctx7-units generate' brings the units back.")
 

@@ -7,6 +7,7 @@ import Ctx7Model
 
 struct History: Command {
   static let configuration = CommandConfiguration(
+    commandName: "history",
     abstract: "List executions, the newest first.",
     discussion: "Every attempt is one line. Times are local; --json has them in UTC.")
 
@@ -16,7 +17,7 @@ struct History: Command {
     let (id, history) = (try listing.jobID(), try listing.history())
     let records = try history.executions(of: id, limit: listing.limit)
     if records.isEmpty { try listing.requireJob(id, in: history) }
-    guard !listing.json else { return Console.standardOutput(JSONValue.array(records.map(\.json)).pretty) }
+    guard !listing.json else { return Console.standardOutput(array: records.lazy.map(\.json)) }
     var table = Table(
       "STARTED", "JOB", "STATUS", "DUE", "MISSED", "DURATION", "RECORDS", "FAILED", "EXECUTION", "ERROR")
     for record in records {

@@ -6,6 +6,7 @@ import Glibc
 
 struct Logs: Command {
   static let configuration = CommandConfiguration(
+    commandName: "logs",
     abstract: "Show what a job has logged, from the journal.",
     discussion: """
       Who may read the system's journal sees it: root, and the groups adm and systemd-journal; users see what \

@@ -6,6 +6,7 @@ import Ctx7Model
 
 struct Metrics: Command {
   static let configuration = CommandConfiguration(
+    commandName: "metrics",
     abstract: "Show the counts and averages of jobs over all their attempts.")
 
   @Argument(help: "Only this job, in full.", completion: .jobs)

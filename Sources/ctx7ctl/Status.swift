@@ -9,6 +9,7 @@ import Foundation
 
 struct Status: Command {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "Show how each job is doing.",
     discussion: "Says when the configuration has changed since the units were generated.")
 
@@ -37,7 +38,7 @@ struct Status: Command {
           .init("metrics", metrics[job.config.id]?.json ?? .null),
         ])
       }
-      return Console.standardOutput(JSONValue.array(rows).pretty)
+      return Console.standardOutput(array: rows)
     }
     var table = Table(
       "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "MISSED", "LAST RUN", "LAST SUCCESS")

@@ -6,6 +6,7 @@ import Ctx7Model
 
 struct Alerts: Command {
   static let configuration = CommandConfiguration(
+    commandName: "alerts",
     abstract: "Look at alerts and where they were delivered, and try a sink.",
     subcommands: [AlertsList.self, AlertsTest.self])
 }
@@ -20,7 +21,7 @@ struct AlertsList: Command {
     let (id, history) = (try listing.jobID(), try listing.history())
     let alerts = try history.alerts(of: id, limit: listing.limit)
     if alerts.isEmpty { try listing.requireJob(id, in: history) }
-    guard !listing.json else { return Console.standardOutput(JSONValue.array(alerts.map(\.json)).pretty) }
+    guard !listing.json else { return Console.standardOutput(array: alerts.lazy.map(\.json)) }
     var table = Table("TIME", "SEVERITY", "TYPE", "DELIVERED", "MESSAGE")
     for record in alerts {
       table.add(

@@ -3,6 +3,7 @@ import Ctx7CLI
 
 struct Documents: Command {
   static let configuration = CommandConfiguration(
+    commandName: "documents",
     abstract: "Tend the documents that are kept fresh.",
     subcommands: [
       DocumentsAdd.self, DocumentsImport.self, DocumentsList.self, DocumentsWorkspaces.self,

@@ -7,6 +7,7 @@ import Ctx7Systemd
 
 struct Run: Command {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Start an execution of a job now, in its unit.",
     discussion: """
       Prints the execution's id. With --wait or --follow it exits as the execution ends: 0 completed, 70 failed, 75 \

@@ -8,6 +8,7 @@ import Ctx7Systemd
 
 struct Running: Command {
   static let configuration = CommandConfiguration(
+    commandName: "running",
     abstract: "Show what runs, and how far it is.",
     discussion:
       "An execution runs while its process holds its lock; a row that a dead process left is not shown.")

@@ -7,6 +7,7 @@ import Ctx7Systemd
 
 struct Show: Command {
   static let configuration = CommandConfiguration(
+    commandName: "show",
     abstract: "Show one execution: its attempts, result and error, and the end of what it logged.")
 
   @Argument(help: "The execution's id, as 'ctx7ctl history' lists it.")

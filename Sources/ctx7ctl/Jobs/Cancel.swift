@@ -8,6 +8,7 @@ import Ctx7Systemd
 
 struct Cancel: Command {
   static let configuration = CommandConfiguration(
+    commandName: "cancel",
     abstract: "Stop what runs of a job, and its wait for a retry.",
     discussion: "Executions end as cancelled; the timer goes on.")
 

@@ -7,6 +7,7 @@ import Ctx7Model
 
 struct Health: Command {
   static let configuration = CommandConfiguration(
+    commandName: "health",
     abstract: "Judge how the jobs are doing; exits with 0, 1 or 2.",
     discussion: """
       A job is degraded after a failure, when many of its executions fail, when the latest one took far longer than \

@@ -7,6 +7,7 @@ import Ctx7Systemd
 
 struct Disable: Command {
   static let configuration = CommandConfiguration(
+    commandName: "disable",
     abstract: "Switch a job off: its timer is stopped, and stays so.",
     discussion: """
       The units are left as they are. What runs goes on ('ctx7ctl cancel' stops it), and the job can still be run \
@@ -48,7 +49,8 @@ struct Disable: Command {
 }
 
 struct Enable: Command {
-  static let configuration = CommandConfiguration(abstract: "Switch a job on again, and start its timer.")
+  static let configuration = CommandConfiguration(
+    commandName: "enable", abstract: "Switch a job on again, and start its timer.")
 
   @Argument(help: "The job.", completion: .jobs)
   var job: String

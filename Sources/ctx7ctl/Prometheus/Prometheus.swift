@@ -9,6 +9,7 @@ import Ctx7Prometheus
 
 struct Prometheus: Command {
   static let configuration = CommandConfiguration(
+    commandName: "prometheus",
     abstract: "Print metrics, alert rules or a dashboard for Prometheus and Grafana.",
     subcommands: [PrometheusMetrics.self, PrometheusRules.self, PrometheusGrafana.self])
 }
