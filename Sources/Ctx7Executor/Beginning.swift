@@ -81,7 +81,7 @@ extension Execution {
     var closed = record
     closed.status = .failed
     closed.ending?.nextAttemptAt = nil
-    if let metrics = try history.metrics(of: config.id).first {
+    if let metrics = try history.metrics(of: config.id) {
       await alerting.judge(closed, of: firing.job, metrics)
     }
   }

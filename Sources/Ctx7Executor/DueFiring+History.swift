@@ -15,7 +15,7 @@ extension DueFiring {
     let run = latest.map { run in
       run.startedAt...max(run.startedAt, run.ending?.completedAt ?? run.startedAt)
     }
-    let lastDue = try history.metrics(of: job.id).first?.lastDueAt
+    let lastDue = try history.metrics(of: job.id)?.lastDueAt
     let due = job.schedule.judge(timer, after: RunsBefore(lastDue: lastDue, latest: run), in: zone)
     if let latest, latest.status == .retry, due.scheduledFor <= latest.scheduledFor ?? due.scheduledFor {
       return nil

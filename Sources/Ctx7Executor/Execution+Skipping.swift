@@ -13,7 +13,7 @@ extension Execution {
     if let start = config.schedule.startTime, due < start { return .notYetDue }
     if let end = config.schedule.endTime, due > end { return .ended }
     if let limit = config.schedule.maxExecutions,
-      try history.metrics(of: config.id).first.map({ $0.timerFirings >= limit }) == true
+      try history.metrics(of: config.id).map({ $0.timerFirings >= limit }) == true
     {
       return .exhausted
     }

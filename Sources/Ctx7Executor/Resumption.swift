@@ -39,7 +39,7 @@ public struct Resumption: Sendable {
   private func overdue(_ job: JobConfig, at now: Timestamp) throws(StorageError) -> String? {
     guard job.enabled, case .interval(let seconds) = job.schedule.recurrence, job.schedule.catchUp,
       job.schedule.triggers(in: .utc, from: now).intervalSeconds != nil,
-      let last = try history.metrics(of: job.id).first?.lastExecutionAt,
+      let last = try history.metrics(of: job.id)?.lastExecutionAt,
       last.adding(seconds: Int64(seconds)) <= now
     else { return nil }
     return "its last run began \(last), and it is to run every \(Double(seconds).asDuration)"

@@ -135,15 +135,17 @@ extension JobMetrics {
 }
 
 extension HistoryStore {
-  /// The metrics of one job, or of every job that has any, by job id.
-  public func metrics(of jobID: JobID? = nil) throws(StorageError) -> [JobMetrics] {
+  /// The metrics of a job; nil for one that has none yet.
+  public func metrics(of jobID: JobID) throws(StorageError) -> JobMetrics? {
+    try file.read { try JobMetrics.fetch($0, jobID: jobID) }
+  }
+
+  /// The metrics of every job that has any, by job id.
+  public func metrics() throws(StorageError) -> [JobMetrics] {
     try file.read { database in
       try Array(
-        Row.fetchCursor(
-          database,
-          sql: "SELECT * FROM background_job_metrics WHERE ?1 IS NULL OR job_id = ?1 ORDER BY job_id",
-          arguments: [jobID?.rawValue]
-        ).map(JobMetrics.init(row:)))
+        Row.fetchCursor(database, sql: "SELECT * FROM background_job_metrics ORDER BY job_id")
+          .map(JobMetrics.init(row:)))
     }
   }
 }

@@ -27,7 +27,7 @@ struct ListingOptions: ParsableArguments {
 
   /// Refuses a job that never was: an empty list would say that all is well.
   func requireJob(_ id: JobID?, in history: HistoryStore) throws {
-    guard let id, try history.job(id) == nil, try history.metrics(of: id).isEmpty else { return }
+    guard let id, try history.job(id) == nil, try history.metrics(of: id) == nil else { return }
     throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
   }
 

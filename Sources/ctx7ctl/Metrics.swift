@@ -22,7 +22,7 @@ struct Metrics: Command {
     let history = try HistoryStore(path: location.locations.historyFile, access: .readOnly)
     guard let job else { return showAll(try history.metrics()) }
     let id = try JobID(argument: job)
-    guard let metrics = try history.metrics(of: id).first else {
+    guard let metrics = try history.metrics(of: id) else {
       try JobTarget(id, location.locations).require()
       return show(JobMetrics(jobID: id))
     }

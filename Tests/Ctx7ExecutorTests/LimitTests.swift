@@ -104,7 +104,7 @@ import Testing
         group.addTask {
           _ = try await failing.run(
             signals: AsyncStream<CInt> {
-              while (try? history.metrics(of: jobID("other")).first) == nil {
+              while (try? history.metrics(of: jobID("other"))) == nil {
                 guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return nil }
               }
               return 15
@@ -137,8 +137,8 @@ import Testing
         group.addTask { _ = try await waiter.run(signals: AsyncStream<CInt> { _ in }) }
         try await group.waitForAll()
       }
-      #expect(try history.metrics(of: jobID("refused")).first?.skippedFirings == 1)
-      #expect(try history.metrics(of: jobID("waits")).first?.successfulExecutions == 1)
+      #expect(try history.metrics(of: jobID("refused"))?.skippedFirings == 1)
+      #expect(try history.metrics(of: jobID("waits"))?.successfulExecutions == 1)
     }
   }
 

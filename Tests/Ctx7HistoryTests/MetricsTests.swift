@@ -23,7 +23,7 @@ import Testing
         history, "c", .failed, ending(after: 6, failure: JobFailure(.connection, "refused"), memory: 50),
         retryOf: "b")
       try record(history, "d", .cancelled, ending(after: 8, processed: 5, memory: 50))
-      let metrics = try #require(try history.metrics(of: jobID("nightly")).first)
+      let metrics = try #require(try history.metrics(of: jobID("nightly")))
       #expect(metrics.totalExecutions == 4)
       #expect(metrics.successfulExecutions == 1)
       #expect(metrics.failedExecutions == 2)

@@ -81,6 +81,23 @@ struct ExposureTests {
     }
   }
 
+  /// A user's manager has no mount namespaces to give and no capabilities to take; systemd-analyze judges its units
+  /// by the rules of the system's.
+  @Test func `a user's units are no more exposed than their manager makes them`() async throws {
+    try await withServices { machine in
+      let measured = try await machine.run(
+        """
+        useradd --create-home bob
+        su bob -c 'cd; ctx7-units init --user; ctx7-units generate --user --output units' >/dev/null
+        for unit in /home/bob/units/*.service /usr/lib/systemd/user/ctx7-*.service; do
+          systemd-analyze security --no-pager --offline=yes --threshold=62 "$unit" >/dev/null || echo "$unit"
+          echo judged
+        done
+        """)
+      #expect(measured.split(separator: "\n") == Array(repeating: "judged", count: 6))
+    }
+  }
+
   @Test func `a command job may do what its configuration names, and no more`() async throws {
     try await withServices { machine in
       let ended = try await machine.run(

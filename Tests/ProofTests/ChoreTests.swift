@@ -98,7 +98,7 @@ import Testing
       #expect(orphan.ending?.failure?.errorClass == .processDied)
       #expect(orphan.ending?.durationSeconds == nil)
       #expect(try bench.history().execution("young_1")?.status == .running)
-      #expect(try bench.history().metrics(of: orphan.jobID).first?.failedExecutions == 1)
+      #expect(try bench.history().metrics(of: orphan.jobID)?.failedExecutions == 1)
     }
   }
 

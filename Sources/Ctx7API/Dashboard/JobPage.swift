@@ -19,7 +19,7 @@ struct JobPage {
     job = try call.job()
     let id = job.config.id
     let history = try call.service.records.history()
-    metrics = try history.metrics(of: id).first ?? JobMetrics(jobID: id)
+    metrics = try history.metrics(of: id) ?? JobMetrics(jobID: id)
     records = try history.executions(of: id, limit: Self.listed)
     points = try history.recentPoints(of: id, limit: Self.plotted)
     isEnabled = call.service.isEnabled(job)

@@ -59,7 +59,7 @@ enum ExecutionEndpoints {
     let (limit, offset) = (call.integer("limit"), call.integer("offset"))
     let records = try history.executions(of: id, status: status, limit: limit, offset: offset)
     let total = try history.executionCount(of: id, status: status)
-    if total == 0, try history.job(id) == nil, try history.metrics(of: id).isEmpty {
+    if total == 0, try history.job(id) == nil, try history.metrics(of: id) == nil {
       throw APIError.noSuchJob(text)
     }
     return Response(json: [

@@ -40,7 +40,7 @@ enum JobEndpoints {
     answer: .json(.named("Metrics")), failures: [404: "There is no such job."]
   ) { call in
     let id = try call.job().config.id
-    let metrics = try call.service.records.history().metrics(of: id).first ?? JobMetrics(jobID: id)
+    let metrics = try call.service.records.history().metrics(of: id) ?? JobMetrics(jobID: id)
     return Response(json: metrics.json)
   }
 
