@@ -49,6 +49,9 @@ def compare(bench):
                 size = "10 000" if "JSON" in name else "20"
                 for contender in contenders:
                     curves[f"{contender.name}, {size}"].append((rows, contender.median("wall") * 1e3))
+    starts = [Contender("ctx7ctl", ["ctx7ctl", "--version"]), Contender("sqlite3", ["sqlite3", "-version"])]
+    bench.compete(starts, rounds=15)
+    section.compare("The start of the process alone, which all of the above contain", starts)
     section.notes.append(f"the database with {rows:,} executions has {os.path.getsize(state.history) / 1e6:,.0f} MB")
     section.panels.append(Panel("6. History", "executions", "milliseconds", curves))
     return section
