@@ -1,6 +1,7 @@
 internal import Ctx7Executor
 internal import Ctx7History
 internal import Ctx7Model
+internal import Ctx7Systemd
 
 /// How all jobs are doing, read at one moment.
 struct Health {
@@ -22,7 +23,8 @@ struct Health {
     metrics = try history.metricsByJob()
     let all = try history.health(
       of: stored, metrics, at: service.now(), switchedOff: service.jobSwitch.reason,
-      zone: service.settings.zone)
+      faults: service.settings.manager.faults(of: jobs.map(\.config.id)),
+      systemctl: service.settings.manager.systemctl, zone: service.settings.zone)
     judged = Dictionary(all.map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
     overall = JobHealth.overall(all)
     let open = try service.running()

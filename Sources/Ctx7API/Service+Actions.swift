@@ -8,7 +8,7 @@ internal import HTTPTypes
 extension Service {
   /// Leaves the ids for the run and starts its unit; returns before the run has begun.
   ///
-  /// - Throws: `APIError` 409 when the job runs, `BusError` when systemd refuses.
+  /// - Throws: `APIError` 409 when the job runs or waits for a retry, `BusError` when systemd refuses.
   func execute(_ job: ResolvedJob, correlationID: String?, by caller: Caller) async throws -> ExecutionRequest
   {
     let id = job.config.id
@@ -17,7 +17,8 @@ extension Service {
     }
     let bus = try SystemBus(settings.manager)
     guard try await bus.isReady(id.serviceUnit) else {
-      throw APIError(.conflict, "job '\(id)' is running already")
+      let busy = try BusyUnit(id, bus, records.history())
+      throw APIError(.conflict, "job '\(id)' \(busy.words(\.description))")
     }
     let request = ExecutionRequest(
       executionID: "\(id)_\(randomHex())", correlationID: correlationID ?? "manual_\(randomHex())", jobID: id,

@@ -1,5 +1,12 @@
 public import Ctx7Model
 
+extension SystemBus.Manager {
+  /// What is wrong with the units of jobs; nothing where no systemd answers.
+  public func faults(of jobs: [JobID]) -> [JobID: UnitFault] {
+    (try? SystemBus(self).faults(of: jobs)) ?? [:]
+  }
+}
+
 extension SystemBus {
   /// What is wrong with the units of jobs that are on; jobs without a finding, or without units, are left out.
   ///

@@ -76,7 +76,9 @@ extension SystemBus {
       var result = sd_bus_process(bus, &message)
       if let message { return message }
       if result == 0 {
-        result = sd_bus_wait(bus, Self.timeout)
+        var patience: UInt64 = 0
+        result = sd_bus_get_method_call_timeout(bus, &patience)
+        if result >= 0 { result = sd_bus_wait(bus, patience) }
         if result == 0 { result = -ETIMEDOUT }
       }
       guard result >= 0 else { throw BusError(name: "process", message: String(cString: strerror(-result))) }

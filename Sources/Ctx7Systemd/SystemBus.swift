@@ -9,6 +9,9 @@ public final class SystemBus {
   public enum Manager: Sendable {
     case system
     case user
+
+    /// How people speak to it.
+    public var systemctl: String { self == .user ? "systemctl --user" : "systemctl" }
   }
 
   let bus: OpaquePointer
@@ -17,7 +20,7 @@ public final class SystemBus {
   static let managerPath = "/org/freedesktop/systemd1"
   static let interface = "org.freedesktop.systemd1.Manager"
   /// A reload of thousands of units takes a minute.
-  static let timeout: UInt64 = 300_000_000
+  private static let timeout: UInt64 = 300_000_000
 
   /// Connects.
   ///

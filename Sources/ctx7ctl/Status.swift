@@ -5,6 +5,7 @@ import Ctx7Database
 import Ctx7Executor
 import Ctx7History
 import Ctx7Model
+import Ctx7Systemd
 import Foundation
 
 struct Status: Command {
@@ -42,7 +43,7 @@ struct Status: Command {
     }
     var table = Table(
       "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "MISSED", "LAST RUN", "LAST SUCCESS")
-    let faults = locations.unitFaults(of: jobs)
+    let faults = locations.manager.faults(of: jobs.map(\.config.id))
     for job in jobs {
       let id = job.config.id
       let metrics = metrics[id] ?? JobMetrics(jobID: id)

@@ -6,7 +6,7 @@ import Testing
 @Suite(.enabled(if: Machine.unavailable == nil, Comment(rawValue: Machine.unavailable ?? "")))
 struct APITests {
   /// A machine with the API's units, two jobs, a user `member` in group ctx7 and a user `stranger` who is not.
-  private func withAPI(_ body: (Machine) async throws -> Void) async throws {
+  func withAPI(_ body: (Machine) async throws -> Void) async throws {
     let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("systemd").path
     let units = ["ctx7-api.service", "ctx7-api.socket", "ctx7-api-tcp.socket"].flatMap {

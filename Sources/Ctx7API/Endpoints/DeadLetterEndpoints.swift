@@ -47,7 +47,10 @@ enum DeadLetterEndpoints {
     id: "retry_dead_letter", method: .post, path: "\(API.prefix)/dead-letters/{dead_letter_id}/retry",
     summary: "Execute the job of a dead letter again, by its present configuration.", scope: .operate,
     parameters: [letter], answer: .json(JobEndpoints.started),
-    failures: [404: "There is no such dead letter, or its job is gone.", 409: "The job is running already."]
+    failures: [
+      404: "There is no such dead letter, or its job is gone.",
+      409: "The job runs already, or waits for a retry.",
+    ]
   ) { call in
     let letter = try existing(call)
     guard let job = try call.service.records.history().job(letter.jobID) else {

@@ -49,7 +49,7 @@ enum JobEndpoints {
     summary: "Start an execution of a job now; it is followed by its execution id.", scope: .operate,
     parameters: [.job], takesCorrelationID: true,
     answer: .json(started),
-    failures: [404: "There is no such job.", 409: "The job is running already."]
+    failures: [404: "There is no such job.", 409: "The job runs already, or waits for a retry."]
   ) { call in
     answer(try await call.service.execute(try call.job(), correlationID: call.correlationID, by: call.caller))
   }

@@ -1,5 +1,6 @@
 import Ctx7CLI
 import Ctx7Database
+import Ctx7Executor
 import Ctx7History
 import Ctx7Model
 import Ctx7Systemd
@@ -40,23 +41,14 @@ struct RequestedStart {
     return request
   }
 
-  /// What the unit is busy with, so that it cannot be started.
   private func refusal(_ bus: SystemBus) throws -> Failure {
-    let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    if let due = try history.pendingRetries(of: id).last?.ending?.nextAttemptAt {
-      return Failure(
-        .tryAgain, "\(id) waits for its next attempt at \(due.local)",
-        hint: "'ctx7ctl cancel \(id)' calls it off")
-    }
-    let began = Int64(
-      try bus.number(UnitNumber("ExecMainStartTimestamp", of: id.serviceUnit, "Service")) / 1000)
-    // A unit that has just been started has no row of its own yet: its latest one is that of an earlier start.
-    if let latest = try history.executions(of: id, limit: 1).first, latest.ending != nil,
-      latest.startedAt.rawValue >= began
-    {
-      return Failure(
-        .tryAgain, "\(id) has ended and its unit is still settling", hint: "try again in a moment")
-    }
-    return Failure(.tryAgain, "\(id) is running already", hint: "'ctx7ctl running' shows how far it is")
+    let busy = try BusyUnit(id, bus, HistoryStore(path: locations.historyFile, access: .readOnly))
+    let hint =
+      switch busy {
+      case .waiting: "'ctx7ctl cancel \(id)' calls it off"
+      case .running: "'ctx7ctl running' shows how far it is"
+      case .settling: "try again in a moment"
+      }
+    return Failure(.tryAgain, "\(id) \(busy.words(\.local))", hint: hint)
   }
 }

@@ -4,6 +4,7 @@ import Ctx7Database
 import Ctx7Executor
 import Ctx7History
 import Ctx7Model
+import Ctx7Systemd
 
 struct Health: Command {
   static let configuration = CommandConfiguration(
@@ -66,7 +67,7 @@ extension JobHealth {
     let jobs = try history.storedJobs()
     return try history.health(
       of: jobs, history.metricsByJob(), at: now, switchedOff: jobSwitch.reason,
-      faults: locations.unitFaults(of: jobs.map(\.job)),
-      systemctl: locations.scope == .user ? "systemctl --user" : "systemctl", zone: HostZones.zone(of:))
+      faults: locations.manager.faults(of: jobs.map(\.job.config.id)), systemctl: locations.manager.systemctl,
+      zone: HostZones.zone(of:))
   }
 }

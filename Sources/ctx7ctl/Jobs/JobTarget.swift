@@ -31,9 +31,4 @@ struct JobTarget {
 
 extension Locations {
   var manager: SystemBus.Manager { scope == .user ? .user : .system }
-
-  /// What systemd says of the units of jobs; nothing where no systemd answers.
-  func unitFaults(of jobs: [ResolvedJob]) -> [JobID: UnitFault] {
-    (try? SystemBus(manager).faults(of: jobs.map(\.config.id))) ?? [:]
-  }
 }
