@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 
 /// Secrets by name: never in configuration, units, arguments, journal or history.
 public struct Credentials: Sendable {
@@ -20,7 +21,9 @@ public struct Credentials: Sendable {
     let variable = Self.variable(name)
     let passed = environment["CREDENTIALS_DIRECTORY"].flatMap { Self.contents(of: "\($0)/\(name)") }
     guard let text = passed ?? environment[variable] ?? Self.contents(of: "\(folder)/\(name)") else {
-      throw MissingCredential(path: "\(folder)/\(name)", name: name, variable: variable)
+      let path = "\(folder)/\(name)"
+      let isHidden = access(path, R_OK) != 0 && errno == EACCES
+      throw MissingCredential(path: path, name: name, variable: variable, isHidden: isHidden)
     }
     return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
@@ -40,9 +43,13 @@ public struct MissingCredential: Error, CustomStringConvertible {
   let path: String
   let name: String
   let variable: String
+  /// Whether this user may not look.
+  let isHidden: Bool
 
   /// The text for people.
   public var description: String {
-    "there is no credential '\(name)': put it into \(path), or set \(variable)"
+    isHidden
+      ? "credential '\(name)' may not be read by this user: run this as root, or set \(variable)"
+      : "there is no credential '\(name)': put it into \(path), or set \(variable)"
   }
 }
