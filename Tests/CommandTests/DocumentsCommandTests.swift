@@ -61,6 +61,27 @@ import Testing
     }
   }
 
+  /// Nothing is written: who is refused has not come to the state directory of this machine.
+  @Test(.enabled(if: geteuid() == 0, "needs root, to add for the system's jobs"))
+  func `a file that the system's units cannot see is refused, and one of a user is not`() async throws {
+    try await Workbench.with { bench in
+      let file = bench.directory + "/a.md"
+      try write("# Widgets", to: file)
+      let home = ["HOME": bench.directory]
+      let add = ["documents", "add", file, "--technology", "widgets"]
+      let refused = try await Program.run("ctx7ctl", add, environment: home)
+      #expect(refused.status == 64)
+      #expect(refused.error.contains("\(file) is hidden from the system's jobs (PrivateTmp=)"))
+      #expect(refused.error.contains("hint: put it below /srv"))
+      let named = try await bench.run("ctx7ctl", "documents", "add", file, "--technology", "widgets")
+      #expect(named.status == 0)
+      #expect(named.error.contains("warning: \(file) is hidden"))
+      let user = try await Program.run("ctx7ctl", add + ["--user"], environment: home)
+      #expect(user.status == 0)
+      #expect(user.error == "")
+    }
+  }
+
   @Test func `what names no source is refused`() async throws {
     try await Workbench.with { bench in
       for source in ["", "/no/such/file.md", "no-such-folder/notes.txt"] {

@@ -53,6 +53,7 @@ struct DocumentsAdd: Command {
     } catch {
       throw Failure(.usage, "\(error)")
     }
+    try source.requireVisible(in: location.locations)
     let expiresAt = try expiresIn.map { now.adding(seconds: try Self.seconds($0)) }
     guard let technology = technology ?? source.libraryName else {
       throw Failure(.usage, "say what \(source) documents", hint: "name it with --technology")
