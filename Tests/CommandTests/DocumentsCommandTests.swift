@@ -82,6 +82,36 @@ import Testing
     }
   }
 
+  @Test func `one folder is one document, however it is written`() async throws {
+    try await Workbench.with { bench in
+      let folder = bench.directory + "/docs"
+      try write("# Widgets", to: folder + "/a.md")
+      for source in [folder, "file://\(folder)", "file://\(folder)/../docs/./"] {
+        #expect(try await bench.track(source).status == 0)
+      }
+      #expect(try await documents(bench).map { $0["source_url"]?.string } == ["file://\(folder)"])
+      // As it was tracked before paths were normalised.
+      let aged = try await Program.run(
+        "python3",
+        [
+          "-c",
+          """
+          import hashlib, sqlite3
+          source = 'file://\(folder)/'
+          id = hashlib.sha256(f'widgets-docs\\n{source}'.encode()).hexdigest()[:16]
+          c = sqlite3.connect('\(bench.state)/documents.sqlite')
+          c.execute('UPDATE documents SET content_id = ?, source_url = ?', (id, source))
+          c.commit()
+          print(id)
+          """,
+        ])
+      try #require(aged.status == 0, "\(aged.error)")
+      let again = try await bench.track(folder)
+      #expect(again.output.hasPrefix("tracked already, updated: \(aged.output.dropLast()) "))
+      #expect(try await documents(bench).count == 1)
+    }
+  }
+
   @Test func `what names no source is refused`() async throws {
     try await Workbench.with { bench in
       for source in ["", "/no/such/file.md", "no-such-folder/notes.txt"] {
