@@ -91,6 +91,12 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether it is fetched from this machine or a private network, as far as the URL alone tells.
+  public var isPrivate: Bool {
+    guard case .web(let host) = kind else { return false }
+    return PublicAddress.isPrivate(literally: host)
+  }
+
   /// A file or folder by its path, relative to the working directory.
   ///
   /// - Throws: `Invalid` when there is no such file.

@@ -112,6 +112,25 @@ import Testing
     }
   }
 
+  @Test func `what is never fetched for where it is, is warned of`() async throws {
+    try await Workbench.with { bench in
+      for host in ["127.0.0.1", "localhost:8080", "[::1]:80", "10.1.2.3", "192.168.0.1"] {
+        let added = try await bench.track("http://\(host)/llms.txt")
+        #expect(added.status == 0)
+        #expect(added.error.contains("not fetched without 'fetch: {allow_private_hosts: true}'"), "\(host)")
+      }
+      for host in ["example.org", "9.9.9.9", "10.example.org"] {
+        #expect(try await bench.track("http://\(host)/llms.txt").error == "", "\(host)")
+      }
+      let list = try await bench.run("ctx7ctl", "documents", "list")
+      for line in list.output.split(separator: "\n").dropFirst() {
+        #expect(line.contains("  pending  -  "), "\(line)")
+      }
+      try write("fetch: {allow_private_hosts: true}\n", to: bench.config)
+      #expect(try await bench.track("http://127.0.0.1/llms.txt").error == "")
+    }
+  }
+
   @Test func `what names no source is refused`() async throws {
     try await Workbench.with { bench in
       for source in ["", "/no/such/file.md", "no-such-folder/notes.txt"] {
