@@ -9,6 +9,8 @@ import Foundation
 struct Planning {
   let locations: Locations
   let configuration: Configuration
+  /// How many warnings of the configuration were printed when it was read.
+  let announcedWarnings: Int
   let target: UnitTarget
   let plan: UnitPlan
 
@@ -20,6 +22,7 @@ struct Planning {
     let loaded = Configuration.loaded(
       locations, environment: ProcessInfo.processInfo.environment, checkingZones: true)
     configuration = try loaded.announced()
+    announcedWarnings = loaded.diagnostics.count { $0.severity == .warning }
     guard
       !locations.stateDirectory.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
       !locations.stateDirectory.hasSuffix("\\")

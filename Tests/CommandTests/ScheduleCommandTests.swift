@@ -135,6 +135,35 @@ import Testing
     }
   }
 
+  @Test func `check warns of what a command job names and is not there, and of files that are not read`()
+    async throws
+  {
+    let config = """
+      jobs:
+        - job_id: backup
+          job_type: command
+          schedule: {hours: 1}
+          parameters:
+            argv: [/nonexistent/program]
+            working_directory: /nonexistent/folder
+            read_write_paths: [/nonexistent/writable, /etc]
+      """
+    try await Workbench.with(config) { bench in
+      try write("", to: bench.directory + "/jobs.d/more.yml")
+      let ended = try await bench.run("ctx7-units", "check")
+      #expect(ended.status == 0)
+      #expect(ended.output == "1 job, no errors, 4 warnings\n", "\(ended.error)")
+      for warning in [
+        "/jobs.d/more.yml:1:1: warning: the file is not read",
+        ":2:13: warning: job 'backup': argv: there is no /nonexistent/program",
+        "working_directory: there is no /nonexistent/folder",
+        "read_write_paths: there is no /nonexistent/writable",
+      ] {
+        #expect(ended.error.contains(warning), "\(ended.error)")
+      }
+    }
+  }
+
   @Test func `two zones for one schedule are refused`() async throws {
     let config = Self.jobs.replacing("clock_changes: systemd", with: "timezone: Asia/Tokyo")
     try await Workbench.with(config) { bench in
