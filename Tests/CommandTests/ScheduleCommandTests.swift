@@ -164,6 +164,26 @@ import Testing
     }
   }
 
+  @Test func `units that another configuration has made are not removed`() async throws {
+    func job(_ id: String) -> String {
+      "jobs: [{job_id: \(id), job_type: maintenance, schedule: {hours: 1}}]\n"
+    }
+    try await Workbench.with(job("kept")) { bench in
+      let units = bench.directory + "/units"
+      let other = bench.directory + "/other.yaml"
+      _ = try await bench.run("ctx7-units", "generate", "--output", units)
+      try write(job("new"), to: other)
+      let refused = try await bench.run("ctx7-units", "generate", "--output", units, "--config", other)
+      #expect(refused.status == 78)
+      #expect(refused.error.contains("2 units made from \(bench.config) would be removed by \(other)"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: units).count == 2)
+      try write(job("kept"), to: other)
+      let taken = try await bench.run("ctx7-units", "generate", "--output", units, "--config", other)
+      #expect(taken.status == 0)
+      #expect(taken.error.contains("note: 2 units made from \(bench.config) will be those of \(other)"))
+    }
+  }
+
   @Test func `two zones for one schedule are refused`() async throws {
     let config = Self.jobs.replacing("clock_changes: systemd", with: "timezone: Asia/Tokyo")
     try await Workbench.with(config) { bench in
