@@ -23,7 +23,7 @@ public struct ConfigFiles: Sendable {
   let main: ConfigFile?
   /// Those of jobs.d, in name order.
   let jobs: [ConfigFile]
-  /// Files that are there and could not be read.
+  /// Files that are there and could not be read, or are not read.
   let problems: [Diagnostic]
 
   /// Reads the files.
@@ -45,6 +45,12 @@ public struct ConfigFiles: Sendable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     jobs = names.sorted().filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
       .compactMap { read("\(folder)/\($0)") }
+    for name in names.sorted() where name.hasSuffix(".yml") && !name.hasPrefix(".") {
+      problems.append(
+        Diagnostic(
+          .warning, SourcePosition(file: "\(folder)/\(name)", line: 1, column: 1),
+          "the file is not read; only those are whose names end with .yaml"))
+    }
     self.problems = problems
   }
 

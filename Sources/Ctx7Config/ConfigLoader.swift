@@ -34,8 +34,13 @@ extension Configuration {
   /// What is given more than once is taken from the environment, then from `jobs.d`, then from the main file, then
   /// from what is built in. Job parameters that are not given are those of `context7_config`.
   ///
-  public static func load(_ files: ConfigFiles, environment: [String: String]) -> LoadedConfiguration {
-    load(main: files.main, jobs: files.jobs, problems: files.problems, environment: environment)
+  /// - Parameter hasZone: whether the host has a time zone of a name; one that it has not is an error.
+  public static func load(
+    _ files: ConfigFiles, environment: [String: String], hasZone: (String) -> Bool = { _ in true }
+  ) -> LoadedConfiguration {
+    load(
+      main: files.main, jobs: files.jobs, problems: files.problems, environment: environment, hasZone: hasZone
+    )
   }
 
   /// The same, from files in memory.
@@ -43,7 +48,7 @@ extension Configuration {
   /// - Parameter problems: what is known to be wrong already.
   public static func load(
     main: ConfigFile?, jobs jobFiles: [ConfigFile] = [], problems: [Diagnostic] = [],
-    environment: [String: String]
+    environment: [String: String], hasZone: (String) -> Bool = { _ in true }
   ) -> LoadedConfiguration {
     let diagnostics = Diagnostics(problems)
     var host = WrittenHost()
@@ -78,6 +83,7 @@ extension Configuration {
     if jobs.count > maximumJobs {
       diagnostics.error(written[maximumJobs].position, "more than \(maximumJobs) jobs")
     }
+    diagnostics.refuseZones(hasZone)
     let configuration = Configuration(
       host: host.settings, jobs: jobs.sorted { $0.id < $1.id },
       origins: Dictionary(written.map { ($0.id, $0.position) }, uniquingKeysWith: { first, _ in first }))
@@ -89,7 +95,9 @@ extension Configuration {
     guard let document = YAMLDocument(file, diagnostics), let root = document.root else { return nil }
     // A file of comments alone is an empty document: nothing is given in it.
     if root.null != nil { return nil }
-    return MappingReader(root, what: "a configuration file", file: file.path, diagnostics)
+    return MappingReader(
+      root, what: "a configuration file", file: file.path, diagnostics,
+      listAdvice: "; put the list below 'jobs:'")
   }
 
   private static func jobs(in root: MappingReader) -> [WrittenJob] {

@@ -72,6 +72,24 @@ final class Diagnostics {
     all.append(Diagnostic(.note, position, message))
   }
 
+  private var zones: [String: [SourcePosition]] = [:]
+
+  /// Remembers that a schedule names a time zone.
+  func names(zone: String, _ position: SourcePosition) {
+    zones[zone, default: []].append(position)
+  }
+
+  /// Reports the zones that are not there, at each place that names them.
+  func refuseZones(_ isThere: (String) -> Bool) {
+    for (name, positions) in zones where !isThere(name) {
+      for position in positions {
+        error(
+          position,
+          "there is no time zone '\(name)' on this host; 'timedatectl list-timezones' lists those of tzdata")
+      }
+    }
+  }
+
   var hasErrors: Bool { all.contains { $0.severity == .error } }
 
   /// By position, the environment's last.

@@ -12,12 +12,15 @@ final class MappingReader {
   private var known: [String] = []
 
   /// Creates a reader; nil, with an error reported, when the node is no mapping.
-  init?(_ node: Node, what: String, file: String, _ diagnostics: Diagnostics) {
+  ///
+  /// - Parameter listAdvice: what the error ends with when the node is a list.
+  init?(_ node: Node, what: String, file: String, _ diagnostics: Diagnostics, listAdvice: String = "") {
     self.file = file
     self.diagnostics = diagnostics
     position = Self.position(of: node, file)
     guard case .mapping(let mapping) = node else {
-      diagnostics.error(position, "\(what) is a mapping of keys to values")
+      diagnostics.error(
+        position, "\(what) is a mapping of keys to values" + (node.sequence == nil ? "" : listAdvice))
       return nil
     }
     var values: [String: (key: SourcePosition, value: Node)] = [:]
@@ -39,6 +42,12 @@ final class MappingReader {
   func position(of key: String) -> SourcePosition {
     values[key].map { Self.position(of: $0.value, file) } ?? position
   }
+
+  /// Where a key itself stands; the mapping's place when it is not given.
+  func keyPosition(of key: String) -> SourcePosition { values[key]?.key ?? position }
+
+  /// Counts a key as known whose value is not to be read.
+  func accept(_ key: String) { known.append(key) }
 
   /// The keys that are given, for mappings whose keys are the user's own.
   var keys: [String] { values.keys.sorted() }

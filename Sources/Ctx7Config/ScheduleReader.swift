@@ -6,7 +6,21 @@ struct ScheduleReader {
     case interval
     case cron
     case once
+
+    /// The keys that no other kind has.
+    var keys: [String] {
+      switch self {
+      case .interval: ScheduleReader.units.flatMap { [$0.name, "interval_\($0.name)"] }
+      case .cron: ["cron_expression"]
+      case .once: ["execute_at"]
+      }
+    }
   }
+
+  private static let units = [
+    (name: "seconds", size: 1), (name: "minutes", size: 60), (name: "hours", size: 3600),
+    (name: "days", size: 86_400),
+  ]
 
   private let reader: MappingReader
   private let job: JobID
@@ -19,22 +33,43 @@ struct ScheduleReader {
 
   /// The schedule; nil when its error is reported.
   func schedule() -> Schedule? {
-    let kind = reader.choice("schedule_type", Kind.self) ?? (reader.has("schedule_type") ? nil : .interval)
+    let kind = kind()
     let (recurrence, prefix) = kind.map(recurrence) ?? (nil, nil)
-    var schedule = recurrence.map { Schedule($0) }
-    schedule?.timeZone = timeZone(prefix: prefix)
-    schedule?.startTime = reader.timestamp("start_time")
-    schedule?.endTime = reader.timestamp("end_time")
-    schedule?.maxExecutions = reader.integer("max_executions", 1...Int.max)
-    schedule?.jitterSeconds = reader.integer("jitter_seconds", 0...86_400) ?? 0
-    schedule?.catchUp = reader.bool("catch_up") ?? true
-    schedule?.clockChanges = reader.choice("clock_changes", ClockChangePolicy.self) ?? .cron
-    if let start = schedule?.startTime, let end = schedule?.endTime, end <= start {
+    // The rest is read whatever became of the recurrence, so that every problem is reported at once.
+    var schedule = Schedule(recurrence ?? .reboot)
+    schedule.timeZone = timeZone(prefix: prefix)
+    schedule.startTime = reader.timestamp("start_time")
+    schedule.endTime = reader.timestamp("end_time")
+    schedule.maxExecutions = reader.integer("max_executions", 1...Int.max)
+    schedule.jitterSeconds = reader.integer("jitter_seconds", 0...86_400) ?? 0
+    schedule.catchUp = reader.bool("catch_up") ?? true
+    schedule.clockChanges = reader.choice("clock_changes", ClockChangePolicy.self) ?? .cron
+    if let start = schedule.startTime, let end = schedule.endTime, end <= start {
       reader.diagnostics.error(
         reader.position(of: "end_time"), "end_time is not after start_time: the job never fires")
     }
-    if recurrence != nil || kind == nil { reader.finish() }
-    return schedule
+    refuseKeys(notOf: kind)
+    reader.finish()
+    return recurrence == nil ? nil : schedule
+  }
+
+  /// Where no type is given, the keys tell it; nil when the error of the type is reported.
+  private func kind() -> Kind? {
+    let written = reader.choice("schedule_type", Kind.self)
+    if reader.has("schedule_type") { return written }
+    return Kind.allCases.first { $0.keys.contains(where: reader.has) } ?? .interval
+  }
+
+  private func refuseKeys(notOf kind: Kind?) {
+    for other in Kind.allCases where other != kind {
+      for key in other.keys where reader.has(key) {
+        reader.accept(key)
+        guard let kind else { continue }
+        reader.diagnostics.error(
+          reader.keyPosition(of: key),
+          "\(key) needs schedule_type: \(other.rawValue); this schedule is of schedule_type \(kind.rawValue)")
+      }
+    }
   }
 
   private func recurrence(_ kind: Kind) -> (Schedule.Recurrence?, timeZone: String?) {
@@ -51,6 +86,9 @@ struct ScheduleReader {
     }
     do {
       let spec = try CronSpec(source, for: job)
+      if let zone = spec.timeZone {
+        reader.diagnostics.names(zone: zone, reader.position(of: "cron_expression"))
+      }
       return (spec.recurrence, spec.timeZone)
     } catch {
       var position = reader.position(of: "cron_expression")
@@ -63,7 +101,7 @@ struct ScheduleReader {
   /// Seconds, minutes, hours and days add up; the names may carry the prefix `interval_`.
   private func interval() -> Schedule.Recurrence? {
     var parts: [Int?] = []
-    for (unit, size) in [("seconds", 1), ("minutes", 60), ("hours", 3600), ("days", 86_400)] {
+    for (unit, size) in Self.units {
       for key in [unit, "interval_\(unit)"] {
         let count = reader.integer(key, 0...315_360_000 / size)
         if reader.has(key) { parts.append(count.map { $0 * size }) }
@@ -95,6 +133,7 @@ struct ScheduleReader {
         reader.position(of: "timezone"), "timezone: '\(name)' is no IANA name such as Europe/Berlin or UTC")
       return nil
     }
+    reader.diagnostics.names(zone: name, reader.position(of: "timezone"))
     if let prefix, prefix != name {
       reader.diagnostics.error(
         reader.position(of: "timezone"),

@@ -43,7 +43,7 @@ public struct DocumentStore: Sendable {
     _ source: SourceLocation, technology: String, in workspace: WorkspaceName, title: String? = nil,
     expiresAt: Timestamp?, now: Timestamp
   ) throws -> (document: TrackedDocument, tracking: Tracking) {
-    let id = TrackedDocument.id(of: source, in: workspace)
+    var id = TrackedDocument.id(of: source, in: workspace)
     var taken: WorkspaceTaken?
     let tracking = try file.write { database -> Tracking in
       try database.execute(
@@ -55,8 +55,12 @@ public struct DocumentStore: Sendable {
         taken = WorkspaceTaken(workspace: workspace, technology: owner)
         return .updated
       }
-      let existed = try Bool.fetchOne(
-        database, sql: "SELECT EXISTS (SELECT * FROM documents WHERE content_id = ?)", arguments: [id])
+      let existing = try ([id] + TrackedDocument.formerIDs(of: source, in: workspace)).first { id in
+        try Bool.fetchOne(
+          database, sql: "SELECT EXISTS (SELECT * FROM documents WHERE content_id = ?)", arguments: [id])
+          ?? false
+      }
+      id = existing ?? id
       try database.execute(
         sql: """
           INSERT INTO documents (content_id, workspace, source_url, technology, title, doc_type, created_at,
@@ -69,7 +73,7 @@ public struct DocumentStore: Sendable {
           id, workspace.rawValue, source.description, technology, title ?? "\(technology) documentation",
           DocumentType(title: title ?? "").rawValue, now, expiresAt, title != nil,
         ])
-      return existed == true ? .updated : .added
+      return existing == nil ? .added : .updated
     }
     if let taken { throw taken }
     guard let document = try document(id) else {

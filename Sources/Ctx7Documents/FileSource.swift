@@ -10,7 +10,7 @@ public struct FileSource: DocumentSource {
     guard case .file(let path) = location.kind else { preconditionFailure("not a file: \(location)") }
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw SourceError(location, .gone("no such file"))
+      throw SourceError(location, Self.absence(of: path))
     }
     let files = try isDirectory.boolValue ? documents(in: path, location) : [path]
     var texts: [String] = []
@@ -28,6 +28,22 @@ public struct FileSource: DocumentSource {
     }
     // A single text is not copied.
     return .content(texts.count == 1 ? texts[0] : texts.joined(separator: "\n\n"), Validators())
+  }
+
+  /// Why there is nothing at a path.
+  ///
+  /// A sandbox hides folders behind empty ones, and the place of a mount is empty or missing while it is not mounted:
+  /// only a folder that holds something else tells that the file is no more.
+  private static func absence(of path: String) -> SourceError.Reason {
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent().path
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      return .denied("the folder \(folder) is not there, or cannot be read")
+    }
+    guard !names.isEmpty else {
+      return .denied("the folder \(folder) is empty: not mounted, or hidden by a sandbox?")
+    }
+    return names.contains(url.lastPathComponent) ? .denied("it cannot be read") : .gone("no such file")
   }
 
   private func documents(in folder: String, _ location: SourceLocation) throws -> [String] {

@@ -13,7 +13,7 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
 
   /// How it is fetched.
   public let kind: Kind
-  /// The URL, without credentials.
+  /// The URL, without credentials; of a file with its path normalised.
   public let description: String
 
   /// Reads a URL.
@@ -34,7 +34,8 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
       guard url.host ?? "" == "", url.path.hasPrefix("/") else {
         throw Invalid(text: text, reason: "a file URL is file:///ABSOLUTE/PATH")
       }
-      kind = .file(path: url.path)
+      (kind, description) = Self.file(url.path)
+      return
     case "context7":
       guard let library = LibraryID(rawValue: url.path) else {
         throw Invalid(text: text, reason: "a library is context7:/OWNER/REPO")
@@ -90,6 +91,12 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether it is fetched from this machine or a private network, as far as the URL alone tells.
+  public var isPrivate: Bool {
+    guard case .web(let host) = kind else { return false }
+    return PublicAddress.isPrivate(literally: host)
+  }
+
   /// A file or folder by its path, relative to the working directory.
   ///
   /// - Throws: `Invalid` when there is no such file.
@@ -98,8 +105,23 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw Invalid(text: path, reason: "there is no such file, and it is no URL")
     }
-    kind = .file(path: url.path)
-    description = URL(fileURLWithPath: url.path).absoluteString
+    (kind, description) = Self.file(url.path)
+  }
+
+  /// The same file is the same source, however its path is written: without `.`, `..`, doubled and trailing slashes.
+  private static func file(_ path: String) -> (Kind, description: String) {
+    var names: [Substring] = []
+    for name in path.split(separator: "/") where name != "." {
+      if name == ".." { _ = names.popLast() } else { names.append(name) }
+    }
+    let path = "/" + names.joined(separator: "/")
+    return (.file(path: path), URL(fileURLWithPath: path, isDirectory: false).absoluteString)
+  }
+
+  /// How the same source was written where it was tracked before paths were normalised.
+  var formerDescriptions: [String] {
+    guard case .file(let path) = kind else { return [] }
+    return ["\(description)/", "file://\(path)"].filter { $0 != description }
   }
 
   /// A text that is no source.

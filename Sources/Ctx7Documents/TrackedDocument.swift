@@ -65,6 +65,15 @@ public struct TrackedDocument: Hashable, Sendable, Identifiable {
 
   /// The id of a source in a workspace.
   public static func id(of source: SourceLocation, in workspace: WorkspaceName) -> String {
+    id(of: source.description, in: workspace)
+  }
+
+  /// The ids that the source may have had when paths were taken as they were written.
+  static func formerIDs(of source: SourceLocation, in workspace: WorkspaceName) -> [String] {
+    source.formerDescriptions.map { id(of: $0, in: workspace) }
+  }
+
+  private static func id(of source: String, in workspace: WorkspaceName) -> String {
     String(ContentHash.of("\(workspace)\n\(source)").prefix(16))
   }
 }

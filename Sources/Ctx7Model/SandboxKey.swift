@@ -17,3 +17,21 @@ public enum SandboxKey: String, CaseIterable, Sendable {
   case restrictRealtime = "RestrictRealtime"
   case systemCallFilter = "SystemCallFilter"
 }
+
+extension SandboxKey {
+  /// The key that hides a path from the system's units; nil for what they can see.
+  ///
+  /// - Parameter path: absolute.
+  public static func hiding(_ path: String) -> SandboxKey? {
+    allCases.first { key in key.hiddenFolders.contains { path == $0 || path.hasPrefix("\($0)/") } }
+  }
+
+  /// What is replaced by an empty folder (systemd.exec(5), "ProtectHome=" and "PrivateTmp=").
+  private var hiddenFolders: [String] {
+    switch self {
+    case .protectHome: ["/home", "/root", "/run/user"]
+    case .privateTmp: ["/tmp", "/var/tmp"]
+    default: []
+    }
+  }
+}

@@ -15,7 +15,8 @@ struct Check: Command {
   func run() async throws {
     let planning = try Planning(location)
     let units = try UnitDirectory(path: planning.locations.unitDirectory).units()
-    let count = planning.warn(aboutUnits: units)
+    let count =
+      planning.announcedWarnings + planning.warn(aboutUnits: units) + planning.warnAboutPaths()
     let jobs = planning.configuration.jobs.count
     Console.standardOutput("\(jobs.counted("job")), no errors, \(count.counted("warning"))")
   }
@@ -36,12 +37,16 @@ extension Planning {
         let lines = Schedule.calendarLines(ofUnit: unit)
         warnings += [job.schedule.warning(aboutGenerated: lines, in: zone, at: target.now)].compactMap { $0 }
       }
-      for warning in warnings {
-        let origin = configuration.origins[job.id].map { "\($0): " } ?? ""
-        Console.standardError("\(origin)warning: job '\(job.id)': \(warning)")
-      }
+      warn(of: job, warnings)
       count += warnings.count
     }
     return count
+  }
+
+  func warn(of job: JobConfig, _ warnings: [some CustomStringConvertible]) {
+    for warning in warnings {
+      let origin = configuration.origins[job.id].map { "\($0): " } ?? ""
+      Console.standardError("\(origin)warning: job '\(job.id)': \(warning)")
+    }
   }
 }

@@ -9,6 +9,8 @@ import Foundation
 struct Planning {
   let locations: Locations
   let configuration: Configuration
+  /// How many warnings of the configuration were printed when it was read.
+  let announcedWarnings: Int
   let target: UnitTarget
   let plan: UnitPlan
 
@@ -17,7 +19,10 @@ struct Planning {
   /// - Parameter systemdVersion: nil asks the running systemd.
   init(_ location: LocationOptions, systemdVersion: Int? = nil, now: Timestamp = .now) throws {
     locations = location.locations
-    configuration = try Configuration.read(locations, environment: ProcessInfo.processInfo.environment)
+    let loaded = Configuration.loaded(
+      locations, environment: ProcessInfo.processInfo.environment, checkingZones: true)
+    configuration = try loaded.announced()
+    announcedWarnings = loaded.diagnostics.count { $0.severity == .warning }
     guard
       !locations.stateDirectory.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
       !locations.stateDirectory.hasSuffix("\\")
@@ -25,7 +30,7 @@ struct Planning {
       throw Failure(
         .usage, "the state directory's path has a control character in it, or ends with a backslash")
     }
-    let zones = try Self.zones(of: configuration)
+    let zones = Self.zones(of: configuration)
     let scope: UnitTarget.Scope = locations.scope == .system ? .system : .user
     let systemdVersion = try systemdVersion ?? Self.runningVersion(scope)
     target = UnitTarget(
@@ -78,24 +83,10 @@ struct Planning {
     return credentials
   }
 
-  /// The rules of all zones that jobs name; says of each job whose zone this host does not have.
-  private static func zones(of configuration: Configuration) throws(Failure) -> [String: ZoneRules] {
-    var zones: [String: ZoneRules] = [:]
-    var errors = 0
-    for job in configuration.jobs {
-      guard let name = job.schedule.timeZone, zones[name] == nil else { continue }
-      zones[name] = HostZones.read(name)
-      guard zones[name] == nil else { continue }
-      errors += 1
-      let message = "job '\(job.id)': there is no time zone '\(name)' on this host"
-      Console.standardError(Diagnostic(.error, configuration.origins[job.id], message).description)
-    }
-    guard errors == 0 else {
-      throw Failure(
-        .badConfig, "\(errors.counted("error")) in the configuration",
-        hint: "'timedatectl list-timezones' lists the zones; the package tzdata has them")
-    }
-    return zones
+  /// The rules of all zones that jobs name.
+  private static func zones(of configuration: Configuration) -> [String: ZoneRules] {
+    let names = Set(configuration.jobs.compactMap(\.schedule.timeZone))
+    return names.reduce(into: [:]) { $0[$1] = HostZones.read($1) }
   }
 
   /// Debian 12's, the oldest that is supported, where no systemd runs.

@@ -61,6 +61,76 @@ import Testing
     }
   }
 
+  /// Nothing is written: who is refused has not come to the state directory of this machine.
+  @Test(.enabled(if: geteuid() == 0, "needs root, to add for the system's jobs"))
+  func `a file that the system's units cannot see is refused, and one of a user is not`() async throws {
+    try await Workbench.with { bench in
+      let file = bench.directory + "/a.md"
+      try write("# Widgets", to: file)
+      let home = ["HOME": bench.directory]
+      let add = ["documents", "add", file, "--technology", "widgets"]
+      let refused = try await Program.run("ctx7ctl", add, environment: home)
+      #expect(refused.status == 64)
+      #expect(refused.error.contains("\(file) is hidden from the system's jobs (PrivateTmp=)"))
+      #expect(refused.error.contains("hint: put it below /srv"))
+      let named = try await bench.run("ctx7ctl", "documents", "add", file, "--technology", "widgets")
+      #expect(named.status == 0)
+      #expect(named.error.contains("warning: \(file) is hidden"))
+      let user = try await Program.run("ctx7ctl", add + ["--user"], environment: home)
+      #expect(user.status == 0)
+      #expect(user.error == "")
+    }
+  }
+
+  @Test func `one folder is one document, however it is written`() async throws {
+    try await Workbench.with { bench in
+      let folder = bench.directory + "/docs"
+      try write("# Widgets", to: folder + "/a.md")
+      for source in [folder, "file://\(folder)", "file://\(folder)/../docs/./"] {
+        #expect(try await bench.track(source).status == 0)
+      }
+      #expect(try await documents(bench).map { $0["source_url"]?.string } == ["file://\(folder)"])
+      // As it was tracked before paths were normalised.
+      let aged = try await Program.run(
+        "python3",
+        [
+          "-c",
+          """
+          import hashlib, sqlite3
+          source = 'file://\(folder)/'
+          id = hashlib.sha256(f'widgets-docs\\n{source}'.encode()).hexdigest()[:16]
+          c = sqlite3.connect('\(bench.state)/documents.sqlite')
+          c.execute('UPDATE documents SET content_id = ?, source_url = ?', (id, source))
+          c.commit()
+          print(id)
+          """,
+        ])
+      try #require(aged.status == 0, "\(aged.error)")
+      let again = try await bench.track(folder)
+      #expect(again.output.hasPrefix("tracked already, updated: \(aged.output.dropLast()) "))
+      #expect(try await documents(bench).count == 1)
+    }
+  }
+
+  @Test func `what is never fetched for where it is, is warned of`() async throws {
+    try await Workbench.with { bench in
+      for host in ["127.0.0.1", "localhost:8080", "[::1]:80", "10.1.2.3", "192.168.0.1"] {
+        let added = try await bench.track("http://\(host)/llms.txt")
+        #expect(added.status == 0)
+        #expect(added.error.contains("not fetched without 'fetch: {allow_private_hosts: true}'"), "\(host)")
+      }
+      for host in ["example.org", "9.9.9.9", "10.example.org"] {
+        #expect(try await bench.track("http://\(host)/llms.txt").error == "", "\(host)")
+      }
+      let list = try await bench.run("ctx7ctl", "documents", "list")
+      for line in list.output.split(separator: "\n").dropFirst() {
+        #expect(line.contains("  pending  -  "), "\(line)")
+      }
+      try write("fetch: {allow_private_hosts: true}\n", to: bench.config)
+      #expect(try await bench.track("http://127.0.0.1/llms.txt").error == "")
+    }
+  }
+
   @Test func `what names no source is refused`() async throws {
     try await Workbench.with { bench in
       for source in ["", "/no/such/file.md", "no-such-folder/notes.txt"] {

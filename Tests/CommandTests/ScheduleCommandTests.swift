@@ -135,6 +135,55 @@ import Testing
     }
   }
 
+  @Test func `check warns of what a command job names and is not there, and of files that are not read`()
+    async throws
+  {
+    let config = """
+      jobs:
+        - job_id: backup
+          job_type: command
+          schedule: {hours: 1}
+          parameters:
+            argv: [/nonexistent/program]
+            working_directory: /nonexistent/folder
+            read_write_paths: [/nonexistent/writable, /etc]
+      """
+    try await Workbench.with(config) { bench in
+      try write("", to: bench.directory + "/jobs.d/more.yml")
+      let ended = try await bench.run("ctx7-units", "check")
+      #expect(ended.status == 0)
+      #expect(ended.output == "1 job, no errors, 4 warnings\n", "\(ended.error)")
+      for warning in [
+        "/jobs.d/more.yml:1:1: warning: the file is not read",
+        ":2:13: warning: job 'backup': argv: there is no /nonexistent/program",
+        "working_directory: there is no /nonexistent/folder",
+        "read_write_paths: there is no /nonexistent/writable",
+      ] {
+        #expect(ended.error.contains(warning), "\(ended.error)")
+      }
+    }
+  }
+
+  @Test func `units that another configuration has made are not removed`() async throws {
+    func job(_ id: String) -> String {
+      "jobs: [{job_id: \(id), job_type: maintenance, schedule: {hours: 1}}]\n"
+    }
+    try await Workbench.with(job("kept")) { bench in
+      let units = bench.directory + "/units"
+      let other = bench.directory + "/other.yaml"
+      _ = try await bench.run("ctx7-units", "generate", "--output", units)
+      try write(job("new"), to: other)
+      let refused = try await bench.run("ctx7-units", "generate", "--output", units, "--config", other)
+      #expect(refused.status == 78)
+      #expect(refused.error.contains("2 units made from \(bench.config) would be removed by \(other)"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: units).count == 2)
+      try write(job("kept"), to: other)
+      let taken = try await bench.run("ctx7-units", "generate", "--output", units, "--config", other)
+      #expect(taken.status == 0)
+      #expect(taken.error.contains("note: 2 units made from \(bench.config) will be those of \(other)"))
+    }
+  }
+
   @Test func `two zones for one schedule are refused`() async throws {
     let config = Self.jobs.replacing("clock_changes: systemd", with: "timezone: Asia/Tokyo")
     try await Workbench.with(config) { bench in

@@ -43,6 +43,14 @@ import Testing
     #expect(
       loaded.diagnostics.first?.message
         == "the key 'enabled' is given twice in this mapping; remove one of them")
+    #expect(loaded.diagnostics.first?.position?.line == 2)
+    let nested = load("jobs:\n  - job_id: a\n    alerts:\n      job_id: x\n    'job_id': b\n")
+    #expect(nested.diagnostics.first?.position?.description == "ctx7.yaml:5:5")
+  }
+
+  @Test(arguments: [("jobs:\n\t- job_id: a\n", "2:1"), ("a:\n  b:\n  \tc: 1\n", "3:3")])
+  func `a tab that indents is called by its name`(yaml: String, place: String) {
+    #expect(load(yaml).lines == ["ctx7.yaml:\(place): error: a tab; YAML indents by spaces alone"])
   }
 
   @Test func `a file above one MiB is refused`() {

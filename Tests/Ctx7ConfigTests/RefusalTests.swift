@@ -54,7 +54,9 @@ import Testing
       "jobs: [{job_id: 'A b'}]",
       "1:17: error: job_id: 'A b' is no job id: lower-case letters, digits, '_', '.' and '-', beginning with a letter or digit, at most 200 bytes"
     ),
-    ("- a", "1:1: error: a configuration file is a mapping of keys to values"),
+    (
+      "- a", "1:1: error: a configuration file is a mapping of keys to values; put the list below 'jobs:'"
+    ),
     ("just text", "1:1: error: a configuration file is a mapping of keys to values"),
     ("[a]: b", "1:1: error: a key is a plain word"),
     (
@@ -147,7 +149,15 @@ import Testing
       "end_time is not after start_time: the job never fires"
     ),
     ("hours: 1, max_executions: 0", "max_executions: 0 is out of range: it is a whole number from 1"),
-    ("hours: 1, cron_expression: '* * * * *'", "unknown key 'cron_expression'; it is one of"),
+    (
+      "hours: 1, cron_expression: '* * * * *'",
+      "cron_expression needs schedule_type: cron; this schedule is of schedule_type interval"
+    ),
+    (
+      "schedule_type: cron, cron_expression: '* * * * *', interval_hours: 1",
+      "interval_hours needs schedule_type: interval; this schedule is of schedule_type cron"
+    ),
+    ("schedule_type: daily, hours: 1", "schedule_type: 'daily'; it is one of interval, cron, once"),
   ])
   func `what is wrong in a schedule is named`(schedule: String, message: String) {
     let loaded = load("jobs: [{job_id: a, job_type: maintenance, schedule: {\(schedule)}}]")
@@ -167,6 +177,40 @@ import Testing
             cron_expression: "0 3 * 13 0"
       """)
     #expect(loaded.diagnostics.first?.position?.description == "ctx7.yaml:6:31")
+  }
+
+  @Test func `a schedule without a type is what its keys say`() {
+    let loaded = load(
+      """
+      jobs:
+        - {job_id: a, job_type: maintenance, schedule: {cron_expression: "0 3 * * *"}}
+        - {job_id: b, job_type: maintenance, schedule: {execute_at: "2027-01-31T02:00:00Z"}}
+        - {job_id: c, job_type: maintenance, schedule: {hours: 1}}
+      """)
+    #expect(loaded.lines == [])
+    #expect((try? CronSpec("0 3 * * *").recurrence) == loaded.job("a")?.schedule.recurrence)
+    guard case .once = loaded.job("b")?.schedule.recurrence else { return #expect(Bool(false), "b") }
+    #expect(loaded.job("c")?.schedule.recurrence == .interval(seconds: 3600))
+  }
+
+  @Test func `what is wrong with one key of a schedule hides nothing of the others`() {
+    let loaded = load(
+      """
+      jobs:
+        - job_id: a
+          job_type: maintenance
+          schedule:
+            schedule_type: cron
+            cron_expression: "61 25 * * 8"
+            timezone: Europe/Berln
+            jitter: 5
+            max_executions: 0
+      """, hasZone: { $0 != "Europe/Berln" })
+    #expect(loaded.diagnostics.map { $0.position?.line } == [6, 7, 8, 9])
+    #expect(
+      loaded.diagnostics[1].message
+        == "there is no time zone 'Europe/Berln' on this host; 'timedatectl list-timezones' lists those of tzdata"
+    )
   }
 
   @Test func `every problem is reported at once, in the order of the files`() {

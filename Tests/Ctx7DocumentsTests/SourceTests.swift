@@ -28,16 +28,33 @@ import Testing
     }
   }
 
+  private func reason(_ path: String) async -> SourceError.Reason? {
+    do { _ = try await fetch(path) } catch { return (error as? SourceError)?.reason }
+    return nil
+  }
+
   @Test func `a missing file is gone, an empty folder has no content, bytes are no text`() async throws {
     try await withTemporaryDirectory { directory in
-      func reason(_ path: String) async -> SourceError.Reason? {
-        do { _ = try await fetch(path) } catch { return (error as? SourceError)?.reason }
-        return nil
-      }
-      #expect(await reason(directory + "/missing.md") == .gone("no such file"))
       #expect(await reason(directory) == .noContent("the folder holds no .md or .txt file"))
       try Data([0x41, 0xFF, 0x42]).write(to: URL(fileURLWithPath: directory + "/bad.md"))
       #expect(await reason(directory + "/bad.md") == .notText)
+      #expect(await reason(directory + "/missing.md") == .gone("no such file"))
+    }
+  }
+
+  /// A mount that is not there, the folders that ProtectHome= and PrivateTmp= put in the place of others, and a link
+  /// into either.
+  @Test func `what is missing with all that is around it is no document that is gone`() async throws {
+    try await withTemporaryDirectory { directory in
+      func isDenied(_ path: String) async -> Bool {
+        if case .denied = await reason(path) { true } else { false }
+      }
+      #expect(await isDenied(directory + "/a.md"), "in an empty folder")
+      #expect(await isDenied(directory + "/docs/a.md"), "in a folder that is not there")
+      try FileManager.default.createSymbolicLink(
+        atPath: directory + "/a.md", withDestinationPath: "/nonexistent/a.md")
+      #expect(await isDenied(directory + "/a.md"), "a link to nothing")
+      #expect(await reason(directory + "/b.md") == .gone("no such file"))
     }
   }
 }

@@ -82,15 +82,19 @@ struct GenerateTests {
 
   @Test func `two generates at once leave the units and the rows of one of them`() async throws {
     try await Machine.boot { machine in
-      for name in ["a", "b"] {
+      for name in ["a", "b", "ctx7"] {
         try await machine.write(
           config("0 3 * * *").replacing("nightly", with: name), to: "/etc/ctx7/\(name).yaml")
       }
       for _ in 1...5 {
         let left = try await machine.run(
           """
-          ctx7-units generate --config /etc/ctx7/a.yaml >/dev/null & first=$!
-          ctx7-units generate --config /etc/ctx7/b.yaml >/dev/null
+          # Each sees its own file under the same name.
+          generate() {
+            unshare --mount sh -c "mount --bind /etc/ctx7/$1.yaml /etc/ctx7/ctx7.yaml; ctx7-units generate >/dev/null"
+          }
+          generate a & first=$!
+          generate b
           wait $first
           rows=$(ctx7ctl status --json | grep -o '"job_id": "[ab]"')
           echo "$rows" $(ls /usr/local/lib/systemd/system)

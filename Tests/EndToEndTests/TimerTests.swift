@@ -70,6 +70,25 @@ struct TimerTests {
     }
   }
 
+  @Test func `a document that the units cannot see is refused, and is not gone where it got in`() async throws
+  {
+    try await Machine.boot { machine in
+      try await machine.write(Self.twoJobs, to: "/etc/ctx7/ctx7.yaml")
+      for folder in ["/home", "/home/ada", "/tmp"] {
+        try await machine.write("# Widgets\n\nA widget is a thing.\n", to: "\(folder)/widgets.md")
+        let refused = try await machine.answer(
+          "ctx7ctl documents add \(folder)/widgets.md --technology widgets")
+        #expect(refused.status == 64, "\(refused.text)")
+        try await machine.run(
+          "ctx7ctl documents add \(folder)/widgets.md --technology widgets --state-dir /var/lib/ctx7")
+      }
+      try await machine.run("ctx7-units generate")
+      _ = try await machine.answer("systemctl start ctx7-job-weekly.service")
+      let states = try await machine.run("ctx7ctl documents list | awk 'NR > 1 {print $3}' | sort | uniq -c")
+      #expect(states.split(separator: " ") == ["3", "failing"], "\(states)")
+    }
+  }
+
   @Test func `a job that is gone from the configuration loses its timer and keeps its history`() async throws
   {
     try await Machine.boot { machine in

@@ -16,6 +16,19 @@ enum PublicAddress {
     }
   }
 
+  /// Whether a host is private by its name alone: an address that is not public, or this machine. Nobody is asked.
+  ///
+  /// - Parameter host: without a port.
+  static func isPrivate(literally host: String) -> Bool {
+    let name = host.hasPrefix("[") ? nameOnly(host) : host
+    if name == "localhost" || name.hasSuffix(".localhost") { return true }
+    var four = in_addr()
+    if inet_pton(AF_INET, name, &four) == 1 { return !isPublic(withUnsafeBytes(of: four) { Array($0) }) }
+    var six = in6_addr()
+    if inet_pton(AF_INET6, name, &six) == 1 { return !isPublic(withUnsafeBytes(of: six) { Array($0) }) }
+    return false
+  }
+
   /// Without the port, and without the brackets of an IPv6 address.
   private static func nameOnly(_ host: String) -> String {
     if host.hasPrefix("[") { return String(host.dropFirst().prefix { $0 != "]" }) }

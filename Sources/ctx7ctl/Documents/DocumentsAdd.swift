@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ctx7CLI
+import Ctx7Config
 import Ctx7Database
 import Ctx7Documents
 import Ctx7Model
@@ -53,6 +54,7 @@ struct DocumentsAdd: Command {
     } catch {
       throw Failure(.usage, "\(error)")
     }
+    try source.requireVisible(in: location.locations)
     let expiresAt = try expiresIn.map { now.adding(seconds: try Self.seconds($0)) }
     guard let technology = technology ?? source.libraryName else {
       throw Failure(.usage, "say what \(source) documents", hint: "name it with --technology")
@@ -67,11 +69,21 @@ struct DocumentsAdd: Command {
     } catch let error as DocumentStore.WorkspaceTaken {
       throw Failure(.usage, "\(error)")
     }
+    if source.isPrivate { warnOfPrivateHost(source) }
     guard !json else { return Console.standardOutput(document.json.pretty) }
     let verb = tracking == .added ? "tracking" : "tracked already, updated:"
     let next =
       document.expiresAt <= now ? "the next refresh fetches it" : "expires \(document.expiresAt.local)"
     Console.standardOutput("\(verb) \(document.id) in \(document.workspace), \(next)")
+  }
+
+  /// A configuration that is wrong is for others to report.
+  private func warnOfPrivateHost(_ source: SourceLocation) {
+    let loaded = Configuration.loaded(location.locations, environment: ProcessInfo.processInfo.environment)
+    guard loaded.configuration?.host.services.fetch.allowPrivateHosts == false else { return }
+    Console.standardError(
+      "warning: \(source) is at a private address, and is not fetched without 'fetch: {allow_private_hosts: true}'"
+    )
   }
 
   private func workspaceName(_ technology: String) throws(Failure) -> WorkspaceName {

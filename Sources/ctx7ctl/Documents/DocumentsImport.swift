@@ -37,6 +37,7 @@ struct DocumentsImport: Command {
         case .nothing: continue
         case .otherProvider: counts.ignored += 1
         case .document(let document):
+          try document.source.requireVisible(in: location.locations)
           let tracking = try store.track(
             document.source, technology: document.technology, in: document.workspace, title: document.title,
             expiresAt: document.expiresAt, now: .now

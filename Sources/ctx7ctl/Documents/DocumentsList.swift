@@ -25,7 +25,7 @@ struct DocumentsList: Command {
     var table = Table("DOCUMENT", "WORKSPACE", "STATE", "EXPIRES", "CHUNKS", "QUALITY", "SOURCE")
     for document in documents {
       table.add(
-        document.id, document.workspace.rawValue, document.state(at: .now).rawValue, document.expiresAt.local,
+        document.id, document.workspace.rawValue, document.state(at: .now).rawValue, expiry(of: document),
         String(document.content?.chunkCount ?? 0), document.content?.quality.formatted(decimals: 2) ?? "-",
         document.source.description)
     }
@@ -34,5 +34,10 @@ struct DocumentsList: Command {
         "no documents in '\($0)'; 'ctx7ctl documents workspaces' lists the workspaces"
       }
         ?? "no documents are tracked; 'ctx7ctl documents add' begins with one")
+  }
+
+  /// What was never fetched has nothing to expire; a time that it was given is when it will have.
+  private func expiry(of document: TrackedDocument) -> String {
+    document.content == nil && document.expiresAt <= .now ? "-" : document.expiresAt.local
   }
 }
