@@ -63,7 +63,8 @@ extension Service {
 
   /// Stops what runs of a job, and its wait for a retry; returns once it has ended.
   func cancel(_ job: ResolvedJob) throws -> String {
-    let cancellation = try Cancellation(of: job.config.id, records.history())
+    let cancellation = try Cancellation(
+      of: job.config.id, records.history(), try? SystemBus(settings.manager))
     if !cancellation.isEmpty {
       do {
         try cancellation.stop(SystemBus(settings.manager), lockDirectory: settings.lockDirectory)

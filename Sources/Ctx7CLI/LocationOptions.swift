@@ -19,6 +19,13 @@ public struct LocationOptions: ParsableArguments {
   /// Creates options that nobody has given.
   public init() {}
 
+  /// Refuses paths that are none.
+  public func validate() throws {
+    for (name, path) in [("--config", config), ("--state-dir", stateDir)] where path?.isEmpty == true {
+      throw ValidationError("\(name) needs a path")
+    }
+  }
+
   /// The places that options, environment and the caller's identity add up to.
   public var locations: Locations {
     Locations(

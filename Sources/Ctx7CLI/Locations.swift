@@ -30,6 +30,8 @@ public struct Locations: Hashable, Sendable {
     systemIsConfigured: Bool
   ) {
     scope = user || !(isRoot || systemIsConfigured) ? .user : .system
+    // A variable that is empty is as good as none (environ(7) knows no difference that people would).
+    let environment = environment.filter { !$0.value.isEmpty }
     let home = environment["HOME"] ?? "/"
     func xdg(_ name: String, _ fallback: String) -> String {
       // "If an implementation encounters a relative path … it should consider the path invalid and ignore it."

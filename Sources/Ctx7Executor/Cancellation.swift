@@ -3,21 +3,30 @@ public import Ctx7Model
 public import Ctx7Systemd
 internal import Glibc
 
-/// What `cancel` stops: the executions of a job that run, and its waits for a retry.
+/// What `cancel` stops: the executions of a job that run, a start of its unit that has no execution yet, and its waits
+/// for a retry.
 public struct Cancellation: Sendable {
   private let jobID: JobID
   private let running: [ExecutionRecord]
   private let waiting: [ExecutionRecord]
+  private let isStarting: Bool
 
   /// Looks up what there is to stop.
-  public init(of jobID: JobID, _ history: HistoryStore) throws {
+  ///
+  /// - Parameter bus: nil where no systemd runs.
+  public init(of jobID: JobID, _ history: HistoryStore, _ bus: SystemBus?) throws {
     self.jobID = jobID
+    // Before the rows: what is starting now may have one in a moment.
+    let isActivating = try bus.map {
+      try $0.activeState(of: jobID.serviceUnit) == "activating" || $0.hasQueuedJob(jobID.serviceUnit)
+    }
     running = try history.openAttempts(of: jobID)
     waiting = try history.pendingRetries(of: jobID)
+    isStarting = isActivating == true && running.isEmpty && waiting.isEmpty
   }
 
-  /// Whether nothing runs or waits.
-  public var isEmpty: Bool { running.isEmpty && waiting.isEmpty }
+  /// Whether nothing runs, starts or waits.
+  public var isEmpty: Bool { running.isEmpty && waiting.isEmpty && !isStarting }
 
   /// An execution outside of units that only its own user may stop.
   public struct NotPermitted: Error, CustomStringConvertible {
@@ -58,6 +67,7 @@ public struct Cancellation: Sendable {
   /// What was stopped, in sentences.
   public var report: [String] {
     guard !isEmpty else { return ["nothing of \(jobID) runs or waits for a retry"] }
+    if isStarting { return ["the start of \(jobID) is called off"] }
     return running.map { "\($0.id) is stopped" } + waiting.map { "the retry of \($0.id) is called off" }
   }
 }

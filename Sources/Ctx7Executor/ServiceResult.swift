@@ -19,17 +19,26 @@ extension Settle {
     }
 
     /// Whether the main process closed everything itself, so that there is nothing to look at.
-    public var isSuccess: Bool { result == "success" }
+    public var isSuccess: Bool { result == "success" && !isStop }
+
+    /// Whether the main process was stopped before it could hear of it: the first thing it does is to trap SIGTERM.
+    var isStop: Bool {
+      ["success", "signal"].contains(result) && exitCode == "killed" && exitStatus == "TERM"
+    }
 
     /// Whether the main process came to its own end: its exit status is one that only our programs' table gives.
-    var isOwnEnd: Bool {
-      result == "exit-code" && exitStatus.flatMap(Int32.init).flatMap(ExitStatus.init) != nil
-    }
+    var isOwnEnd: Bool { result == "exit-code" && ownStatus != nil }
+
+    /// Whether it left no row on purpose: the work is another one's, or not due yet.
+    var mayHaveNoRow: Bool { result == "exit-code" && ownStatus == .tryAgain }
+
+    private var ownStatus: ExitStatus? { exitStatus.flatMap(Int32.init).flatMap(ExitStatus.init) }
 
     /// Whether `Restart=` of generated units starts the process again: not after the exit statuses and signals of
     /// `RestartPreventExitStatus=`.
     var isRestarted: Bool {
-      switch result {
+      if isStop { return false }
+      return switch result {
       case "signal", "core-dump": !Self.programmingErrors.contains(exitStatus ?? "")
       case "exit-code": exitStatus == "\(ExitStatus.tryAgain.rawValue)"
       default: true
@@ -51,7 +60,8 @@ extension Settle {
     }
 
     private var reason: (ErrorClass, String) {
-      switch result {
+      if isStop { return (.cancelled, "stopped by SIGTERM before it began") }
+      return switch result {
       case "timeout":
         (.timeout, "stopped by systemd: it ran past TimeoutStartSec")
       case "watchdog":
@@ -66,6 +76,8 @@ extension Settle {
           "a credential of the unit is missing or cannot be decrypted (243/CREDENTIALS); "
             + "'ctx7ctl health' says which are there, 'ctx7-units generate' renews the units"
         )
+      case "exit-code" where isOwnEnd:
+        (.configuration, "ended with exit status \(exitStatus ?? "") before it began; the journal says why")
       case "exit-code":
         (.processDied, "ended with exit status \(exitStatus ?? "unknown") without a record")
       default:

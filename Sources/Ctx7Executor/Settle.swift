@@ -31,23 +31,28 @@ public struct Settle: Sendable {
     where !JobLock.isHeld(id, slot: record.slot, in: lockDirectory) {
       settled = try await close(record, job, service)
     }
-    if settled != nil || service.isOwnEnd { return settled }
+    if settled != nil || service.mayHaveNoRow { return settled }
+    // The unit of a job that is gone says so, and ends.
+    if job == nil, service.isOwnEnd { return nil }
     guard let invocation = surroundings.invocationID, try !history.hasExecution(invocationID: invocation)
     else {
       return nil
     }
-    guard let record = try openMissing(id, invocation) else { return nil }
+    guard let record = try openMissing(id) else { return nil }
     return try await close(record, job, service)
   }
 
-  /// The row of a process that died before it had one: the retry that was due, or a firing.
-  private func openMissing(_ id: JobID, _ invocation: String) throws(StorageError) -> ExecutionRecord? {
+  /// The row of a process that died before it had one: the retry that was due, the run that somebody asked for, or a
+  /// firing.
+  private func openMissing(_ id: JobID) throws(StorageError) -> ExecutionRecord? {
     let due = try history.pendingRetries(of: id).last { $0.invocationID != nil }
+    let request = try due == nil ? history.claimRequest(of: id, at: surroundings.now()) : nil
     let attempt =
       due.map { Attempt(after: $0, surroundings) }
       ?? Attempt(
-        executionID: "\(id)_\(surroundings.randomHex())",
-        correlationID: "scheduled_\(surroundings.randomHex())", trigger: .timer)
+        executionID: request?.executionID ?? "\(id)_\(surroundings.randomHex())",
+        correlationID: request?.correlationID ?? "scheduled_\(surroundings.randomHex())",
+        trigger: request == nil ? .timer : .manual)
     let record = attempt.record(of: id, slot: 0, surroundings)
     return try history.open(record) ? record : nil
   }
@@ -64,7 +69,7 @@ public struct Settle: Sendable {
       ? job?.config.retry.nextAttempt(
         after: service.failure.errorClass, retries: record.retryCount, endedAt: now) : nil
     var closed = record
-    closed.status = next == nil ? .failed : .retry
+    closed.status = service.isStop ? .cancelled : next == nil ? .failed : .retry
     let ending = ExecutionRecord.Ending(
       completedAt: now, durationSeconds: isOurs ? Double(milliseconds) / 1000 : nil, failure: service.failure,
       nextAttemptAt: next)

@@ -56,15 +56,6 @@ extension HistoryStore {
     }
   }
 
-  /// Takes a request back whose unit could not be started.
-  public func withdrawRequest(_ executionID: String) throws(StorageError) {
-    try file.write { database in
-      try database.execute(
-        sql: "DELETE FROM background_job_requests WHERE execution_id = ? AND claimed_at IS NULL",
-        arguments: [executionID])
-    }
-  }
-
   /// All attempts of one firing, the first one first.
   public func attempts(correlationID: String) throws(StorageError) -> [ExecutionRecord] {
     try file.read { database in

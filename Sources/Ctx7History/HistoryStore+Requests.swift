@@ -50,7 +50,18 @@ extension HistoryStore {
     }
   }
 
-  /// Takes the oldest request of the last minutes that nobody has taken; nil when there is none.
+  /// Takes a request back whose unit could not be started.
+  public func withdrawRequest(_ executionID: String) throws(StorageError) {
+    try file.write { database in
+      try database.execute(
+        sql: "DELETE FROM background_job_requests WHERE execution_id = ? AND claimed_at IS NULL",
+        arguments: [executionID])
+    }
+  }
+
+  /// Takes the newest request of the last minutes; nil when there is none that nobody has taken.
+  ///
+  /// Older ones are taken with it: they were for starts that ended before they came to ask, or became one with this.
   ///
   /// - Parameter since: requests before this instant were meant for another start.
   public func claimRequest(
@@ -58,20 +69,23 @@ extension HistoryStore {
   ) throws(StorageError) -> ExecutionRequest? {
     let earliest = max(since, now.adding(milliseconds: -Self.requestLifetimeMilliseconds))
     return try file.write { database in
-      guard
-        let row = try Row.fetchOne(
-          database,
-          sql: """
-            UPDATE background_job_requests SET claimed_at = ?1 WHERE execution_id = (
-              SELECT execution_id FROM background_job_requests
-              WHERE job_id = ?2 AND claimed_at IS NULL AND requested_at >= ?3 ORDER BY requested_at, rowid LIMIT 1)
-            RETURNING *
-            """,
-          arguments: [now, jobID.rawValue, earliest])
-      else { return nil }
-      return ExecutionRequest(
-        executionID: row["execution_id"], correlationID: row["correlation_id"], jobID: jobID,
-        requestedAt: row["requested_at"], requestedBy: row["requested_by"])
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          UPDATE background_job_requests SET claimed_at = ?1
+          WHERE job_id = ?2 AND claimed_at IS NULL AND requested_at >= ?3
+          RETURNING *, rowid
+          """,
+        arguments: [now, jobID.rawValue, earliest])
+      let newest = rows.max { Self.age($0) < Self.age($1) }
+      return newest.map { row in
+        ExecutionRequest(
+          executionID: row["execution_id"], correlationID: row["correlation_id"], jobID: jobID,
+          requestedAt: row["requested_at"], requestedBy: row["requested_by"])
+      }
     }
   }
+
+  /// By the clock, which has milliseconds, and by the order of arrival within one.
+  private static func age(_ request: Row) -> (Int64, Int64) { (request["requested_at"], request["rowid"]) }
 }

@@ -5,8 +5,9 @@ internal import Synchronization
 /// Runs a program.
 ///
 /// Its output goes to the log, and the last of it to the history. What it writes to file descriptor 3 as lines of
-/// JSON is how far it has come and what it did: `{"done": 3, "total": 10, "text": "…"}` and
-/// `{"records_processed": 10, "records_failed": 0, "summary": "…", "result": {…}}`.
+/// JSON is how far it has come and what it did: `{"done": 3, "total": 10, "failed": 0, "text": "…"}` and
+/// `{"records_processed": 10, "records_failed": 0, "summary": "…", "result": {…}}`. Where it says no records, what is
+/// done and what has failed count as such.
 public struct Command: Job {
   private let parameters: CommandParameters
   private let environment: [String: String]
@@ -86,8 +87,8 @@ private struct Transcript {
       keep(line)
       return nil
     }
-    processed = json["records_processed"]?.integer ?? processed
-    failed = json["records_failed"]?.integer ?? failed
+    processed = json["records_processed"]?.integer ?? json["done"]?.integer ?? processed
+    failed = json["records_failed"]?.integer ?? json["failed"]?.integer ?? failed
     summary = json["summary"]?.string ?? summary
     result = json["result"] ?? result
     let text = json["text"]?.string

@@ -2,6 +2,8 @@
 public enum UnitFault: Hashable, Sendable {
   /// The timer does not wait for its next firing.
   case timerInactive(TimerState)
+  /// Nothing starts the service, be it its timer or a person.
+  case serviceMasked(untilBoot: Bool)
   /// The main process could not be set up (systemd.exec(5), "Process Exit Codes"): nothing of ours began.
   case setupFailed(status: Int, at: Timestamp)
 
@@ -21,6 +23,7 @@ public enum UnitFault: Hashable, Sendable {
     case .timerInactive(.disabled): "timer disabled"
     case .timerInactive(.masked): "timer masked"
     case .timerInactive(.failed): "timer failed"
+    case .serviceMasked: "unit masked"
     case .setupFailed: "cannot start"
     }
   }
@@ -38,6 +41,8 @@ public enum UnitFault: Hashable, Sendable {
     case .timerInactive(.failed):
       "its timer has failed; '\(systemctl) status \(job.timerUnit)' says why, "
         + "'\(systemctl) restart \(job.timerUnit)' starts it"
+    case .serviceMasked(let untilBoot):
+      "its unit is masked; '\(systemctl) unmask \(untilBoot ? "--runtime " : "")\(job.serviceUnit)'"
     case .setupFailed(let status, _):
       "its unit cannot start: \(status)\(Self.setupSteps[status].map { "/\($0)" } ?? ""); "
         + "see '\(systemctl) status \(job.serviceUnit)'"

@@ -23,6 +23,9 @@ public struct BusError: Error, ClassifiedError, Hashable, CustomStringConvertibl
     ].contains(name)
   }
 
+  /// Whether somebody has taken the unit out of use.
+  public var isMasked: Bool { name == "org.freedesktop.systemd1.UnitMasked" }
+
   /// Whether there is nothing to connect to: no bus, or none that this process may reach.
   public let isMissingBus: Bool
 

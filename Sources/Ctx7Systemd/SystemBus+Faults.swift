@@ -17,6 +17,9 @@ extension SystemBus {
     for job in jobs {
       if let state = try inactivity(of: job.timerUnit, states[job.timerUnit]) {
         faults[job] = .timerInactive(state)
+      } else if states[job.serviceUnit]?.load == "masked" {
+        faults[job] = .serviceMasked(
+          untilBoot: try unitText("UnitFileState", of: job.serviceUnit) == "masked-runtime")
       } else if let fault = try setupFailure(of: job.serviceUnit, states[job.serviceUnit]?.active) {
         faults[job] = fault
       }

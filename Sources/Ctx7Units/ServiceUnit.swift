@@ -58,7 +58,8 @@ extension UnitFile {
       Directive("KillMode", "mixed"),
       // What waits for a server, however long, reports every minute.
       Directive("WatchdogSec", "5min"),
-      Directive("SuccessExitStatus", "143"),
+      // SIGTERM itself ends a process that does not trap it yet; for Type=oneshot that would be a failure.
+      Directive("SuccessExitStatus", "143 SIGTERM"),
     ] + restarting(job.retry, target)
   }
 

@@ -24,9 +24,9 @@ struct JobRun {
   func run() async throws -> Never {
     // Before anything is begun: a signal must find somebody who records it.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-    let logger = ExecutionLog.logger(try ExecutionLog.level(logLevel, environment))
     let manager: SystemBus.Manager = locations.scope == .user ? .user : .system
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
+    let logger = try logger(setting)
     var surroundings = Surroundings.real(
       environment: environment, systemIsStopping: { UnitStart.systemIsStopping(manager) },
       managerStart: { UnitStart.managerStart(manager) })
@@ -63,6 +63,18 @@ struct JobRun {
     conclude(result, setting, reporter)
     // Closing the databases and taking everything apart leaves nothing behind that the end of the process does not.
     exit(result.exitStatus.rawValue)
+  }
+
+  /// - Throws: `Failure` for a level that is none; in a unit that costs no firing.
+  private func logger(_ setting: Setting) throws(Failure) -> Logger {
+    do {
+      return ExecutionLog.logger(try ExecutionLog.level(logLevel, environment))
+    } catch {
+      guard setting == .unit else { throw error }
+      let logger = ExecutionLog.logger()
+      logger.warning("\(error.message); this run logs from info on", metadata: ["job_id": "\(id)"])
+      return logger
+    }
   }
 
   /// A start by hand runs under the ids that somebody was told who asked for it.

@@ -43,6 +43,7 @@ struct Status: Command {
     }
     var table = Table(
       "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "MISSED", "LAST RUN", "LAST SUCCESS")
+    let retrying = Set(try history.pendingRetries().map(\.jobID))
     let faults = locations.manager.faults(of: jobs.map(\.config.id))
     for job in jobs {
       let id = job.config.id
@@ -51,7 +52,8 @@ struct Status: Command {
       let off = jobSwitch.reason(id).map { "off: \($0)" } ?? (isOn ? nil : "disabled")
       let schedule = job.config.schedule
       let ended = schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) ? "ended" : nil
-      let state = running.contains(id) ? "running" : off ?? ended ?? faults[id]?.state ?? "waiting"
+      let waiting = retrying.contains(id) ? "waiting for retry" : "waiting"
+      let state = running.contains(id) ? "running" : off ?? ended ?? faults[id]?.state ?? waiting
       table.add(
         id.rawValue, state, job.config.schedule.inWords, metrics.health.rawValue,
         String(metrics.totalExecutions),

@@ -51,6 +51,46 @@ import Testing
     }
   }
 
+  @Test func `a process that refused to begin gets its row, one that leaves the work to others none`()
+    async throws
+  {
+    try await Stage.with { stage in
+      try stage.history.store([stage.resolved], at: start)
+      let settle = stage.settle
+      #expect(try await settle.run(jobID("nightly"), service("exit-code", "exited", "75")) == nil)
+      let settled = try await settle.run(jobID("nightly"), service("exit-code", "exited", "74"))
+      #expect(settled?.status == .failed)
+      #expect(settled?.ending?.failure?.errorClass == .configuration)
+      #expect(settled?.ending?.failure?.message.contains("exit status 74 before it began") == true)
+    }
+  }
+
+  @Test func `a process that was stopped before it heard of it gets a row that says so`() async throws {
+    try await Stage.with { stage in
+      let stopped = try service("success", "killed", "TERM")
+      #expect(!stopped.isSuccess)
+      let settle = stage.settle
+      let settled = try await settle.run(jobID("nightly"), stopped)
+      #expect(settled?.status == .cancelled)
+      #expect(settled?.ending?.nextAttemptAt == nil)
+      #expect(try stage.history.deadLetters().isEmpty)
+    }
+  }
+
+  @Test func `the row of a run that was asked for has the ids that were told`() async throws {
+    try await Stage.with { stage in
+      try stage.history.request(
+        ExecutionRequest(
+          executionID: "nightly_told", correlationID: "ticket", jobID: jobID("nightly"), requestedAt: start))
+      let settle = stage.settle
+      let settled = try #require(
+        try await settle.run(jobID("nightly"), service("exit-code", "exited", "243")))
+      #expect(settled.id == "nightly_told")
+      #expect(settled.correlationID == "ticket")
+      #expect(settled.trigger == .manual)
+    }
+  }
+
   @Test func `an execution that closed itself is left alone`() async throws {
     try await Stage.with { stage in
       _ = try await stage.run { _ in throw JobFailure(.connection, "refused") }

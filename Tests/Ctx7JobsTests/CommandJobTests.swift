@@ -105,6 +105,12 @@ import Testing
     #expect(report.result["output_tail"] == "no json")
   }
 
+  @Test func `without counts of records, what is done and has failed counts`() async throws {
+    let report = try await shell(#"echo '{"done": 6, "total": 10, "failed": 1}' >&3"#)
+    #expect(report.recordsProcessed == 6)
+    #expect(report.recordsFailed == 1)
+  }
+
   static let endings: [(String, ErrorClass, String)] = [
     ("echo why >&2; exit 3", .command, "exit status 3: why"),
     ("exit 75", .temporary, "to be run again later"),

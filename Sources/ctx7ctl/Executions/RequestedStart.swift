@@ -36,9 +36,17 @@ struct RequestedStart {
       try bus.queueStart(id.serviceUnit)
     } catch {
       try owner.asOwner { try HistoryStore(path: locations.historyFile).withdrawRequest(request.executionID) }
-      throw Failure(.unavailable, "\(id.serviceUnit) was not started: \(error)", hint: "run this as root")
+      throw Failure(.unavailable, "\(id.serviceUnit) was not started: \(error)", hint: hint(error))
     }
     return request
+  }
+
+  private func hint(_ error: BusError) -> String {
+    if error.isMasked {
+      return "'\(locations.manager.systemctl) unmask \(id.serviceUnit)' lets it start again"
+    }
+    return error.isRefusal
+      ? "run this as root" : "'\(locations.manager.systemctl) status \(id.serviceUnit)' says more"
   }
 
   private func refusal(_ bus: SystemBus) throws -> Failure {

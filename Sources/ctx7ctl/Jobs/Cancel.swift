@@ -23,10 +23,12 @@ struct Cancel: Command {
     let id = try JobID(argument: job)
     let resolved = try JobTarget(id, locations).require()
     if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/cancel")) }
-    let cancellation = try Cancellation(of: id, HistoryStore(path: locations.historyFile, access: .readOnly))
+    let bus = try? SystemBus(locations.manager)
+    let cancellation = try Cancellation(
+      of: id, HistoryStore(path: locations.historyFile, access: .readOnly), bus)
     if !cancellation.isEmpty {
       do {
-        try cancellation.stop(try? SystemBus(locations.manager), lockDirectory: locations.lockDirectory)
+        try cancellation.stop(bus, lockDirectory: locations.lockDirectory)
       } catch let error as Cancellation.NotPermitted {
         throw Failure(
           .noPermission, error.description, hint: "run this as root or as the user who started it")

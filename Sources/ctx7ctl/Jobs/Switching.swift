@@ -74,8 +74,11 @@ struct Enable: Command {
     let bus = try? SystemBus(locations.manager)
     do { try bus?.start([id.timerUnit]) } catch {
       throw Failure(
-        .noPermission, "\(id) is switched on, but its timer could not be started: \(error)",
-        hint: "as root: systemctl start \(id.timerUnit)")
+        error.isMasked ? .unavailable : .noPermission,
+        "\(id) is switched on, but its timer could not be started: \(error)",
+        hint: error.isMasked
+          ? "'\(locations.manager.systemctl) unmask \(id.timerUnit)', then 'ctx7-units generate'"
+          : "as root: systemctl start \(id.timerUnit)")
     }
     let timer = bus == nil ? "no systemd runs here" : "its timer runs"
     message.say(wasOff ? "\(id) is switched on, \(timer)" : "\(id) was on, \(timer)")

@@ -1,0 +1,69 @@
+import TestSupport
+import Testing
+
+/// Runs that somebody asks for, and that come to nothing before they begin.
+@Suite(.enabled(if: Machine.unavailable == nil, Comment(rawValue: Machine.unavailable ?? "")))
+struct RequestedRunTests {
+  private func withJob(_ command: String, _ body: @Sendable (Machine) async throws -> Void) async throws {
+    try await Machine.boot { machine in
+      try await machine.write(
+        """
+        jobs:
+          - job_id: asked
+            job_type: command
+            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+            parameters: {argv: [/bin/sh, -c, "\(command)"]}
+        """, to: "/etc/ctx7/ctx7.yaml")
+      try await machine.run("ctx7-units generate")
+      try await body(machine)
+    }
+  }
+
+  @Test
+  func `one whose unit cannot be set up fails under its own id, and the next one is not mistaken for it`()
+    async throws
+  {
+    try await withJob("true") { machine in
+      try await machine.write(
+        "[Service]\nLoadCredential=gone:/nonexistent/gone\n",
+        to: "/run/systemd/system/ctx7-job-asked.service.d/gone.conf")
+      let failed = try await machine.answer("systemctl daemon-reload; ctx7ctl run asked --wait")
+      #expect(failed.status == 70, "\(failed.text)")
+      #expect(failed.text.contains("243/CREDENTIALS"), "\(failed.text)")
+      #expect(try await machine.run("ctx7ctl history asked --json | grep '\"trigger\"'").contains("manual"))
+      let ended = try await machine.answer(
+        """
+        rm -r /run/systemd/system/ctx7-job-asked.service.d; systemctl daemon-reload
+        systemctl reset-failed ctx7-job-asked.service
+        ctx7ctl run asked --wait
+        """)
+      #expect(ended.status == 0, "\(ended.text)")
+    }
+  }
+
+  @Test func `a log level that is none costs no firing`() async throws {
+    try await withJob("true") { machine in
+      let ended = try await machine.answer(
+        "systemctl set-environment CTX7_LOG=debgu; ctx7ctl run asked --wait")
+      #expect(ended.status == 0, "\(ended.text)")
+      let warned = try await machine.run(
+        "journalctl --sync; journalctl --boot --output=cat --priority=warning --identifier=ctx7-job-exec")
+      #expect(warned.contains("CTX7_LOG: 'debgu' is no level"), "\(warned)")
+      let byHand = try await machine.answer("CTX7_LOG=debgu ctx7-job-exec --job asked")
+      #expect(byHand.status == 64)
+    }
+  }
+
+  @Test func `one that is cancelled at once does not run`() async throws {
+    try await withJob("sleep 5; echo done >/var/lib/ctx7/done") { machine in
+      for _ in 1...3 {
+        let cancelled = try await machine.run("ctx7ctl run asked >/dev/null; ctx7ctl cancel asked")
+        #expect(!cancelled.contains("nothing"), "\(cancelled)")
+        let state = try await machine.run("systemctl show -P ActiveState -P Result ctx7-job-asked.service")
+        #expect(state == "success\ninactive", "\(cancelled)")
+      }
+      #expect(try await machine.run("ctx7ctl history asked | grep -c ' cancelled '") == "3")
+      #expect(try await machine.answer("ctx7ctl dlq list").text.contains("no dead letters"))
+    }
+  }
+}
