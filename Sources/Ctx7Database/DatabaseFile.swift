@@ -174,11 +174,18 @@ extension DatabaseFile {
   }
 
   /// Copies the database to another file while others go on using it
-  /// (https://www.sqlite.org/backup.html); the copy is one complete file, or none.
+  /// (https://www.sqlite.org/backup.html); the copy is one complete file, or none, and only owner and group may
+  /// read it.
   public func backUp(to copy: String) throws(StorageError) {
     let partial = copy + ".partial"
     do {
       try? FileManager.default.removeItem(atPath: partial)
+      // SQLite would make it for all to read, as the umask has it.
+      let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+      guard descriptor >= 0 else {
+        throw StorageError.unusable(path: copy, reason: String(cString: strerror(errno)))
+      }
+      close(descriptor)
       let target = try DatabaseQueue(path: partial)
       try queue.backup(to: target)
       // The copy has the WAL mode of the original; a backup is to be a single file.

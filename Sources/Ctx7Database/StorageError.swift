@@ -1,3 +1,4 @@
+internal import CSQLite
 public import Ctx7Model
 internal import GRDB
 
@@ -38,13 +39,24 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
     case let error as StorageError:
       self = error
     case let error as DatabaseError:
-      self = .unusable(
-        path: path, reason: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)")
+      self = .unusable(path: path, reason: error.reason)
     case let error as UnreadableValue:
       self = .damaged(path: path, what: error.what)
     default:
       self = .unusable(path: path, reason: String(describing: error))
     }
+  }
+}
+
+extension DatabaseError {
+  /// What SQLite says.
+  ///
+  /// The steps of a backup fail with a code that the connection knows nothing of: its message is that of success.
+  fileprivate var reason: String {
+    if let message, message != String(cString: sqlite3_errstr(ResultCode.SQLITE_OK.rawValue)) {
+      return message
+    }
+    return String(cString: sqlite3_errstr(extendedResultCode.rawValue))
   }
 }
 

@@ -37,8 +37,9 @@ struct Explain: Command {
   var json = false
 
   func validate() throws {
-    guard ExplainRequest.counts.contains(count) else {
-      throw ValidationError("--count is 0 to \(ExplainRequest.counts.upperBound), not \(count)")
+    // None would look like a job that never fires; a program that wants none asks with '-'.
+    guard count > 0, ExplainRequest.counts.contains(count) else {
+      throw ValidationError("--count is 1 to \(ExplainRequest.counts.upperBound), not \(count)")
     }
     guard from.map({ Timestamp(rfc3339: $0) != nil }) ?? true else {
       throw ValidationError("--from is a time with a zone, for example 2027-01-31T02:00:00Z")

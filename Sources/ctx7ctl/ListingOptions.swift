@@ -25,14 +25,18 @@ struct ListingOptions: ParsableArguments {
   /// The job to list; nil for all.
   func jobID() throws -> JobID? { try job.map(JobID.init(argument:)) }
 
-  /// Refuses a job that never was: an empty list would say that all is well.
-  func requireJob(_ id: JobID?, in history: HistoryStore) throws {
-    guard let id, try history.job(id) == nil, try history.metrics(of: id) == nil else { return }
-    throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
-  }
-
   /// The history, to read.
   func history() throws(StorageError) -> HistoryStore {
     try HistoryStore(path: location.locations.historyFile, access: .readOnly)
+  }
+}
+
+extension HistoryStore {
+  /// Refuses a job that never was: where it is named, to find nothing would say that all is well.
+  ///
+  /// - Throws: `Failure` when it was neither generated nor executed.
+  func requireJob(_ id: JobID?) throws {
+    guard let id, try job(id) == nil, try metrics(of: id) == nil else { return }
+    throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
   }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Ctx7CLI
+import Ctx7Database
+import Ctx7History
 import Ctx7Model
 import Ctx7Systemd
 import Glibc
@@ -37,6 +39,12 @@ struct Logs: Command {
     let journal = try Journal(matching: Journal.Match.all(of: id, location.locations))
     let entries = try journal.last(lines)
     entries.forEach(show)
+    // Who may read the journal, and not the history, takes what is there.
+    if entries.isEmpty,
+      let history = try? HistoryStore(path: location.locations.historyFile, access: .readOnly)
+    {
+      try history.requireJob(id)
+    }
     if entries.isEmpty, lines > 0 {
       Console.standardError("note: the journal holds nothing of \(id) that you may read")
     }

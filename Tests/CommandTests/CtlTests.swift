@@ -79,6 +79,34 @@ struct CtlTests {
     }
   }
 
+  @Test func `a backup is no more open to others than what it copies`() async throws {
+    try await withRun { bench, _ in
+      let copied = try await bench.run(
+        "bash", "-c",
+        #"umask 0; "$1"/ctx7ctl db backup "$2" >/dev/null && stat --format=%a "$2"/*"#, "x",
+        Program.directory, bench.directory + "/backup")
+      #expect(copied.output == "640\n640\n", "\(copied.error)")
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "needs root, to make a file system of its own"))
+  func `a backup for which there is no space says so, and leaves nothing`() async throws {
+    try await withRun { bench, _ in
+      // In a mount namespace: a file system that the history does not fit into.
+      let small = bench.directory + "/small"
+      try FileManager.default.createDirectory(atPath: small, withIntermediateDirectories: true)
+      let full = try await Program.run(
+        "unshare",
+        [
+          "--mount", "--propagation", "private", "bash", "-c",
+          #"mount -t tmpfs -o size=32k tmpfs "$1" && "$2"/ctx7ctl db backup "$1/copy"; echo $?; ls "$1/copy""#,
+          "x", small, Program.directory,
+        ], environment: bench.environment)
+      #expect(full.error.contains("\(small)/copy/jobs.sqlite: database or disk is full"), "\(full.error)")
+      #expect(full.output == "74\n")
+    }
+  }
+
   @Test func `a damaged database is found`() async throws {
     try await withRun { bench, _ in
       #expect(try await bench.run("ctx7ctl", "db", "check").status == 0)
@@ -107,6 +135,19 @@ struct CtlTests {
       #expect(rows.compactMap { $0["state"]?.string } == ["ok", "damaged"])
       #expect(rows.last?["detail"]?.string?.contains("file is not a database") == true)
       #expect(checked.error.contains("'ctx7ctl db backup' made"))
+    }
+  }
+
+  @Test func `a job that never was is refused where nothing is found of it`() async throws {
+    try await withRun { bench, _ in
+      for verb in [["logs", "typo"], ["dlq", "purge", "--job", "typo"], ["dlq", "list", "typo"]] {
+        let refused = try await Program.run("ctx7ctl", verb, environment: bench.environment)
+        #expect(refused.status == 64, "\(verb): \(refused.output)")
+        #expect(refused.error.contains("there is no job 'typo'"))
+      }
+      let known = try await bench.run("ctx7ctl", "dlq", "purge", "--job", "tidy")
+      #expect(known.output == "0 dead letters deleted\n")
+      #expect(try await bench.run("ctx7ctl", "logs", "tidy").status == 0)
     }
   }
 

@@ -131,6 +131,18 @@ import Testing
     }
   }
 
+  @Test func `a line of another encoding is named, and the others are taken`() async throws {
+    try await Workbench.with { bench in
+      let file = bench.directory + "/import"
+      let latin1 = Data("/vercel/next.js\r\n# Stra".utf8) + [0xDF] + Data("e\n/facebook/react\n".utf8)
+      try latin1.write(to: URL(fileURLWithPath: file))
+      let ended = try await bench.run("ctx7ctl", "documents", "import", file)
+      #expect(ended.status == 65)
+      #expect(ended.output == "2 documents tracked, 0 updated\n")
+      #expect(ended.error.hasPrefix("\(file):2: error: it is no UTF-8 text\n"))
+    }
+  }
+
   @Test func `what names no source is refused`() async throws {
     try await Workbench.with { bench in
       for source in ["", "/no/such/file.md", "no-such-folder/notes.txt"] {

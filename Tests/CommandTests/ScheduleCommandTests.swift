@@ -5,6 +5,13 @@ import Testing
 
 /// `ctx7-units explain`, `next`, `check` and `import-crontab`, as a user meets them.
 @Suite struct ScheduleCommandTests {
+  @Test(arguments: [["explain", "0 3 * * *"], ["next", "--all"]])
+  func `no firings at all are not asked for`(verb: [String]) async throws {
+    let refused = try await Program.run("ctx7-units", verb + ["--count", "0"])
+    #expect(refused.status == 64)
+    #expect(refused.error.contains("--count is 1 to"))
+  }
+
   @Test func `explain says it in English, as lines for systemd, and when it fires`() async throws {
     let ended = try await Program.run(
       "ctx7-units",

@@ -85,6 +85,11 @@ struct ContainerTests {
       #expect(try await container.history().map(\.status) == ["failed", "retry", "retry"])
       let letters = try await container.run("ctx7ctl", "dlq", "list")
       #expect(letters.output.contains("no such host"))
+      // Nobody generates jobs there: what is said then is true.
+      let retried = try await container.run("ctx7ctl", "dlq", "retry", "1")
+      #expect(retried.status == 64)
+      #expect(retried.error.contains("hint: no systemd runs here"))
+      #expect(retried.error.contains("ctx7-job-exec --job flaky"))
     }
   }
 

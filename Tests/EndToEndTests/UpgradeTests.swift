@@ -87,6 +87,22 @@ struct UpgradeTests {
     }
   }
 
+  @Test func `an API that runs is that of the newer package, and one that does not run stays off`()
+    async throws
+  {
+    try await DebianRelease.bookworm.withPackage { machine in
+      try await machine.run(Self.installOlder)
+      try await machine.run(Self.upgrade)
+      #expect(try await machine.answer("systemctl is-active ctx7-api.service").text == "inactive")
+      let api = "curl -sS -o /dev/null --unix-socket /run/ctx7/api.sock http://ctx7/"
+      let old = try await machine.run("\(api); systemctl show -P MainPID ctx7-api.service")
+      try await machine.run("\(Self.upgrade); \(api)")
+      let new = try await machine.run("systemctl show -P MainPID ctx7-api.service")
+      #expect(new != old)
+      #expect(try await machine.run("readlink /proc/\(new)/exe") == "/usr/bin/ctx7-api")
+    }
+  }
+
   @Test func `it fires nothing and renews the units, unless the configuration cannot be read`() async throws {
     try await DebianRelease.bookworm.withInstalled { machine in
       let timers = try await machine.run("systemctl list-timers --all --no-legend 'ctx7-job-*'")

@@ -20,7 +20,7 @@ struct AlertsList: Command {
   func run() async throws {
     let (id, history) = (try listing.jobID(), try listing.history())
     let alerts = try history.alerts(of: id, limit: listing.limit)
-    if alerts.isEmpty { try listing.requireJob(id, in: history) }
+    if alerts.isEmpty { try history.requireJob(id) }
     guard !listing.json else { return Console.standardOutput(array: alerts.lazy.map(\.json)) }
     var table = Table("TIME", "SEVERITY", "TYPE", "DELIVERED", "MESSAGE")
     for record in alerts {

@@ -13,7 +13,7 @@ struct DeadLettersList: Command {
   func run() async throws {
     let (id, history) = (try listing.jobID(), try listing.history())
     let letters = try history.deadLetters(of: id, limit: listing.limit)
-    if letters.isEmpty { try listing.requireJob(id, in: history) }
+    if letters.isEmpty { try history.requireJob(id) }
     guard !listing.json else { return Console.standardOutput(array: letters.lazy.map(\.json)) }
     var table = Table("ID", "FAILED", "JOB", "ATTEMPTS", "RETRIED", "ERROR")
     for letter in letters {

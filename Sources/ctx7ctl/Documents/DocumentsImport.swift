@@ -25,15 +25,16 @@ struct DocumentsImport: Command {
       file == "-"
       ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
     guard let data else { throw Failure(.ioError, "\(file) is not there, or not readable") }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw Failure(.badData, "\(file) is no UTF-8 text")
-    }
     try StateDirectory(location.locations).enter()
     let store = try DocumentStore(path: location.locations.documentsFile)
     var counts = (added: 0, updated: 0, ignored: 0, failed: 0)
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (number, bytes) in lines.enumerated() {
       do {
-        switch try ImportedDocument.Line(line) {
+        guard let line = String(validating: bytes, as: UTF8.self) else {
+          throw ImportedDocument.Unusable(description: "it is no UTF-8 text")
+        }
+        switch try ImportedDocument.Line(line[...]) {
         case .nothing: continue
         case .otherProvider: counts.ignored += 1
         case .document(let document):

@@ -21,9 +21,13 @@ struct JobTarget {
   func require() throws -> ResolvedJob {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     guard let job = try history.job(id) else {
+      // Nobody generates jobs in a container; they run all the same.
+      let generatesNone = try history.jobs().isEmpty && (try? SystemBus(locations.manager)) == nil
       throw Failure(
         .usage, "there is no job '\(id)'",
-        hint: "'ctx7ctl status' lists the jobs; 'ctx7-units generate' makes those of the configuration")
+        hint: generatesNone
+          ? "no systemd runs here, so none is generated; ctx7-job-exec --job \(id) runs one of the configuration"
+          : "'ctx7ctl status' lists the jobs; 'ctx7-units generate' makes those of the configuration")
     }
     return job
   }
