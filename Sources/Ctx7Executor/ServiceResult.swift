@@ -29,8 +29,8 @@ extension Settle {
     /// Whether the main process came to its own end: its exit status is one that only our programs' table gives.
     var isOwnEnd: Bool { result == "exit-code" && ownStatus != nil }
 
-    /// Whether it left no row on purpose: the work is another one's, or not due yet.
-    var mayHaveNoRow: Bool { result == "exit-code" && ownStatus == .tryAgain }
+    /// Whether it may have left no row on purpose: the work is another one's, not due yet, or given up.
+    var mayHaveNoRow: Bool { result == "exit-code" && [.tryAgain, .failure].contains(ownStatus) }
 
     private var ownStatus: ExitStatus? { exitStatus.flatMap(Int32.init).flatMap(ExitStatus.init) }
 

@@ -83,6 +83,8 @@ struct KillStormTests {
     let retry_count: Int
     let error_class: String?
     let error_message: String?
+
+    var line: String { "\(job_id) \(correlation_id) \(retry_count) \(status): \(error_message ?? "")" }
   }
 
   private struct Job: Decodable {
@@ -114,7 +116,8 @@ struct KillStormTests {
       #expect(open.isEmpty, "\(open)")
       #expect(rows.allSatisfy { ($0.error_class == nil) == ($0.status == "completed") })
       #expect(Set(rows.map { "\($0.correlation_id) \($0.retry_count)" }).count == rows.count)
-      #expect(Set(rows.map(\.correlation_id)).count == (Self.jobs + 1) * Self.rounds)
+      let lines = rows.map(\.line).joined(separator: "\n")
+      #expect(Set(rows.map(\.correlation_id)).count == (Self.jobs + 1) * Self.rounds, "\(lines)")
 
       let jobs = try JSONDecoder().decode(
         [Job].self, from: Data(try await machine.run("ctx7ctl status --json").utf8))
