@@ -69,7 +69,8 @@ let package = Package(
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
-    .target(name: "CGlibc"),
+    .systemLibrary(name: "CGlibc"),
+    .target(name: "COneHeap"),
     .target(name: "Ctx7Process", dependencies: ["CGlibc"]),
     .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents", "Ctx7Process"]),
     .target(
@@ -112,15 +113,15 @@ let package = Package(
     .target(
       name: "Ctx7CLI",
       dependencies: [
-        "CGlibc", "Ctx7Config", "Ctx7Model",
+        "Ctx7Config", "Ctx7Model",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .executableTarget(
       name: "ctx7-job-exec",
       dependencies: [
-        "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History",
-        "Ctx7Jobs", "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
+        "COneHeap", "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor",
+        "Ctx7History", "Ctx7Jobs", "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -128,15 +129,15 @@ let package = Package(
     .executableTarget(
       name: "ctx7-units",
       dependencies: [
-        "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Executor", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
-        "Ctx7Units",
+        "COneHeap", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Executor", "Ctx7History", "Ctx7Model",
+        "Ctx7Systemd", "Ctx7Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "ctx7ctl",
       dependencies: [
-        "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History",
-        "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
+        "COneHeap", "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor",
+        "Ctx7History", "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
