@@ -109,10 +109,9 @@ import Testing
       try await with { bench, world, server in
         try await prepare(bench, world, server)
         world.reset()
-        let killed = try await run(work, bench) { signal in
-          let kill = Signal(signal)
-          world.setTrap(at: request) { kill() }
-        }
+        let victim = Victim()
+        world.setTrap(at: request) { victim.kill() }
+        let killed = try await run(work, bench) { victim.isKilled(by: $0) }
         #expect(killed.status == -9, "at request \(request)")
         let next = try await run(work, bench)
         #expect(next.status == 0, "after a kill at request \(request): \(next.output)")
@@ -158,10 +157,17 @@ import Testing
     }
   }
 
-  /// A closure that the server's thread calls; sending a signal is safe from any.
-  private struct Signal: @unchecked Sendable {
-    private let send: @Sendable (CInt) -> Void
-    init(_ send: @escaping @Sendable (CInt) -> Void) { self.send = send }
-    func callAsFunction() { send(SIGKILL) }
+  /// A process that may send its requests before the test knows how to kill it: the server's thread waits for that.
+  private final class Victim: Sendable {
+    private let send = Mutex<(@Sendable (CInt) -> Void)?>(nil)
+
+    func isKilled(by send: @escaping @Sendable (CInt) -> Void) { self.send.withLock { $0 = send } }
+
+    func kill() {
+      while true {
+        if let send = send.withLock({ $0 }) { return send(SIGKILL) }
+        usleep(1000)
+      }
+    }
   }
 }
