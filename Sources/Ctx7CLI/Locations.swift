@@ -30,19 +30,19 @@ public struct Locations: Hashable, Sendable {
     systemIsConfigured: Bool
   ) {
     scope = user || !(isRoot || systemIsConfigured) ? .user : .system
-    // A variable that is empty is as good as none (environ(7) knows no difference that people would).
-    let environment = environment.filter { !$0.value.isEmpty }
-    let home = environment["HOME"] ?? "/"
+    // One that is empty is as good as none.
+    func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    let home = variable("HOME") ?? "/"
     func xdg(_ name: String, _ fallback: String) -> String {
       // "If an implementation encounters a relative path … it should consider the path invalid and ignore it."
-      environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/\(fallback)"
+      variable(name).flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/\(fallback)"
     }
-    let named = config ?? environment["CTX7_CONFIG"]
+    let named = config ?? variable("CTX7_CONFIG")
     configIsNamed = named != nil
     self.config =
       named ?? (scope == .system ? "/etc/ctx7" : xdg("XDG_CONFIG_HOME", ".config") + "/ctx7") + "/ctx7.yaml"
-    apiSocket = (scope == .system ? "/run" : environment["XDG_RUNTIME_DIR"] ?? home) + "/ctx7/api.sock"
-    let namedState = stateDirectory ?? environment["CTX7_STATE_DIR"]
+    apiSocket = (scope == .system ? "/run" : variable("XDG_RUNTIME_DIR") ?? home) + "/ctx7/api.sock"
+    let namedState = stateDirectory ?? variable("CTX7_STATE_DIR")
     stateDirectoryIsNamed = namedState != nil
     self.stateDirectory =
       namedState

@@ -29,8 +29,10 @@ extension JobExec {
         credentialsFolder: locations.credentialsDirectory, waitsForCredentials: true))
     guard let settled = try await settle.run(id, service) else { return }
     if let host = try history.job(id)?.host { MetricsExport.renew(history, host, locations) }
-    ExecutionLog.logger().error(
-      "\(id) failed: \(settled.ending?.failure?.message ?? service.result)",
+    let isCancelled = settled.status == .cancelled
+    ExecutionLog.logger().log(
+      level: isCancelled ? .notice : .error,
+      "\(id) \(isCancelled ? "cancelled" : "failed"): \(settled.ending?.failure?.message ?? service.result)",
       metadata: [
         "job_id": "\(id)", "execution_id": "\(settled.id)", "correlation_id": "\(settled.correlationID)",
       ])
