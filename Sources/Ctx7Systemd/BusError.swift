@@ -35,6 +35,9 @@ public struct BusError: Error, ClassifiedError, Hashable, CustomStringConvertibl
     isMissingBus = false
   }
 
+  /// What failed with an errno.
+  init(name: String, code: CInt) { self.init(name: name, message: String(cString: strerror(code))) }
+
   /// A connection that was not made.
   init(connecting code: CInt) {
     name = "connect"

@@ -24,7 +24,7 @@ final class PendingJobs {
     let result = sd_bus_match_signal(
       bus, &slot, "org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager",
       "JobRemoved", jobRemoved, Unmanaged.passUnretained(self).toOpaque())
-    guard result >= 0 else { throw BusError(name: "JobRemoved", message: String(cString: strerror(-result))) }
+    guard result >= 0 else { throw BusError(name: "JobRemoved", code: -result) }
     return true
   }
 
@@ -47,7 +47,7 @@ final class PendingJobs {
   func wait(_ bus: OpaquePointer) throws(BusError) {
     while !pending.isEmpty {
       let result = sd_bus_process(bus, nil)
-      guard result >= 0 else { throw BusError(name: "process", message: String(cString: strerror(-result))) }
+      guard result >= 0 else { throw BusError(name: "process", code: -result) }
       guard result == 0 else { continue }
       guard sd_bus_wait(bus, 300_000_000) > 0 else {
         pending = []

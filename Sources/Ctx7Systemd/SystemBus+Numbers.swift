@@ -65,7 +65,7 @@ extension SystemBus {
     }
     if result >= 0 { result = sd_bus_send(bus, message, &cookie) }
     guard result >= 0 else {
-      throw BusError(name: property.name, message: String(cString: strerror(-result)))
+      throw BusError(name: property.name, code: -result)
     }
     return cookie
   }
@@ -81,7 +81,7 @@ extension SystemBus {
         if result >= 0 { result = sd_bus_wait(bus, patience) }
         if result == 0 { result = -ETIMEDOUT }
       }
-      guard result >= 0 else { throw BusError(name: "process", message: String(cString: strerror(-result))) }
+      guard result >= 0 else { throw BusError(name: "process", code: -result) }
     }
   }
 
@@ -96,7 +96,7 @@ extension SystemBus {
         type == CChar(UInt8(ascii: "u"))
         ? sd_bus_message_read_basic(answer, type, &short) : sd_bus_message_read_basic(answer, type, &long)
     }
-    guard result > 0 else { throw BusError(name: name, message: String(cString: strerror(-result))) }
+    guard result > 0 else { throw BusError(name: name, code: -result) }
     return long + UInt64(short)
   }
 }

@@ -52,7 +52,7 @@ extension SystemBus {
     var id: UInt32 = 0
     result = sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "uo")
     if result >= 0 { result = sd_bus_message_read_basic(reply, CChar(UInt8(ascii: "u")), &id) }
-    guard result >= 0 else { throw BusError(name: "Job", message: String(cString: strerror(-result))) }
+    guard result >= 0 else { throw BusError(name: "Job", code: -result) }
     return id != 0
   }
 
@@ -82,7 +82,7 @@ extension SystemBus {
     var path: UnsafeMutablePointer<CChar>?
     let result = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit, &path)
     guard result >= 0, let path else {
-      throw BusError(name: unit, message: String(cString: strerror(-result)))
+      throw BusError(name: unit, code: -result)
     }
     defer { free(path) }
     return String(cString: path)

@@ -159,11 +159,11 @@ public final class SystemBus {
     var result = sd_bus_message_new_method_call(
       bus, &message, Self.destination, Self.managerPath, Self.interface, method)
     guard result >= 0, let message else {
-      throw BusError(name: method, message: String(cString: strerror(-result)))
+      throw BusError(name: method, code: -result)
     }
     defer { sd_bus_message_unref(message) }
     result = arguments(message)
-    guard result >= 0 else { throw BusError(name: method, message: String(cString: strerror(-result))) }
+    guard result >= 0 else { throw BusError(name: method, code: -result) }
     var failure = sd_bus_error()
     defer { sd_bus_error_free(&failure) }
     var reply: OpaquePointer?
@@ -193,7 +193,7 @@ public final class SystemBus {
       sd_bus_message_read_basic(reply, CChar(UInt8(ascii: type)), $0)
     }
     guard result >= 0, let text else {
-      throw BusError(name: "read", message: String(cString: strerror(-result)))
+      throw BusError(name: "read", code: -result)
     }
     return String(cString: text)
   }
