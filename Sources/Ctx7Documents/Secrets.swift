@@ -1,5 +1,6 @@
 internal import Ctx7Model
 internal import Foundation
+internal import Glibc
 
 /// The keys of services; they are never stored, logged or shown.
 public struct Secrets: Sendable {
@@ -33,7 +34,8 @@ public struct Secrets: Sendable {
 
   /// The first line of a file; nil when there is none to read.
   private static func contents(of path: String) -> String? {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    // Most often there is none, which Foundation takes a while to say.
+    guard access(path, R_OK) == 0, let data = FileManager.default.contents(atPath: path) else { return nil }
     let line = String(decoding: data, as: UTF8.self).trimmed
     return line.isEmpty || line.contains(where: \.isNewline) ? nil : line
   }

@@ -36,9 +36,8 @@ final class ConnectionPool: Sendable {
   private func configuration(_ proxy: ProxySettings.Proxy?) -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
-    let connect = TimeAmount.nanoseconds(Int64(connectTimeout / .nanoseconds(1)))
     // Reading has no limit of its own: the request's covers it.
-    configuration.timeout = .init(connect: connect)
+    configuration.timeout = .init(connect: TimeAmount(connectTimeout))
     configuration.decompression = .enabled(limit: .size(maximumDocumentSize))
     // A server that has closed an idle connection is not a server that is down.
     configuration.connectionPool = .init(idleTimeout: .seconds(30))

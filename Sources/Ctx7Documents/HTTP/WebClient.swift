@@ -96,9 +96,10 @@ public struct WebClient: Sendable {
   }
 
   private func sleep(for duration: Duration) async throws {
+    let loop = MultiThreadedEventLoopGroup.singleton.any()
     let end = ContinuousClock.now + duration
-    while ContinuousClock.now < end {
-      try await Task.sleep(until: min(end, .now + .seconds(60)), clock: .continuous)
+    while case let left = end - .now, left > .zero {
+      try await loop.sleep(for: min(left, .seconds(60)))
       options.beat()
     }
   }
@@ -129,7 +130,7 @@ public struct WebClient: Sendable {
     try await withThrowingTaskGroup(of: WebResponse.self) { group in
       group.addTask {
         let response = try await pool.client(for: request.url).execute(
-          message, timeout: .nanoseconds(Int64(request.timeout / .nanoseconds(1))))
+          message, timeout: TimeAmount(request.timeout))
         let body = try await response.body.collect(upTo: request.limit)
         return WebResponse(
           status: Int(response.status.code),
