@@ -80,10 +80,13 @@ struct JSONWriter {
 
 extension JSONValue: CustomStringConvertible {
   /// Compact JSON, on one line.
-  public var description: String { text(indent: nil) }
+  public var description: String { String(decoding: bytes(indent: nil), as: UTF8.self) }
 
   /// JSON over several lines, two spaces a level.
-  public var pretty: String { text(indent: 2) }
+  public var pretty: String { String(decoding: bytes(indent: 2), as: UTF8.self) }
+
+  /// The bytes of `description`.
+  var utf8: [UInt8] { bytes(indent: nil) }
 
   /// A string literal of JSON, in quotes: control characters, quotes and backslashes escaped.
   public static func quote(_ string: String) -> String {
@@ -108,9 +111,9 @@ extension JSONValue: CustomStringConvertible {
     output(writer.bytes)
   }
 
-  private func text(indent: Int?) -> String {
+  private func bytes(indent: Int?) -> [UInt8] {
     var writer = JSONWriter(indent: indent)
     writer.write(self)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return writer.bytes
   }
 }

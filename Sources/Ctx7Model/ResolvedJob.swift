@@ -14,15 +14,6 @@ public struct ResolvedJob: Hashable, Sendable {
     self.host = host
   }
 
-  /// Sixteen hexadecimal digits that change whenever anything of the job or the host settings does.
-  ///
-  /// FNV-1a over the canonical JSON: it tells versions apart and is no protection against forgery.
-  public var hash: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in JSONValue.array([config.json, host.json]).description.utf8 {
-      hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-    }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
+  /// The version of both; see `ConfigHash`.
+  public var hash: String { ConfigHash(host).of(config) }
 }

@@ -2,7 +2,7 @@ internal import Ctx7Model
 
 extension UnitFile {
   /// The service of a job: one execution a start.
-  static func service(of resolved: ResolvedJob, _ target: UnitTarget) -> UnitFile {
+  static func service(of resolved: ResolvedJob, hash: String, _ target: UnitTarget) -> UnitFile {
     let job = resolved.config
     return UnitFile(
       name: job.id.serviceUnit,
@@ -19,7 +19,7 @@ extension UnitFile {
           ]),
         Section(
           "Service",
-          execution(of: job, hash: resolved.hash, target) + priority(job.priority) + surroundings(target)
+          execution(of: job, hash: hash, target) + priority(job.priority) + surroundings(target)
             + textFile(resolved.host.prometheusTextFile, target)
             + sandbox(of: job, target)),
       ])

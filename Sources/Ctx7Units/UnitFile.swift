@@ -39,10 +39,12 @@ public struct UnitFile: Hashable, Sendable {
 
   /// The text of the file.
   public var text: String {
-    let comments = header.map { "# \($0)\n" }.joined()
-    let sections = sections.map { section in
-      "[\(section.name)]\n" + section.directives.map { "\($0.key)=\($0.value)\n" }.joined()
+    var text = ""
+    for line in header { text += "# \(line)\n" }
+    for section in sections {
+      text += "\n[\(section.name)]\n"
+      for directive in section.directives { text += "\(directive.key)=\(directive.value)\n" }
     }
-    return comments + "\n" + sections.joined(separator: "\n")
+    return text
   }
 }

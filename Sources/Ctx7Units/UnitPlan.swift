@@ -20,10 +20,11 @@ public struct UnitPlan: Hashable, Sendable {
 
   /// Plans the units of all jobs.
   public init(_ configuration: Configuration, _ target: UnitTarget) {
+    let hash = ConfigHash(configuration.host)
     pairs = configuration.jobs.map { config in
       let job = ResolvedJob(config: config, host: configuration.host)
-      return Pair(
-        job: job, timer: .timer(of: config, target), service: .service(of: job, target))
+      let service = UnitFile.service(of: job, hash: hash.of(config), target)
+      return Pair(job: job, timer: .timer(of: config, target), service: service)
     }
   }
 

@@ -50,19 +50,23 @@ struct UnitDirectory {
   func write(_ files: [UnitFile]) throws(Failure) {
     guard !files.isEmpty else { return }
     try create()
-    var temporary: [(from: String, to: String)] = []
-    defer { for file in temporary { unlink(file.from) } }
-    for file in files {
-      let name = "\(path)/\(file.name)"
-      temporary.append((name + ".new", name))
-      try write(file.text, to: name + ".new")
-    }
     let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw refused(path) }
     defer { close(directory) }
-    guard directory >= 0, flushFileSystem(of: directory) else { throw refused(path) }
-    for file in temporary where rename(file.from, file.to) != 0 { throw refused(file.to) }
-    guard fsync(directory) == 0 else { throw refused(path) }
-    temporary = []
+    // Whatever umask the caller has, systemd and everybody else may read a unit.
+    let mask = umask(0o022)
+    defer { umask(mask) }
+    do throws(Failure) {
+      for file in files { try write(file, in: directory) }
+      guard flushFileSystem(of: directory) else { throw refused(path) }
+      for file in files where renameat(directory, temporaryName(of: file), directory, file.name) != 0 {
+        throw refused("\(path)/\(file.name)")
+      }
+      guard fsync(directory) == 0 else { throw refused(path) }
+    } catch {
+      for file in files { unlinkat(directory, temporaryName(of: file), 0) }
+      throw error
+    }
   }
 
   /// Deletes a file; one that is gone already is fine.
@@ -70,19 +74,20 @@ struct UnitDirectory {
     guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else { throw refused("\(path)/\(name)") }
   }
 
-  private func write(_ text: String, to name: String) throws(Failure) {
-    let file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    guard file >= 0 else { throw refused(name) }
+  private func write(_ unit: UnitFile, in directory: CInt) throws(Failure) {
+    let name = temporaryName(of: unit)
+    let file = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard file >= 0 else { throw refused("\(path)/\(name)") }
     defer { close(file) }
-    var bytes = Array(text.utf8)[...]
+    var bytes = Array(unit.text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw refused(name) }
+      guard count > 0 else { throw refused("\(path)/\(name)") }
       bytes = bytes.dropFirst(count)
     }
-    // Whatever umask the caller has, systemd and everybody else may read a unit.
-    guard fchmod(file, 0o644) == 0 else { throw refused(name) }
   }
+
+  private func temporaryName(of unit: UnitFile) -> String { unit.name + ".new" }
 
   private func refused(_ name: String) -> Failure {
     let reason = String(cString: strerror(errno))

@@ -9,10 +9,10 @@ struct CronHash {
 
   /// A value of the range.
   func value(in range: ClosedRange<Int>, field: String) -> Int {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for bytes in [job, [UInt8(ascii: ":")], Array(field.utf8)] {
-      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    }
+    var text = FNV1a()
+    text.add(job)
+    text.add(":\(field)".utf8)
+    var hash = text.value
     hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
     hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
     hash ^= hash >> 33
