@@ -71,6 +71,7 @@ let package = Package(
       ]),
     .systemLibrary(name: "CGlibc"),
     .target(name: "COneHeap"),
+    .target(name: "CQuietDispatch"),
     .target(name: "Ctx7Process", dependencies: ["CGlibc"]),
     .target(name: "Ctx7Jobs", dependencies: ["Ctx7Model", "Ctx7Documents", "Ctx7Process"]),
     .target(
@@ -120,8 +121,8 @@ let package = Package(
     .executableTarget(
       name: "ctx7-job-exec",
       dependencies: [
-        "COneHeap", "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor",
-        "Ctx7History", "Ctx7Jobs", "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
+        "COneHeap", "CQuietDispatch", "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents",
+        "Ctx7Executor", "Ctx7History", "Ctx7Jobs", "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -129,15 +130,15 @@ let package = Package(
     .executableTarget(
       name: "ctx7-units",
       dependencies: [
-        "COneHeap", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Executor", "Ctx7History", "Ctx7Model",
-        "Ctx7Systemd", "Ctx7Units",
+        "COneHeap", "CQuietDispatch", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Executor", "Ctx7History",
+        "Ctx7Model", "Ctx7Systemd", "Ctx7Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "ctx7ctl",
       dependencies: [
-        "COneHeap", "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents", "Ctx7Executor",
-        "Ctx7History", "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
+        "COneHeap", "CQuietDispatch", "Ctx7Alerts", "Ctx7CLI", "Ctx7Config", "Ctx7Database", "Ctx7Documents",
+        "Ctx7Executor", "Ctx7History", "Ctx7Model", "Ctx7Prometheus", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -146,7 +147,7 @@ let package = Package(
     .executableTarget(
       name: "ctx7-api",
       dependencies: [
-        "Ctx7API", "Ctx7CLI", "Ctx7Model", "Ctx7Systemd",
+        "CQuietDispatch", "Ctx7API", "Ctx7CLI", "Ctx7Model", "Ctx7Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

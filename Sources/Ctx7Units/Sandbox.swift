@@ -5,17 +5,13 @@ extension UnitFile {
   static func sandbox(of job: JobConfig, _ target: UnitTarget) -> [Directive] {
     guard case .command(let command) = job.work else { return sandbox(target) }
     let kept = sandbox(target).filter { directive in
-      guard let key = SandboxKey(rawValue: directive.key), command.loosened.contains(key) else { return true }
-      return directive.value == quietPriority
+      guard let key = SandboxKey(rawValue: directive.key) else { return true }
+      return !command.loosened.contains(key)
     }
     guard target.scope == .system else { return kept }
     return kept
       + command.writablePaths.map { Directive("ReadWritePaths", UnitEscaping.listedPath($0)) }
   }
-
-  /// libdispatch writes a line to the journal when it may not set the priority of its threads. Error 0 makes the
-  /// call do nothing, with success.
-  private static let quietPriority = "~setpriority:0"
 
   private static func sandbox(_ target: UnitTarget) -> [Directive] {
     let everywhere = [
@@ -30,7 +26,6 @@ extension UnitFile {
       Directive("SystemCallErrorNumber", "EPERM"),
       Directive("SystemCallFilter", "@system-service"),
       Directive("SystemCallFilter", "~@privileged @resources"),
-      Directive("SystemCallFilter", quietPriority),
     ]
     guard target.scope == .system else { return everywhere }
     return [

@@ -64,7 +64,7 @@ extension UnitFile {
   }
 
   private static func priority(_ priority: JobPriority) -> [Directive] {
-    // Weights rather than Nice=: libdispatch complains about every thread of a process with a positive nice value.
+    // Weights rather than Nice=, which libdispatch sets anew for each of its threads.
     switch priority {
     case .low:
       [Directive("CPUWeight", "20"), Directive("IOWeight", "20"), Directive("IOSchedulingClass", "idle")]

@@ -83,6 +83,10 @@ struct UserModeTests {
       let logs = try await machine.run("alice ctx7ctl logs often --user")
       #expect(logs.contains("hello from alice"))
       #expect(logs.contains("PIPELINE_METRICS: step=job_execution_complete job_id=\"often\""))
+      // Threads may not have the priority that they ask for; neither the service nor a person's command tells of it.
+      try await machine.run("alice ctx7-job-exec --job often --user; journalctl --sync")
+      let everything = try await machine.run("journalctl --output cat")
+      #expect(everything.contains("hello from alice") && !everything.contains("priority for worker thread"))
       // Root may read all of the journal; still the logs of the system's jobs are not those of hers.
       #expect(try await machine.answer("ctx7ctl logs often").text.contains("there is no job 'often'"))
       let silent = try await machine.answer("alice ctx7ctl logs slow --user")
