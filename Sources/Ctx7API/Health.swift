@@ -23,8 +23,8 @@ struct Health {
     metrics = try history.metricsByJob()
     let all = try history.health(
       of: stored, metrics, at: service.now(), switchedOff: service.jobSwitch.reason,
-      faults: service.settings.manager.faults(of: jobs.map(\.config.id)),
-      systemctl: service.settings.manager.systemctl, zone: service.settings.zone)
+      faults: service.settings.scope.faults(of: jobs.map(\.config.id)),
+      systemctl: service.settings.scope.systemctl, zone: service.settings.zone)
     judged = Dictionary(all.map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
     overall = JobHealth.overall(all)
     let open = try service.running()

@@ -15,7 +15,7 @@ extension Service {
     guard job.host.enabled else {
       throw APIError(.conflict, "all jobs are turned off (enabled: false in ctx7.yaml)")
     }
-    let bus = try SystemBus(settings.manager)
+    let bus = try SystemBus(settings.scope)
     guard try await bus.isReady(id.serviceUnit) else {
       let busy = try BusyUnit(id, bus, records.history())
       throw APIError(.conflict, "job '\(id)' \(busy.words(\.description))")
@@ -43,7 +43,7 @@ extension Service {
         .conflict,
         "job '\(id)' is disabled by its configuration (hint: enabled: true, then 'ctx7-units generate')")
     }
-    let bus = try SystemBus(settings.manager)
+    let bus = try SystemBus(settings.scope)
     let wasOff = try jobSwitch.turnOn(id)
     try bus.start([id.timerUnit])
     return wasOff ? "Job '\(id)' is enabled" : "Job '\(id)' was enabled already"
@@ -52,7 +52,7 @@ extension Service {
   /// Writes the operator's switch and stops the timer; a run under way is not disturbed.
   func disable(_ job: ResolvedJob, reason: String?, by caller: Caller) throws -> String {
     let id = job.config.id
-    let bus = try SystemBus(settings.manager)
+    let bus = try SystemBus(settings.scope)
     let wasOff = isSwitchedOff(id)
     if reason != nil || !wasOff {
       try jobSwitch.turnOff(id, reason: reason ?? "disabled by \(caller.name) at \(now())")
@@ -64,10 +64,10 @@ extension Service {
   /// Stops what runs of a job, and its wait for a retry; returns once it has ended.
   func cancel(_ job: ResolvedJob) throws -> String {
     let cancellation = try Cancellation(
-      of: job.config.id, records.history(), try? SystemBus(settings.manager))
+      of: job.config.id, records.history(), try? SystemBus(settings.scope))
     if !cancellation.isEmpty {
       do {
-        try cancellation.stop(SystemBus(settings.manager), lockDirectory: settings.lockDirectory)
+        try cancellation.stop(SystemBus(settings.scope), lockDirectory: settings.lockDirectory)
       } catch let error as Cancellation.NotPermitted {
         throw APIError(.conflict, "\(error) (hint: root or the user who started it can stop it)")
       }
@@ -78,7 +78,7 @@ extension Service {
 
   /// What running jobs say about themselves (`STATUS=`); empty where systemd does not answer.
   func statusTexts(of jobs: Set<JobID>) -> [JobID: String] {
-    guard !jobs.isEmpty, let bus = try? SystemBus(settings.manager) else { return [:] }
+    guard !jobs.isEmpty, let bus = try? SystemBus(settings.scope) else { return [:] }
     return Dictionary(
       uniqueKeysWithValues: jobs.compactMap { id in
         (try? bus.statusText(of: id.serviceUnit)).map { (id, $0) }
@@ -87,7 +87,7 @@ extension Service {
 
   /// When systemd fires each job next; empty where it does not answer.
   func nextFirings() -> [JobID: Timestamp] {
-    guard let bus = try? SystemBus(settings.manager),
+    guard let bus = try? SystemBus(settings.scope),
       let elapses = try? bus.nextElapses(matching: "ctx7-job-*.timer")
     else { return [:] }
     return Dictionary(

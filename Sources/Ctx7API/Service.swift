@@ -1,5 +1,4 @@
 public import Ctx7Model
-public import Ctx7Systemd
 
 /// What the endpoints work with.
 struct Service: Sendable {
@@ -21,7 +20,7 @@ public struct APISettings: Sendable {
   /// One file for each job that an operator has switched off.
   public var disabledDirectory: String
   /// Whose systemd runs the jobs.
-  public var manager: SystemBus.Manager
+  public var scope: Scope
   /// What one client may cost.
   public var limits = ServerLimits()
   /// The zone of a schedule.
@@ -32,13 +31,13 @@ public struct APISettings: Sendable {
   /// Creates settings.
   public init(
     historyFile: String, documentsFile: String, lockDirectory: String, disabledDirectory: String,
-    manager: SystemBus.Manager, zone: @escaping @Sendable (Schedule) -> ZoneRules, tokens: BearerTokens
+    scope: Scope, zone: @escaping @Sendable (Schedule) -> ZoneRules, tokens: BearerTokens
   ) {
     self.historyFile = historyFile
     self.documentsFile = documentsFile
     self.lockDirectory = lockDirectory
     self.disabledDirectory = disabledDirectory
-    self.manager = manager
+    self.scope = scope
     self.zone = zone
     self.tokens = tokens
   }

@@ -1,13 +1,8 @@
+public import Ctx7Model
 internal import Glibc
 
 /// Where configuration and state are, for the whole system or for one user.
 public struct Locations: Hashable, Sendable {
-  /// Whose jobs these are.
-  public enum Scope: Hashable, Sendable {
-    case system
-    case user
-  }
-
   /// Whose configuration and state it is.
   public var scope: Scope
   /// The main configuration file; `jobs.d` lies beside it.

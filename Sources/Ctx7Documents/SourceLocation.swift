@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SystemPackage
 
 /// Where a document comes from: `https://…`, `http://…`, `file://…` or `context7:/owner/repo?query=…`.
 public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
@@ -110,11 +111,7 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
 
   /// The same file is the same source, however its path is written: without `.`, `..`, doubled and trailing slashes.
   private static func file(_ path: String) -> (Kind, description: String) {
-    var names: [Substring] = []
-    for name in path.split(separator: "/") where name != "." {
-      if name == ".." { _ = names.popLast() } else { names.append(name) }
-    }
-    let path = "/" + names.joined(separator: "/")
+    let path = FilePath(path).lexicallyNormalized().string
     return (.file(path: path), URL(fileURLWithPath: path, isDirectory: false).absoluteString)
   }
 

@@ -1,6 +1,6 @@
 public import Ctx7Model
 
-extension SystemBus.Manager {
+extension Scope {
   /// What is wrong with the units of jobs; nothing where no systemd answers.
   public func faults(of jobs: [JobID]) -> [JobID: UnitFault] {
     (try? SystemBus(self).faults(of: jobs)) ?? [:]

@@ -1,19 +1,11 @@
 internal import CSystemd
+public import Ctx7Model
 internal import Glibc
 
 /// A connection to a systemd manager over D-Bus (org.freedesktop.systemd1(5)).
 ///
 /// Not thread-safe, as sd_bus(3) is not: one task uses it.
 public final class SystemBus {
-  /// The system's manager, or the caller's own.
-  public enum Manager: Sendable {
-    case system
-    case user
-
-    /// How people speak to it.
-    public var systemctl: String { self == .user ? "systemctl --user" : "systemctl" }
-  }
-
   let bus: OpaquePointer
   private let jobs = PendingJobs()
   static let destination = "org.freedesktop.systemd1"
@@ -22,12 +14,12 @@ public final class SystemBus {
   /// A reload of thousands of units takes a minute.
   private static let timeout: UInt64 = 300_000_000
 
-  /// Connects.
+  /// Connects to the system's manager, or to the caller's own.
   ///
   /// - Throws: `BusError` when there is no systemd to talk to.
-  public init(_ manager: Manager) throws(BusError) {
+  public init(_ scope: Scope) throws(BusError) {
     var opened: OpaquePointer?
-    let result = manager == .system ? sd_bus_open_system(&opened) : sd_bus_open_user(&opened)
+    let result = scope == .system ? sd_bus_open_system(&opened) : sd_bus_open_user(&opened)
     guard result >= 0, let opened else {
       throw BusError(connecting: -result)
     }

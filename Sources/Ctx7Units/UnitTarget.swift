@@ -2,12 +2,6 @@ public import Ctx7Model
 
 /// What units are generated for: whose systemd, which version, where things are.
 public struct UnitTarget: Hashable, Sendable {
-  /// The system's manager, or that of one user.
-  public enum Scope: Hashable, Sendable {
-    case system
-    case user
-  }
-
   /// Whose systemd it is.
   public var scope: Scope
   /// The systemd that will read the units; keys it does not know are left out.

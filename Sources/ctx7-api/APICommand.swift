@@ -39,7 +39,7 @@ struct APICommand: Command {
     var settings = APISettings(
       historyFile: locations.historyFile, documentsFile: locations.documentsFile,
       lockDirectory: locations.lockDirectory, disabledDirectory: locations.disabledDirectory,
-      manager: locations.scope == .user ? .user : .system, zone: HostZones.zone(of:),
+      scope: locations.scope, zone: HostZones.zone(of:),
       tokens: try tokens(environment, sockets, logger))
     settings.limits.idle = .seconds(idleSeconds)
     let api = API(settings, now: { .now }, logger: logger)

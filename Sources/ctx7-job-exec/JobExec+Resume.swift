@@ -20,7 +20,7 @@ extension JobExec {
       jobSwitch: JobSwitch(directory: locations.disabledDirectory))
     let due = try resumption.due(at: .now)
     guard !due.isEmpty else { return }
-    let bus = try SystemBus(locations.scope == .user ? .user : .system)
+    let bus = try SystemBus(locations.scope)
     let logger = ExecutionLog.logger()
     for (id, reason) in due {
       do {

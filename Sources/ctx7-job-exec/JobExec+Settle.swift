@@ -2,7 +2,6 @@ import Ctx7CLI
 import Ctx7Executor
 import Ctx7History
 import Ctx7Model
-import Ctx7Systemd
 import Foundation
 import Logging
 

@@ -24,12 +24,12 @@ struct JobRun {
   func run() async throws -> Never {
     // Before anything is begun: a signal must find somebody who records it.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-    let manager: SystemBus.Manager = locations.scope == .user ? .user : .system
+    let scope = locations.scope
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
     let logger = try logger(setting)
     var surroundings = Surroundings.real(
-      environment: environment, systemIsStopping: { UnitStart.systemIsStopping(manager) },
-      managerStart: { UnitStart.managerStart(manager) })
+      environment: environment, systemIsStopping: { UnitStart.systemIsStopping(scope) },
+      managerStart: { UnitStart.managerStart(scope) })
     // A shell may run in a unit as well, and its commands inherit the id.
     if setting == .commandLine { surroundings.invocationID = nil }
     let live = try configHash == nil ? ResolvedJob(live: id, locations, environment) : nil

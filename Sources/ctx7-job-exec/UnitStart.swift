@@ -62,7 +62,7 @@ struct UnitStart {
   }
 
   private static func asked(of job: JobID, _ locations: Locations) throws(BusError) -> UnitStart {
-    let bus = try SystemBus(locations.scope == .user ? .user : .system)
+    let bus = try SystemBus(locations.scope)
     let (service, timer) = (job.serviceUnit, job.timerUnit)
     let numbers = try bus.numbers([
       UnitNumber("NRestarts", of: service, "Service"),
@@ -104,15 +104,15 @@ struct UnitStart {
   }
 
   /// When the manager was started, in milliseconds of the monotonic clock; nil where none answers.
-  static func managerStart(_ manager: SystemBus.Manager) -> Int64? {
-    (try? SystemBus(manager).startMicroseconds()).map { Int64($0 / 1000) }
+  static func managerStart(_ scope: Scope) -> Int64? {
+    (try? SystemBus(scope).startMicroseconds()).map { Int64($0 / 1000) }
   }
 
   /// Whether SIGTERM came from a shutdown. Where nobody answers any more, it did: units are stopped before the bus.
   /// Where there is no bus nobody knows, and a stop that somebody asked for is not to be undone at the next boot.
-  static func systemIsStopping(_ manager: SystemBus.Manager) -> Bool {
+  static func systemIsStopping(_ scope: Scope) -> Bool {
     do {
-      return try SystemBus(manager).systemState() == "stopping"
+      return try SystemBus(scope).systemState() == "stopping"
     } catch {
       return !error.isMissingBus
     }

@@ -21,7 +21,7 @@ struct Application {
     self.planning = planning
     self.directory = directory
     self.difference = difference
-    bus = try? SystemBus(planning.locations.scope == .system ? .system : .user)
+    bus = try? SystemBus(planning.locations.scope)
     masked = planning.plan.pairs.map(\.timer.name).filter { timer in
       planning.locations.maskDirectories.contains { folder in
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(timer)")) == "/dev/null"

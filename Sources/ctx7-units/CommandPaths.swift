@@ -20,7 +20,7 @@ extension Planning {
 }
 
 extension CommandParameters {
-  fileprivate func pathWarnings(_ scope: UnitTarget.Scope) -> [String] {
+  fileprivate func pathWarnings(_ scope: Scope) -> [String] {
     var warnings: [String] = []
     // A name without a slash is looked up where the job runs.
     let program = argv[0].hasPrefix("/") ? [("argv", argv[0])] : []

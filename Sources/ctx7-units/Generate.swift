@@ -1,7 +1,6 @@
 import ArgumentParser
 import Ctx7CLI
 import Ctx7Model
-import Ctx7Systemd
 import Ctx7Units
 import Foundation
 

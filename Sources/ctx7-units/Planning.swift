@@ -31,10 +31,9 @@ struct Planning {
         .usage, "the state directory's path has a control character in it, or ends with a backslash")
     }
     let zones = Self.zones(of: configuration)
-    let scope: UnitTarget.Scope = locations.scope == .system ? .system : .user
-    let systemdVersion = try systemdVersion ?? Self.runningVersion(scope)
+    let systemdVersion = try systemdVersion ?? Self.runningVersion(locations.scope)
     target = UnitTarget(
-      scope: scope,
+      scope: locations.scope,
       systemdVersion: systemdVersion,
       programDirectory: Self.programDirectory,
       stateDirectory: locations.stateDirectory,
@@ -92,8 +91,8 @@ struct Planning {
   /// Debian 12's, the oldest that is supported, where no systemd runs.
   private static let oldestVersion = 252
 
-  private static func runningVersion(_ scope: UnitTarget.Scope) throws -> Int {
-    guard let bus = try? SystemBus(scope == .system ? .system : .user) else { return oldestVersion }
+  private static func runningVersion(_ scope: Scope) throws -> Int {
+    guard let bus = try? SystemBus(scope) else { return oldestVersion }
     return try bus.version()
   }
 

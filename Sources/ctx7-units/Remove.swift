@@ -21,7 +21,7 @@ struct Remove: Command {
     let directory = UnitDirectory(path: locations.unitDirectory)
     try directory.exclusively {
       let ours = try directory.units().filter { $0.value.hasPrefix(UnitFile.marker) }.keys.sorted()
-      let bus = try? SystemBus(locations.scope == .system ? .system : .user)
+      let bus = try? SystemBus(locations.scope)
       let timers = ours.filter { $0.hasSuffix(".timer") }
       try bus?.disable(timers)
       try bus?.stop(timers)

@@ -44,7 +44,7 @@ struct Status: Command {
     var table = Table(
       "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "MISSED", "LAST RUN", "LAST SUCCESS")
     let retrying = Set(try history.pendingRetries().map(\.jobID))
-    let faults = locations.manager.faults(of: jobs.map(\.config.id))
+    let faults = locations.scope.faults(of: jobs.map(\.config.id))
     for job in jobs {
       let id = job.config.id
       let metrics = metrics[id] ?? JobMetrics(jobID: id)

@@ -48,7 +48,7 @@ struct Bench {
       }
       var settings = APISettings(
         historyFile: directory + "/jobs.sqlite", documentsFile: directory + "/documents.sqlite",
-        lockDirectory: directory + "/locks", disabledDirectory: directory + "/disabled", manager: .user,
+        lockDirectory: directory + "/locks", disabledDirectory: directory + "/disabled", scope: .user,
         zone: { _ in .utc },
         tokens: try BearerTokens(parsing: "read \(readToken) reader\noperate \(operateToken) operator\n"))
       change(&settings.limits)

@@ -20,7 +20,7 @@ struct RequestedStart {
   /// - Throws: `Failure` when the unit is busy, or systemd does not start it.
   func begin(requestedBy who: String) async throws -> ExecutionRequest {
     let bus: SystemBus
-    do { bus = try SystemBus(locations.manager) } catch {
+    do { bus = try SystemBus(locations.scope) } catch {
       throw Failure(
         .unavailable, "no systemd runs here to start \(id.serviceUnit)",
         hint: "run it in the foreground: ctx7-job-exec --job \(id)")
@@ -43,10 +43,10 @@ struct RequestedStart {
 
   private func hint(_ error: BusError) -> String {
     if error.isMasked {
-      return "'\(locations.manager.systemctl) unmask \(id.serviceUnit)' lets it start again"
+      return "'\(locations.scope.systemctl) unmask \(id.serviceUnit)' lets it start again"
     }
     return error.isRefusal
-      ? "run this as root" : "'\(locations.manager.systemctl) status \(id.serviceUnit)' says more"
+      ? "run this as root" : "'\(locations.scope.systemctl) status \(id.serviceUnit)' says more"
   }
 
   private func refusal(_ bus: SystemBus) throws -> Failure {

@@ -78,7 +78,7 @@ struct Run: Command {
     while true {
       while let entry = try journal?.next() { Console.standardError(entry.line) }
       let record = try history.execution(executionID)
-      let bus = try SystemBus(locations.manager)
+      let bus = try SystemBus(locations.scope)
       let isReady = try await bus.isReady(id.serviceUnit) && !bus.hasQueuedJob(id.serviceUnit)
       // Until the process behind the row has gone, the job could not be started again. A retry waits in its unit.
       if let record, !record.status.isOpen, isReady || record.status == .retry { return record }

@@ -23,7 +23,7 @@ struct Cancel: Command {
     let id = try JobID(argument: job)
     let resolved = try JobTarget(id, locations).require()
     if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/cancel")) }
-    let bus = try? SystemBus(locations.manager)
+    let bus = try? SystemBus(locations.scope)
     let cancellation = try Cancellation(
       of: id, HistoryStore(path: locations.historyFile, access: .readOnly), bus)
     if !cancellation.isEmpty {

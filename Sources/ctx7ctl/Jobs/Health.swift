@@ -67,7 +67,7 @@ extension JobHealth {
     let jobs = try history.storedJobs()
     return try history.health(
       of: jobs, history.metricsByJob(), at: now, switchedOff: jobSwitch.reason,
-      faults: locations.manager.faults(of: jobs.map(\.job.config.id)), systemctl: locations.manager.systemctl,
+      faults: locations.scope.faults(of: jobs.map(\.job.config.id)), systemctl: locations.scope.systemctl,
       zone: HostZones.zone(of:))
   }
 }

@@ -22,7 +22,7 @@ struct JobTarget {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     guard let job = try history.job(id) else {
       // Nobody generates jobs in a container; they run all the same.
-      let generatesNone = try history.jobs().isEmpty && (try? SystemBus(locations.manager)) == nil
+      let generatesNone = try history.jobs().isEmpty && (try? SystemBus(locations.scope)) == nil
       throw Failure(
         .usage, "there is no job '\(id)'",
         hint: generatesNone
@@ -31,8 +31,4 @@ struct JobTarget {
     }
     return job
   }
-}
-
-extension Locations {
-  var manager: SystemBus.Manager { scope == .user ? .user : .system }
 }

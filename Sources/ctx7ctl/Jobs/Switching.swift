@@ -37,7 +37,7 @@ struct Disable: Command {
       guard reason != nil || jobSwitch.reason(id) == nil else { return }
       try jobSwitch.turnOff(id, reason: reason ?? "by \(Console.userName)")
     }
-    let bus = try? SystemBus(locations.manager)
+    let bus = try? SystemBus(locations.scope)
     do { try bus?.stop([id.timerUnit]) } catch {
       throw Failure(
         .noPermission, "\(id) is switched off, but its timer could not be stopped: \(error)",
@@ -71,13 +71,13 @@ struct Enable: Command {
     let wasOff = try StateDirectory(locations).asOwner {
       try JobSwitch(directory: locations.disabledDirectory).turnOn(id)
     }
-    let bus = try? SystemBus(locations.manager)
+    let bus = try? SystemBus(locations.scope)
     do { try bus?.start([id.timerUnit]) } catch {
       throw Failure(
         error.isMasked ? .unavailable : .noPermission,
         "\(id) is switched on, but its timer could not be started: \(error)",
         hint: error.isMasked
-          ? "'\(locations.manager.systemctl) unmask \(id.timerUnit)', then 'ctx7-units generate'"
+          ? "'\(locations.scope.systemctl) unmask \(id.timerUnit)', then 'ctx7-units generate'"
           : "as root: systemctl start \(id.timerUnit)")
     }
     let timer = bus == nil ? "no systemd runs here" : "its timer runs"
