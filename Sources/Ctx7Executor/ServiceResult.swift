@@ -22,7 +22,7 @@ extension Settle {
     public var isSuccess: Bool { result == "success" && !isStop }
 
     /// Whether the main process was stopped before it could hear of it: the first thing it does is to trap SIGTERM.
-    var isStop: Bool {
+    public var isStop: Bool {
       ["success", "signal"].contains(result) && exitCode == "killed" && exitStatus == "TERM"
     }
 

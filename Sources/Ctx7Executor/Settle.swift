@@ -64,15 +64,19 @@ public struct Settle: Sendable {
     // Of the invocation that has just ended the wall clock tells the duration; of an older one nothing does.
     let milliseconds = now.milliseconds(since: record.startedAt)
     let isOurs = record.invocationID == surroundings.invocationID && milliseconds >= 0
+    // What a shutdown stops is resumed, also where the main process did not live to say so.
+    let isInterrupted = service.isStop && surroundings.systemIsStopping()
     let next =
-      service.isRestarted
-      ? job?.config.retry.nextAttempt(
-        after: service.failure.errorClass, retries: record.retryCount, endedAt: now) : nil
+      isInterrupted
+      ? now
+      : service.isRestarted
+        ? job?.config.retry.nextAttempt(
+          after: service.failure.errorClass, retries: record.retryCount, endedAt: now) : nil
     var closed = record
-    closed.status = service.isStop ? .cancelled : next == nil ? .failed : .retry
+    closed.status = next != nil ? .retry : service.isStop ? .cancelled : .failed
     let ending = ExecutionRecord.Ending(
-      completedAt: now, durationSeconds: isOurs ? Double(milliseconds) / 1000 : nil, failure: service.failure,
-      nextAttemptAt: next)
+      completedAt: now, durationSeconds: isOurs ? Double(milliseconds) / 1000 : nil,
+      failure: isInterrupted ? Outcome.interrupted.failure : service.failure, nextAttemptAt: next)
     closed.ending = ending
     if let metrics = try history.close(record, as: closed.status, ending, letterOf: job), let job {
       await alerting.judge(closed, of: job, metrics)

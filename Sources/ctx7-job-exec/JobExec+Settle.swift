@@ -19,7 +19,9 @@ extension JobExec {
     let locations = location.locations
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
-    let surroundings = Surroundings.real(environment: environment)
+    let scope = locations.scope
+    let surroundings = Surroundings.real(
+      environment: environment, systemIsStopping: { UnitStart.systemIsStopping(scope) })
     let settle = Settle(
       history: history, lockDirectory: locations.lockDirectory, surroundings: surroundings,
       // systemd 252 names ExecStopPost= the credentials, and where it has mounts of its own hides them all the same.
@@ -28,10 +30,9 @@ extension JobExec {
         credentialsFolder: locations.credentialsDirectory, waitsForCredentials: true))
     guard let settled = try await settle.run(id, service) else { return }
     if let host = try history.job(id)?.host { MetricsExport.renew(history, host, locations) }
-    let isCancelled = settled.status == .cancelled
+    let reason = settled.ending?.failure?.message ?? service.result
     ExecutionLog.logger().log(
-      level: isCancelled ? .notice : .error,
-      "\(id) \(isCancelled ? "cancelled" : "failed"): \(settled.ending?.failure?.message ?? service.result)",
+      level: service.isStop ? .notice : .error, "\(id) \(service.isStop ? "" : "failed: ")\(reason)",
       metadata: [
         "job_id": "\(id)", "execution_id": "\(settled.id)", "correlation_id": "\(settled.correlationID)",
       ])

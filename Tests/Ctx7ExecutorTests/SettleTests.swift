@@ -79,6 +79,20 @@ import Testing
     }
   }
 
+  @Test func `what a shutdown stopped before it heard of it is resumed`() async throws {
+    try await Stage.with { stage in
+      stage.surroundings.systemIsStopping = { true }
+      let settled = try await stage.settle.run(jobID("nightly"), service("success", "killed", "TERM"))
+      #expect(settled?.status == .retry)
+      #expect(settled?.ending?.nextAttemptAt == start)
+      let resumption = Resumption(
+        history: stage.history, lockDirectory: stage.directory + "/locks",
+        jobSwitch: JobSwitch(directory: stage.directory + "/disabled"))
+      try stage.history.store([stage.resolved], at: start)
+      #expect(try resumption.due(at: start).map(\.job) == [jobID("nightly")])
+    }
+  }
+
   @Test func `the row of a run that was asked for has the ids that were told`() async throws {
     try await Stage.with { stage in
       try stage.history.request(
