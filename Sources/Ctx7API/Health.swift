@@ -21,13 +21,13 @@ struct Health {
     let stored = try history.storedJobs()
     jobs = stored.map(\.job)
     metrics = try history.metricsByJob()
+    let open = try service.running()
     let all = try history.health(
-      of: stored, metrics, at: service.now(), switchedOff: service.jobSwitch.reason,
+      of: stored, metrics, open: open, at: service.now(), switchedOff: service.jobSwitch.reason,
       faults: service.settings.scope.faults(of: jobs.map(\.config.id)),
       systemctl: service.settings.scope.systemctl, zone: service.settings.zone)
     judged = Dictionary(all.map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
     overall = JobHealth.overall(all)
-    let open = try service.running()
     running = open.count { $0.status == .running }
     waiting = open.count { $0.status == .pending }
   }

@@ -23,6 +23,8 @@ public struct JobHealth: Hashable, Sendable {
     public var switchedOff: String?
     /// The latest attempt that has ended.
     public var latest: ExecutionRecord?
+    /// When the latest attempt began that works or waits for its turn; nil when none does.
+    public var openSince: Timestamp?
     /// The zone of its schedule.
     public var zone: ZoneRules
     /// What systemd says of its units; nil when all is well, or no systemd answers.
@@ -140,16 +142,21 @@ extension JobHealth.Facts {
 
   /// Late is a job whose next firing after its latest execution is well past; two of them missed are worse.
   fileprivate func staleness(at now: Timestamp) -> Finding? {
-    guard let since = metrics?.lastExecutionAt ?? generatedAt, let due = next(after: since), due <= now,
-      job.config.schedule.endTime.map({ due <= $0 }) ?? true
+    guard let began = lastBeginning ?? generatedAt,
+      // Before its start_time it is not due at all, and at that instant it may be.
+      let due = next(after: max(began, job.config.schedule.startTime?.adding(milliseconds: -1) ?? began)),
+      due <= now, job.config.schedule.endTime.map({ due <= $0 }) ?? true
     else { return nil }
     let period = max(60, (next(after: due).map { $0.seconds - due.seconds } ?? 86_400))
     let grace = min(3600, max(120, period / 10)) + Int64(job.config.schedule.jitterSeconds)
     guard now > due.adding(seconds: grace) else { return nil }
-    let last = metrics?.lastExecutionAt.map { "its last execution began \($0)" } ?? "it has never run"
+    let last = lastBeginning.map { "its last execution began \($0)" } ?? "it has never run"
     return Finding(
       words: "\(last), and it was due \(due)", isSevere: now > due.adding(seconds: period * 2 + grace))
   }
+
+  /// When the latest attempt began; one that is open is counted when it ends.
+  private var lastBeginning: Timestamp? { [metrics?.lastExecutionAt, openSince].compactMap { $0 }.max() }
 
   private func next(after instant: Timestamp) -> Timestamp? {
     let triggers = job.config.schedule.triggers(in: zone, from: instant)
