@@ -43,8 +43,8 @@ public struct Execution: Sendable {
   /// Runs the job: once, or until no further attempt is due where this process waits for retries itself.
   ///
   /// - Parameter signals: SIGTERM and SIGINT as numbers; the first one cancels the work.
-  /// - Throws: `StorageError` or `LockError` when the execution could not be recorded. The work was not
-  ///   begun then, or its row is still open and will be closed as died by the next execution.
+  /// - Throws: `StorageError` or `LockError` when the execution could not be recorded. The work was not begun
+  ///   then, or its row is still open: the settle step closes that with the exit status, else the next execution.
   public func run<Signals: AsyncSequence & Sendable>(signals: Signals) async throws -> ExecutionResult
   where Signals.Element == CInt, Signals.Failure == Never {
     let stop = StopSignal()

@@ -2,6 +2,7 @@ import Ctx7CLI
 import Ctx7Executor
 import Ctx7History
 import Ctx7Model
+import Ctx7Systemd
 import Foundation
 import Logging
 
@@ -9,7 +10,7 @@ extension JobExec {
   /// The step of `ExecStopPost=`.
   func settleJob(_ id: JobID) async throws {
     let environment = ProcessInfo.processInfo.environment
-    guard let service = Settle.ServiceResult(environment: environment) else {
+    guard var service = Settle.ServiceResult(environment: environment) else {
       throw Failure(
         .usage, "--settle is for ExecStopPost= of a unit: $SERVICE_RESULT is not set",
         hint: "the next execution of \(id) closes what a dead one left open")
@@ -20,6 +21,7 @@ extension JobExec {
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
     let scope = locations.scope
+    if service.result == "timeout" { service.isStopAsked = isAskedToStop(id, scope) }
     let surroundings = Surroundings.real(
       environment: environment, systemIsStopping: { UnitStart.systemIsStopping(scope) })
     let settle = Settle(
@@ -36,5 +38,17 @@ extension JobExec {
       metadata: [
         "job_id": "\(id)", "execution_id": "\(settled.id)", "correlation_id": "\(settled.correlationID)",
       ])
+  }
+
+  /// Where nobody answers the time-out is taken for one.
+  private func isAskedToStop(_ id: JobID, _ scope: Scope) -> Bool {
+    do {
+      return try SystemBus(scope).isAskedToStop(id.serviceUnit)
+    } catch {
+      ExecutionLog.logger().warning(
+        "whether \(id) was stopped is not known, and its time-out counts as its own: \(error)",
+        metadata: ["job_id": "\(id)"])
+      return false
+    }
   }
 }
