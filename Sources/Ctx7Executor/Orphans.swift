@@ -23,14 +23,18 @@ struct Orphans {
   ///
   /// - Parameter nextAttemptAt: when it is tried again; nil when it is not.
   /// - Returns: the row, and the job's metrics; nil when somebody else has closed it.
-  func close(_ record: ExecutionRecord, of job: ResolvedJob?, nextAttemptAt: Timestamp? = nil, at now: Timestamp)
+  func close(
+    _ record: ExecutionRecord, of job: ResolvedJob?, nextAttemptAt: Timestamp? = nil, at now: Timestamp
+  )
     throws(StorageError) -> (record: ExecutionRecord, metrics: JobMetrics)?
   {
     let ending = ExecutionRecord.Ending(completedAt: now, failure: Self.failure, nextAttemptAt: nextAttemptAt)
     var closed = record
     closed.status = nextAttemptAt == nil ? .failed : .retry
     closed.ending = ending
-    guard let metrics = try history.close(record, as: closed.status, ending, letterOf: job) else { return nil }
+    guard let metrics = try history.close(record, as: closed.status, ending, letterOf: job) else {
+      return nil
+    }
     return (closed, metrics)
   }
 }

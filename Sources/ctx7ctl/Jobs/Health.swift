@@ -67,7 +67,8 @@ extension JobHealth {
     let jobs = try history.storedJobs()
     return try history.health(
       of: jobs, history.metricsByJob(),
-      open: history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }, at: now, switchedOff: jobSwitch.reason,
+      open: history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }, at: now,
+      switchedOff: jobSwitch.reason,
       faults: locations.scope.faults(of: jobs.map(\.job.config.id)), systemctl: locations.scope.systemctl,
       zone: HostZones.zone(of:))
   }
