@@ -34,8 +34,8 @@ public struct Command: Job {
           if let progress = transcript.withLock({ $0.note(line) }) { context.report(progress) }
         }
       }
-    } catch {
-      throw JobFailure(.configuration, String(describing: error))
+    } catch let error as LaunchError {
+      throw JobFailure(error.mayPass ? .temporary : .configuration, error.description)
     }
     try Task.checkCancellation()
     return transcript.withLock { $0.report(of: parameters.argv[0], exit) }

@@ -63,7 +63,7 @@ struct DocumentStep {
 
   /// Refreshes the document by the answer of its source; whatever that did wrong, the content stays.
   ///
-  /// - Throws: `CancellationError`, and what the store itself throws.
+  /// - Throws: `CancellationError`, and what the stores throw while the document is still tracked.
   func run(_ fetched: FetchedDocument) async throws -> DocumentFate {
     do {
       return try await refresh(fetched.answer)

@@ -56,8 +56,8 @@ public struct Maintenance: Job {
       summary: (["\(chores.count - failures.count) of \(chores.count) operations done"] + warnings).joined(
         separator: "; "),
       result: ["operations": .array(operations)],
-      failure: failures.first.map {
-        JobFailure($0.errorClass, failures.map(\.message).joined(separator: "; "), causes: failures)
+      failure: ErrorClass(decidedBy: failures).map {
+        JobFailure($0, failures.map(\.message).joined(separator: "; "), causes: failures)
       })
   }
 }
