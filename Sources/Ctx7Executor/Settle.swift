@@ -65,7 +65,7 @@ public struct Settle: Sendable {
         correlationID: request?.correlationID ?? "scheduled_\(surroundings.randomHex())",
         trigger: request == nil ? .timer : .manual)
     let record = attempt.record(of: id, slot: 0, surroundings)
-    return try history.open(record) ? record : nil
+    return try history.open(record, after: attempt.previousID) ? record : nil
   }
 
   private func close(

@@ -12,6 +12,7 @@ enum Schema {
         try database.execute(sql: tables)
       }
     }
+    migrator.registerMigration("2 severities told, measurements") { try $0.execute(sql: secondVersion) }
     return migrator
   }
 
@@ -183,5 +184,24 @@ enum Schema {
       suppressed INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (job_id, type)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// How urgent the last alert about a condition was, and how many attempts measured each figure.
+  private static let secondVersion = """
+    ALTER TABLE background_job_alert_states DROP COLUMN since;
+    ALTER TABLE background_job_alert_states DROP COLUMN suppressed;
+    ALTER TABLE background_job_alert_states ADD COLUMN severity TEXT NOT NULL DEFAULT 'critical'
+      CHECK (severity IN ('info', 'warning', 'error', 'critical'));
+    UPDATE background_job_alert_states AS state SET severity = alert.severity
+      FROM (SELECT job_id, type, severity, max(alert_id) FROM background_job_alerts GROUP BY job_id, type) AS alert
+      WHERE alert.job_id = state.job_id AND alert.type = state.type;
+
+    ALTER TABLE background_job_metrics ADD COLUMN memory_measurements INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE background_job_metrics ADD COLUMN cpu_measurements INTEGER NOT NULL DEFAULT 0;
+    UPDATE background_job_metrics SET
+      memory_measurements = iif(average_memory_usage_mb IS NULL, 0, measured_executions),
+      cpu_measurements = iif(average_cpu_usage_percent IS NULL, 0, measured_executions);
+
+    DROP INDEX dead_letters_by_failure;
     """
 }

@@ -21,6 +21,6 @@ extension Alerting {
       sinks: host.alertSinks.map {
         AlertSink($0, credentials: credentials, waitsForCredentials: waitsForCredentials)
       },
-      now: surroundings.now)
+      surroundings: surroundings)
   }
 }

@@ -48,11 +48,12 @@ struct JobRun {
       notifier: Notifier(environment: environment), logger: logger, surroundings: surroundings,
       display: { if setting == .commandLine { display.show($0) } },
       printOutput: setting == .unit || json ? nil : printOutput)
+    // Before the request for this run is taken: were the job impossible, nobody could answer it any more.
+    let job = try JobRegistry(locations, history, resolved, secrets, environment: environment)
+      .job(for: resolved.config.work)
     let execution = Execution(
-      try firing(of: resolved, start, history, surroundings),
-      of: try JobRegistry(locations, history, resolved, secrets, environment: environment)
-        .job(for: resolved.config.work),
-      history: history, lockDirectory: locations.lockDirectory,
+      try firing(of: resolved, start, history, surroundings), of: job, history: history,
+      lockDirectory: locations.lockDirectory,
       jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
       retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,
       alerting: .real(

@@ -47,6 +47,14 @@ import Testing
     }
   }
 
+  @Test func `a webhook is not asked again when the time-out would pass over that`() async throws {
+    try await LoopbackServer.with({ _ in .init(500) }) { server in
+      let sink = webhook(WebhookSettings(url: server.address), timeout: 2)
+      await #expect(throws: (any Error).self) { try await sink.send(alert) }
+      #expect(server.requests.count < 3)
+    }
+  }
+
   @Test func `the address may be a credential, and then stands in no message`() async throws {
     try await LoopbackServer.with({ _ in .init(500) }) { server in
       try await withTemporaryDirectory { directory in

@@ -3,9 +3,11 @@ import Ctx7Model
 import Testing
 
 @Suite struct AlertTests {
-  private func alert(at seconds: Int64, _ kind: Alert.Kind = .failure) throws -> Alert {
+  private func alert(
+    at seconds: Int64, _ kind: Alert.Kind = .failure, _ severity: Alert.Severity = .error
+  ) throws -> Alert {
     Alert(
-      kind, .error, jobID: try jobID("nightly"), executionID: "a", message: "it failed", details: ["n": 1],
+      kind, severity, jobID: try jobID("nightly"), executionID: "a", message: "it failed", details: ["n": 1],
       timestamp: start.adding(seconds: seconds))
   }
 
@@ -18,6 +20,26 @@ import Testing
       #expect(try history.alerts().count == 2)
       let first = try alert(at: 0)
       #expect(try history.alerts().last?.alert == first)
+    }
+  }
+
+  @Test func `a condition that gets worse is told of at once, one that gets better is not`() async throws {
+    try await withHistory { history, _ in
+      let severities: [Alert.Severity] = [.error, .error, .critical, .error, .critical]
+      let told = try severities.enumerated().map { second, severity in
+        try history.raise(try alert(at: Int64(second), .failure, severity), repeatSeconds: 3600, sinks: [])
+          != nil
+      }
+      #expect(told == [true, false, true, false, false])
+    }
+  }
+
+  @Test func `with repeat_hours 0 a condition is told of once`() async throws {
+    try await withHistory { history, _ in
+      let told = try [0, 1, 1_000_000].map { seconds in
+        try history.raise(try alert(at: seconds), repeatSeconds: 0, sinks: []) != nil
+      }
+      #expect(told == [true, false, false])
     }
   }
 

@@ -9,7 +9,7 @@ import Testing
   ) throws {
     var open = try attempt(id, retry: first == nil ? 0 : 1)
     if let first { open.correlationID = "manual_\(first)" }
-    try history.open(open)
+    try history.open(open, after: first)
     try history.close(open, as: status, end)
   }
 
@@ -55,6 +55,29 @@ import Testing
       #expect(metrics.totalExecutions == 2)
       #expect(metrics.averageDurationSeconds == 3)
       #expect(metrics.averageMemoryMB == 40)
+    }
+  }
+
+  @Test func `an average is over the attempts that have its figure`() async throws {
+    try await withHistory { history, _ in
+      for id in ["a", "b", "c"] { try record(history, id, .completed, ending(after: 3)) }
+      try record(history, "d", .completed, ending(after: 3, memory: 40))
+      try record(history, "e", .completed, ending(after: 3, memory: 60))
+      let metrics = try #require(try history.metrics().first)
+      #expect(metrics.averageMemoryMB == 50)
+      #expect(metrics.averageCPUPercent == 50)
+    }
+  }
+
+  @Test func `what a shutdown interrupts is no failure`() async throws {
+    try await withHistory { history, _ in
+      var interrupted = ending(after: 3, failure: Outcome.interrupted.failure)
+      interrupted.nextAttemptAt = start
+      try record(history, "a", .retry, interrupted)
+      let metrics = try #require(try history.metrics().first)
+      #expect(metrics.consecutiveFailures == 0)
+      #expect(metrics.failedExecutions == 0)
+      #expect(metrics.cancelledExecutions == 1)
     }
   }
 
