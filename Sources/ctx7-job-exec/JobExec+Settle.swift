@@ -1,3 +1,4 @@
+import Ctx7Alerts
 import Ctx7CLI
 import Ctx7Executor
 import Ctx7History
@@ -28,8 +29,9 @@ extension JobExec {
       history: history, lockDirectory: locations.lockDirectory, surroundings: surroundings,
       // systemd 252 names ExecStopPost= the credentials, and where it has mounts of its own hides them all the same.
       alerting: .real(
-        history, try history.job(id)?.host ?? HostSettings(), surroundings, environment,
-        credentialsFolder: locations.credentialsDirectory, waitsForCredentials: true))
+        history, try history.job(id)?.host ?? HostSettings(), surroundings,
+        Credentials(environment: environment, folder: locations.credentialsDirectory),
+        waitsForCredentials: true))
     guard let settled = try await settle.run(id, service) else { return }
     if let host = try history.job(id)?.host { MetricsExport.renew(history, host, locations) }
     let reason = settled.ending?.failure?.message ?? service.result
