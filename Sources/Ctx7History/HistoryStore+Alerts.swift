@@ -140,24 +140,23 @@ extension HistoryStore {
   public func alerts(of jobID: JobID? = nil, limit: Int = 100, offset: Int = 0) throws(StorageError)
     -> [AlertRecord]
   {
-    try file.read { database in
+    let filter = JobFilter(jobID)
+    return try file.read { database in
       try Row.fetchAll(
         database,
-        sql: """
-          SELECT * FROM background_job_alerts WHERE ?1 IS NULL OR job_id = ?1
-          ORDER BY alert_id DESC LIMIT ?2 OFFSET ?3
-          """,
-        arguments: [jobID?.rawValue, limit, offset]
+        sql: "SELECT * FROM background_job_alerts \(filter.sql) ORDER BY alert_id DESC LIMIT ? OFFSET ?",
+        arguments: filter.arguments + [limit, offset]
       ).map { try AlertRecord(row: $0, database) }
     }
   }
 
   /// How many alerts there are, of one job or of all.
   public func alertCount(of jobID: JobID? = nil) throws(StorageError) -> Int {
-    try file.read { database in
+    let filter = JobFilter(jobID)
+    return try file.read { database in
       try Int.fetchOne(
-        database, sql: "SELECT count(*) FROM background_job_alerts WHERE ?1 IS NULL OR job_id = ?1",
-        arguments: [jobID?.rawValue]) ?? 0
+        database, sql: "SELECT count(*) FROM background_job_alerts \(filter.sql)",
+        arguments: filter.arguments) ?? 0
     }
   }
 

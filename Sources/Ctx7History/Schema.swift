@@ -186,7 +186,8 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
     """
 
-  /// How urgent the last alert about a condition was, and how many attempts measured each figure.
+  /// How urgent the last alert about a condition was, how many attempts measured each figure, and indexes that serve
+  /// what is asked.
   private static let secondVersion = """
     ALTER TABLE background_job_alert_states DROP COLUMN since;
     ALTER TABLE background_job_alert_states DROP COLUMN suppressed;
@@ -202,6 +203,11 @@ enum Schema {
       memory_measurements = iif(average_memory_usage_mb IS NULL, 0, measured_executions),
       cpu_measurements = iif(average_cpu_usage_percent IS NULL, 0, measured_executions);
 
+    -- The rowid, which is a part of every index, is the number of the letter or the alert.
     DROP INDEX dead_letters_by_failure;
+    DROP INDEX dead_letters_by_job;
+    CREATE INDEX dead_letters_by_job ON background_job_dead_letters (job_id);
+    DROP INDEX alerts_by_job;
+    CREATE INDEX alerts_by_job ON background_job_alerts (job_id);
     """
 }

@@ -33,9 +33,9 @@ public struct Maintenance: Job {
     var operations: [JSONValue] = []
     var failures: [JobFailure] = []
     var warnings: [String] = []
-    for (index, chore) in chores.enumerated() {
+    for chore in chores {
       try Task.checkCancellation()
-      context.report(JobProgress(text: chore.name, done: index, total: chores.count))
+      context.report(JobProgress(text: chore.name))
       let start = context.uptimeMilliseconds()
       var members: [JSONValue.Member] = [.init("operation", .string(chore.name))]
       do {

@@ -1,6 +1,9 @@
-import Ctx7History
+import Ctx7Database
 import Ctx7Model
+import GRDB
 import Testing
+
+@testable import Ctx7History
 
 @Suite struct AlertTests {
   private func alert(
@@ -50,6 +53,22 @@ import Testing
       #expect(try history.resolve([.failure, .degradation], of: jobID("nightly")) == [.failure])
       #expect(try history.resolve([.failure], of: jobID("nightly")) == [])
       #expect(try history.raise(second, repeatSeconds: 3600, sinks: []) != nil)
+    }
+  }
+
+  @Test(arguments: [("alerts", "alert_id"), ("dead_letters", "dead_letter_id")])
+  func `what is listed of one job is found by an index, in its order`(table: String, key: String) async throws
+  {
+    try await withHistory { history, _ in
+      let filter = JobFilter(try jobID("nightly"))
+      let plan = try history.file.read { database in
+        try Row.fetchAll(
+          database,
+          sql: "EXPLAIN QUERY PLAN SELECT * FROM background_job_\(table) \(filter.sql) ORDER BY \(key) DESC",
+          arguments: filter.arguments
+        ).map { $0["detail"] as String }
+      }
+      #expect(plan == ["SEARCH background_job_\(table) USING INDEX \(table)_by_job (job_id=?)"])
     }
   }
 

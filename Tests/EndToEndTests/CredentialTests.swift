@@ -84,7 +84,8 @@ struct CredentialTests {
       try await machine.run("rm /run/heard; ctx7-job-exec --job failing || true")
       #expect(try await machine.run("cat /run/heard").hasPrefix("/T0-secret sha256="))
       #expect(try await machine.run("cat /var/lib/ctx7/who") == "ctx7")
-      try await machine.run("rm /run/heard /var/lib/ctx7/who; ctx7ctl alerts test ops; ctx7ctl alerts test who")
+      try await machine.run(
+        "rm /run/heard /var/lib/ctx7/who; for sink in ops who; do ctx7ctl alerts test $sink; done")
       #expect(try await machine.run("cat /run/heard").hasPrefix("/T0-secret sha256="))
       #expect(try await machine.run("cat /var/lib/ctx7/who") == "ctx7")
       let found = try await machine.answer(
