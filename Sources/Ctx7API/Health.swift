@@ -3,7 +3,7 @@ internal import Ctx7History
 internal import Ctx7Model
 internal import Ctx7Systemd
 
-/// How all jobs are doing, read at one moment.
+/// How jobs are doing, read at one moment.
 struct Health {
   let jobs: [ResolvedJob]
   let metrics: [JobID: JobMetrics]
@@ -16,9 +16,10 @@ struct Health {
   /// Executions that wait for a slot.
   let waiting: Int
 
-  init(_ service: Service) throws {
+  /// - Parameter id: the only job to be looked at; nil for all.
+  init(_ service: Service, of id: JobID? = nil) throws {
     let history = try service.records.history()
-    let stored = try history.storedJobs()
+    let stored = try history.storedJobs().filter { id == nil || $0.job.config.id == id }
     jobs = stored.map(\.job)
     metrics = try history.metricsByJob()
     let open = try service.running()

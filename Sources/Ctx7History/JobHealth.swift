@@ -103,9 +103,6 @@ extension JobHealth.Facts {
 
   fileprivate func isOver(at now: Timestamp) -> Bool { job.config.schedule.isOver(at: now, in: zone) }
 
-  /// Rates over fewer attempts are chance.
-  private static let minimumExecutions = 10
-
   fileprivate var offReason: String? {
     if !job.host.enabled { return "all jobs are turned off (enabled: false)" }
     if !job.config.enabled { return "turned off in the configuration (enabled: false)" }
@@ -122,22 +119,18 @@ extension JobHealth.Facts {
   }
 
   fileprivate var errorRate: Finding? {
-    guard let metrics, metrics.totalExecutions >= Self.minimumExecutions,
-      metrics.errorRate >= job.config.alerts.errorRatePercent
-    else { return nil }
-    return Finding(words: "\(metrics.errorRate.formatted(decimals: 1)) % of its executions fail")
+    guard let rate = metrics?.errorRate(reaching: job.config.alerts.errorRatePercent) else { return nil }
+    return Finding(words: "\(rate.formatted(decimals: 1)) % of its executions fail")
   }
 
   /// By the latest execution alone: one that was slow long ago tells nothing.
   fileprivate var slowness: Finding? {
-    guard let metrics, metrics.measuredExecutions > Self.minimumExecutions, let latest,
-      let duration = latest.ending?.durationSeconds, duration >= 1,
-      duration > metrics.averageDurationSeconds * job.config.alerts.executionTimeMultiplier
+    guard let duration = latest?.ending?.durationSeconds,
+      let average = metrics?.averageSeconds(
+        exceededBy: duration, times: job.config.alerts.executionTimeMultiplier)
     else { return nil }
     return Finding(
-      words:
-        "the latest execution took \(duration.asDuration), \(metrics.averageDurationSeconds.asDuration) on average"
-    )
+      words: "the latest execution took \(duration.asDuration), \(average.asDuration) on average")
   }
 
   /// Late is a job whose next firing after its latest execution is well past; two of them missed are worse.

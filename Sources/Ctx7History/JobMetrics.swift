@@ -4,7 +4,7 @@ internal import GRDB
 
 /// The counts and averages of one job over all its attempts, updated with each one that ends.
 public struct JobMetrics: Hashable, Sendable {
-  /// How a job is doing, by its latest attempts.
+  /// How a job is doing; `JobHealth` says which.
   public enum Health: String, Sendable {
     case unknown
     case healthy
@@ -81,15 +81,6 @@ public struct JobMetrics: Hashable, Sendable {
 
   /// Attempts that were retries in percent of all.
   public var retryRate: Double { Self.percent(retriedExecutions, of: totalExecutions) }
-
-  /// Three failures in a row are unhealthy, one is degraded.
-  public var health: Health {
-    switch consecutiveFailures {
-    case 3...: .unhealthy
-    case 1...: .degraded
-    default: totalExecutions == 0 ? .unknown : .healthy
-    }
-  }
 
   private static func percent(_ part: Int, of whole: Int) -> Double {
     whole == 0 ? 0 : Double(part) * 100 / Double(whole)
@@ -238,7 +229,6 @@ extension JobMetrics {
       "last_execution_at": lastExecutionAt,
       "last_success_at": lastSuccessAt,
       "last_failure_at": lastFailureAt,
-      "health_status": health.rawValue,
       "consecutive_failures": consecutiveFailures,
       "updated_at": updatedAt,
     ]

@@ -197,6 +197,7 @@ enum Schema {
       FROM (SELECT job_id, type, severity, max(alert_id) FROM background_job_alerts GROUP BY job_id, type) AS alert
       WHERE alert.job_id = state.job_id AND alert.type = state.type;
 
+    ALTER TABLE background_job_metrics DROP COLUMN health_status;
     ALTER TABLE background_job_metrics ADD COLUMN memory_measurements INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE background_job_metrics ADD COLUMN cpu_measurements INTEGER NOT NULL DEFAULT 0;
     UPDATE background_job_metrics SET

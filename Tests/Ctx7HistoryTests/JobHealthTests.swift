@@ -69,7 +69,7 @@ import Testing
     latest.ending = ending(after: 31)
     facts.latest = latest
     #expect(JobHealth(facts, at: start).status == .degraded)
-    latest.ending = ending(after: 29)
+    latest.ending = ending(after: 26)
     facts.latest = latest
     #expect(JobHealth(facts, at: start).status == .healthy)
   }

@@ -81,18 +81,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [(0, "healthy"), (1, "degraded"), (2, "degraded"), (3, "unhealthy"), (9, "unhealthy")])
-  func `health follows the failures in a row`(failures: Int, health: String) async throws {
-    try await withHistory { history, _ in
-      try record(history, "ok", .completed, ending(after: 1))
-      for number in 0..<failures {
-        try record(
-          history, "f\(number)", .failed, ending(after: 1, failure: JobFailure(.connection, "refused")))
-      }
-      #expect(try history.metrics().first?.health.rawValue == health)
-    }
-  }
-
   @Test func `a success ends the row of failures`() async throws {
     try await withHistory { history, _ in
       try record(history, "f", .failed, ending(after: 1, failure: JobFailure(.connection, "refused")))
@@ -108,7 +96,6 @@ import Testing
       let metrics = try #require(try history.metrics().first)
       #expect(metrics.skippedFirings == 2)
       #expect(metrics.totalExecutions == 0)
-      #expect(metrics.health == .unknown)
     }
   }
 }
