@@ -15,22 +15,25 @@ public struct Alerting: Sendable {
   private let journal: Logger?
   private let sinks: [AlertSink]
   private let surroundings: Surroundings
+  private let deliverySeconds: Int
   /// Tells systemd that a delivery begins, and how many seconds it may take.
   var beginDelivery: @Sendable (_ seconds: Int) -> Void = { _ in }
 
-  /// What a process gives to deliveries before the rest is left to the next one. Each ends by its sink's time-out.
-  private static let deliveryMilliseconds: Int64 = 30_000
-
   /// Creates an alerting.
   ///
-  /// - Parameter journal: nil where there is none.
+  /// - Parameters:
+  ///   - journal: nil where there is none.
+  ///   - deliverySeconds: how long deliveries are begun before the rest is left to the next process; each ends by its
+  ///     sink's time-out.
   public init(
-    history: HistoryStore, journal: Logger?, sinks: [AlertSink], surroundings: Surroundings
+    history: HistoryStore, journal: Logger?, sinks: [AlertSink], surroundings: Surroundings,
+    deliverySeconds: Int = 30
   ) {
     self.history = history
     self.journal = journal
     self.sinks = sinks
     self.surroundings = surroundings
+    self.deliverySeconds = deliverySeconds
   }
 
   private func now() -> Timestamp { surroundings.now() }
@@ -68,10 +71,9 @@ public struct Alerting: Sendable {
       ])
   }
 
-  /// Sends what is due, this process's alerts and those that a sink did not take earlier; for half a minute, then the
-  /// rest is left to the next process.
+  /// Sends what is due, this process's alerts and those that a sink did not take earlier, as far as there is time.
   public func deliver() async {
-    let end = surroundings.uptimeMilliseconds() + Self.deliveryMilliseconds
+    let end = surroundings.uptimeMilliseconds() + Int64(deliverySeconds) * 1000
     await attempt {
       for record in try history.dueAlerts(at: now()) {
         for delivery in record.deliveries where delivery.nextAttemptAt.map({ $0 <= now() }) == true {

@@ -8,16 +8,18 @@ import Logging
 extension Alerting {
   /// Alerts of this host, to the journal and the configured sinks.
   ///
-  /// - Parameter waitsForCredentials: whether sinks whose secrets are missing are left to the next process.
+  /// - Parameters:
+  ///   - waitsForCredentials: whether sinks whose secrets are missing are left to the next process.
+  ///   - deliverySeconds: how long deliveries are begun before the rest is left to the next process.
   static func real(
     _ history: HistoryStore, _ host: HostSettings, _ surroundings: Surroundings,
-    _ credentials: Credentials, waitsForCredentials: Bool = false
+    _ credentials: Credentials, waitsForCredentials: Bool = false, deliverySeconds: Int = 30
   ) -> Alerting {
     Alerting(
       history: history, journal: JournalLogHandler.isAvailable ? ExecutionLog.logger() : nil,
       sinks: host.alertSinks.map {
         AlertSink($0, credentials: credentials, waitsForCredentials: waitsForCredentials)
       },
-      surroundings: surroundings)
+      surroundings: surroundings, deliverySeconds: deliverySeconds)
   }
 }

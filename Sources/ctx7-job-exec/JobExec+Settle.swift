@@ -31,7 +31,8 @@ extension JobExec {
       alerting: .real(
         history, try history.job(id)?.host ?? HostSettings(), surroundings,
         Credentials(environment: environment, folder: locations.credentialsDirectory),
-        waitsForCredentials: true))
+        // TimeoutStopSec= holds for this step as well, and only the main process may extend it.
+        waitsForCredentials: true, deliverySeconds: 10))
     guard let settled = try await settle.run(id, service) else { return }
     if let host = try history.job(id)?.host { MetricsExport.renew(history, host, locations) }
     let reason = settled.ending?.failure?.message ?? service.result

@@ -123,7 +123,8 @@ import Testing
     }
   }
 
-  @Test func `deliveries end after half a minute, and the rest is left to the next process`() async throws {
+  @Test func `deliveries are begun for half a minute, and the rest is left to the next process`() async throws
+  {
     try await withInbox { stage, inbox in
       let uptime = Mutex<Int64>(0)
       stage.surroundings.uptimeMilliseconds = { uptime.withLock { $0 } }
