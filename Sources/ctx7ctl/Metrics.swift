@@ -60,9 +60,14 @@ struct Metrics: Command {
     }
     var table = Table("METRIC", metrics.jobID.rawValue)
     for member in members {
-      let text = member.value.string.flatMap { Timestamp(rfc3339: $0)?.local } ?? member.value.string
-      table.add(
-        member.name.replacing("_", with: " "), text ?? (member.value == .null ? "-" : "\(member.value)"))
+      let text =
+        switch member.value {
+        case .null: "-"
+        case .string(let text): Timestamp(rfc3339: text)?.local ?? text
+        case .number(let number): number.formatted(decimals: 3)
+        default: member.value.description
+        }
+      table.add(member.name.replacing("_", with: " "), text)
     }
     table.print(otherwise: "")
   }
