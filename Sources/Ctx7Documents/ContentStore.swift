@@ -42,8 +42,9 @@ public protocol ContentStore: Sendable {
   /// - Returns: how many chunks were deleted.
   func deleteOrphans(in workspace: WorkspaceName, at cutOff: Timestamp) async throws -> Int
 
-  /// Deletes one batch of the documents, of any workspace, that expired before `cutOff` and were left behind.
-  func deleteForgotten(expiredBefore cutOff: Timestamp, batch: Int) async throws -> DocumentStore.Deleted
+  /// Deletes one batch of the documents of a workspace that expired before `cutOff` and were left behind.
+  func deleteForgotten(in workspace: WorkspaceName, expiredBefore cutOff: Timestamp, batch: Int) async throws
+    -> DocumentStore.Deleted
 
   /// Compares rows with chunks: a document whose chunks are missing is fetched again at the next refresh.
   ///

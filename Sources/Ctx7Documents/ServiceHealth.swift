@@ -78,7 +78,7 @@ extension DocumentServices {
       let names: [String]
       do {
         names = try await server.models()
-      } catch let error as ModelError where [.rateLimit, .service].contains(error.errorClass) {
+      } catch let error as ModelError where [.rateLimit, .quota, .service].contains(error.errorClass) {
         return ServiceHealth(.degraded, error.description)
       }
       let isThere = names.contains(model.model) || names.contains("\(model.model):latest")

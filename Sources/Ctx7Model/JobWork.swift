@@ -41,7 +41,7 @@ public struct WorkspaceSelection: Hashable, Sendable {
 public struct CleanupParameters: Hashable, Sendable {
   /// Documents deleted in one transaction, 1…500.
   public var batchSize: Int
-  /// Orphans older than this many days are swept, ≥ 1.
+  /// Documents of any workspace that expired more than this many days ago are swept, ≥ 1.
   public var maxAgeDays: Int
   /// Which workspaces it works on.
   public var workspaces: WorkspaceSelection

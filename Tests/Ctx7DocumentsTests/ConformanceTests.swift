@@ -128,9 +128,46 @@ import Testing
           "https://example.org/\(technology)", in: "\(technology)-docs", technology: technology)
         _ = try await write(["one"], of: document, to: store, expiresAt: now)
       }
-      let deleted = try await store.deleteForgotten(expiredBefore: now.adding(seconds: 1), batch: 10)
-      #expect((deleted.documents, deleted.chunks) == (2, 2))
+      let cutOff = now.adding(seconds: 1)
+      #expect(
+        try store.rows.forgottenWorkspaces(expiredBefore: cutOff).map(\.rawValue) == ["a-docs", "b-docs"])
+      for name in ["a-docs", "b-docs"] {
+        let deleted = try await store.deleteForgotten(in: workspace(name), expiredBefore: cutOff, batch: 10)
+        #expect((deleted.documents, deleted.chunks) == (1, 1))
+      }
       #expect(try store.rows.documents().isEmpty)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `what was never fetched is left behind by when it was tracked last, not by an expiry of long ago`(
+    kind: StoreKind
+  ) async throws {
+    try await with(kind) { store in
+      let imported = try store.rows.add("https://example.org/a", expiresAt: now.adding(days: -400))
+      let cutOff = now.adding(days: -90)
+      #expect(try store.rows.forgottenWorkspaces(expiredBefore: cutOff).isEmpty)
+      let name = imported.workspace
+      #expect(try await store.deleteForgotten(in: name, expiredBefore: cutOff, batch: 10).documents == 0)
+      let later = now.adding(seconds: 1)
+      #expect(try await store.deleteForgotten(in: name, expiredBefore: later, batch: 10).documents == 1)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a document whose expiry was moved by hand keeps its content`(kind: StoreKind) async throws {
+    try await with(kind) { store in
+      let document = try await write(
+        ["one", "two"], of: store.rows.add("https://example.org/a"), to: store, expiresAt: now)
+      let later = now.adding(days: 1)
+      let moved = try store.rows.track(
+        document.source, technology: "widgets", in: document.workspace, expiresAt: now.adding(days: 30),
+        now: later
+      ).document
+      #expect(try await store.deleteExpired(in: document.workspace, at: later, batch: 10).documents == 0)
+      #expect(try await store.deleteOrphans(in: document.workspace, at: later) == 0)
+      #expect(try await texts(moved, store) == ["one", "two"])
+      #expect(try await store.reconcile(document.workspace, batch: 10) == 0)
     }
   }
 

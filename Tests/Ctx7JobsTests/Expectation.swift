@@ -68,9 +68,9 @@ struct Expectation {
     let isPatch = request.method == "PATCH"
     switch fault {
     case .unauthorised, .unprocessable: self.init(1, .configuration)
-    case .tooMany: self.init(1, .rateLimit)
-    // A chunk that is not there is written anew.
-    case .missing where isPatch: self.init(1, nil)
+    case .tooMany: self.init(1, .quota)
+    // A chunk that is not there is written anew, a tenant that is not there is made.
+    case .missing where isPatch || request.path.contains("/tenants/"): self.init(1, nil)
     // A class that is not there is made, which the server refuses because it is there.
     case .missing where request.method == "GET" && request.path == "/v1/schema/DocumentContent":
       self.init(target == 0 ? 2 : 1, .configuration)

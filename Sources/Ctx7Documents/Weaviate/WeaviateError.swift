@@ -8,12 +8,14 @@ public struct WeaviateError: Error, ClassifiedError, Hashable, CustomStringConve
   public let status: Int?
   /// Weaviate's own words.
   public let message: String
+  /// Whether it said when to ask again, as the proxy in front of a hosted one does; Weaviate's own limits do not pass.
+  var asksToWait = false
 
   /// The class by which retries and exit statuses are decided.
   public var errorClass: ErrorClass {
     switch status ?? 500 {
     case 500...: .weaviate
-    case 429: .rateLimit
+    case 429: asksToWait ? .rateLimit : .quota
     case 404: .notFound
     default: .configuration
     }
@@ -27,7 +29,7 @@ public struct WeaviateError: Error, ClassifiedError, Hashable, CustomStringConve
     let hint =
       switch status {
       case 401: "; put a valid key into the credential weaviate-api-key"
-      case 429: "; a limit of the server is reached, which asking again does not change"
+      case 429 where !asksToWait: "; a limit of the server is reached, which asking again does not change"
       default: ""
       }
     return "Weaviate: \(request): \(message)\(status.map { " (HTTP \($0))" } ?? "")\(hint)"

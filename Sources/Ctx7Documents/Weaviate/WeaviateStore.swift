@@ -72,8 +72,8 @@ public struct WeaviateStore: ContentStore {
   public func during<Result>(_ workspace: WorkspaceName, _ body: () async throws -> Result) async throws
     -> Result
   {
-    try await WorkspaceLock.during(workspace, besides: rows.file.path) {
-      switch tenants.status.withLock({ $0[workspace.rawValue] }) {
+    try await WorkspaceLock.during(workspace, besides: rows.file.path, beat: client.beat) {
+      switch try await status(of: workspace) {
       case .unusable(let status):
         throw WorkspaceUnavailable(
           status: "skipped_\(status.lowercased())", description: "tenant \(workspace) is \(status)")
@@ -89,6 +89,14 @@ public struct WeaviateStore: ContentStore {
       case .active, nil: return try await body()
       }
     }
+  }
+
+  /// As it was listed; a tenant that was not there then is asked for anew, since another job may have made it.
+  private func status(of workspace: WorkspaceName) async throws -> TenantStatus? {
+    if let listed = tenants.status.withLock({ $0[workspace.rawValue] }) { return listed }
+    let found = try await client.tenant(workspace, of: collection.name)
+    tenants.status.withLock { $0[workspace.rawValue] = found }
+    return found
   }
 
   /// Also when the work was cancelled, which a task of its own does not inherit: else the tenant would stay loaded.
