@@ -1,8 +1,9 @@
 import Ctx7Database
-import Ctx7Documents
 import Ctx7Model
 import TestSupport
 import Testing
+
+@testable import Ctx7Documents
 
 /// The promises of a content store, kept by each of them.
 @Suite struct ConformanceTests {
@@ -30,6 +31,16 @@ import Testing
     try await store.content(of: document).map(\.text)
   }
 
+  /// The chunks in a workspace, whosever they are; every embedded one has a row.
+  private func chunkCount(_ store: any ContentStore, _ workspace: WorkspaceName) async throws -> Int {
+    if let weaviate = store as? WeaviateStore {
+      return try await weaviate.ifPresent(workspace, 0) {
+        try await #require(weaviate.objects(workspace).count(.equal("source_provider", "context7")))
+      }
+    }
+    return try store.rows.documents(in: workspace).reduce(0) { try $0 + store.rows.chunks(of: $1.id).count }
+  }
+
   @Test(arguments: StoreKind.allCases)
   func `content comes back as it was written, and the row knows where it is`(kind: StoreKind) async throws {
     try await with(kind) { store in
@@ -40,7 +51,7 @@ import Testing
       #expect(stored.content?.chunkCount == 3)
       #expect(stored.version == "1.0.0")
       #expect(stored.expiresAt == now.adding(days: 30))
-      #expect(try await store.chunkCount(in: document.workspace) == 3)
+      #expect(try await chunkCount(store, document.workspace) == 3)
       #expect(try await store.workspaces() == [document.workspace])
     }
   }
@@ -52,7 +63,7 @@ import Testing
       let old = try await write(["one", "two", "three"], of: document, to: store)
       let new = try await write(["uno"], of: old, to: store)
       #expect(try await texts(new, store) == ["uno"])
-      #expect(try await store.chunkCount(in: document.workspace) == 1)
+      #expect(try await chunkCount(store, document.workspace) == 1)
     }
   }
 
@@ -63,7 +74,7 @@ import Testing
       let first = try await write(["one", "two"], of: document, to: store)
       let second = try await write(["one", "two"], of: first, to: store)
       #expect(second == first)
-      #expect(try await store.chunkCount(in: document.workspace) == 2)
+      #expect(try await chunkCount(store, document.workspace) == 2)
     }
   }
 
@@ -116,7 +127,7 @@ import Testing
       let second = try await store.deleteExpired(in: name, at: now, batch: 2)
       #expect((second.documents, second.chunks) == (1, 2))
       #expect(try store.rows.documents().count == 3)
-      #expect(try await store.chunkCount(in: name) == 4)
+      #expect(try await chunkCount(store, name) == 4)
     }
   }
 
@@ -179,7 +190,7 @@ import Testing
       #expect(try await store.remove(gone))
       #expect(try await store.remove(gone) == false)
       #expect(try await texts(kept, store) == ["two"])
-      #expect(try await store.chunkCount(in: kept.workspace) == 1)
+      #expect(try await chunkCount(store, kept.workspace) == 1)
     }
   }
 
@@ -199,7 +210,7 @@ import Testing
       _ = try store.rows.remove(document.id)
       await #expect(throws: (any Error).self) { _ = try await write(["one"], of: document, to: store) }
       #expect(try store.rows.documents().isEmpty)
-      #expect(try await store.chunkCount(in: document.workspace) == 0)
+      #expect(try await chunkCount(store, document.workspace) == 0)
     }
   }
 }

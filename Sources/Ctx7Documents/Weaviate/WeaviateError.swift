@@ -21,6 +21,14 @@ public struct WeaviateError: Error, ClassifiedError, Hashable, CustomStringConve
     }
   }
 
+  /// Whether Weaviate has answered for what it was sent, rather than for everything: something else may fare better.
+  var concernsWhatWasSent: Bool {
+    switch status {
+    case nil, 400, 404, 413, 422: true
+    default: false
+    }
+  }
+
   /// Whether there is no such tenant.
   var isMissingTenant: Bool { status == 422 && message.contains("tenant not found") }
 

@@ -102,11 +102,4 @@ extension WeaviateStore {
       return try rows.remove(document.id)
     }
   }
-
-  /// The chunks in a workspace, by Weaviate's own count.
-  public func chunkCount(in workspace: WorkspaceName) async throws -> Int {
-    try await ifPresent(workspace, 0) {
-      try await objects(workspace).count(.equal("source_provider", "context7")) ?? 0
-    }
-  }
 }

@@ -32,9 +32,19 @@ public struct WeaviateStore: ContentStore {
   ) async throws -> WeaviateStore {
     let weaviate = WeaviateClient(client, settings, key: key)
     let collection = try await WeaviateCollection.ready(settings, weaviate)
-    return WeaviateStore(
-      rows: rows, client: weaviate, collection: collection, settings: settings,
-      tenants: TenantTable(try await weaviate.tenants(of: collection.name)))
+    return try await WeaviateStore(weaviate, collection, settings, rows: rows)
+  }
+
+  /// Lists the tenants.
+  init(
+    _ client: WeaviateClient, _ collection: WeaviateCollection, _ settings: WeaviateSettings,
+    rows: DocumentStore
+  ) async throws {
+    self.rows = rows
+    self.client = client
+    self.collection = collection
+    self.settings = settings
+    tenants = TenantTable(try await client.tenants(of: collection.name))
   }
 
   /// By which property Weaviate deletes expired objects itself; nil where it does not.
