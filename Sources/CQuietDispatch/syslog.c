@@ -11,7 +11,9 @@
 
 void vsyslog(int priority, const char *format, va_list arguments) {
   (void)priority;
-  if (strncmp(format, "Failed to set thread priority", 29) != 0) vfprintf(stderr, format, arguments);
+  if (strncmp(format, "Failed to set thread priority", 29) == 0) return;
+  vfprintf(stderr, format, arguments);
+  fputc('\n', stderr);
 }
 
 void syslog(int priority, const char *format, ...) {

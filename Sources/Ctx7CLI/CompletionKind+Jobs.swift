@@ -8,9 +8,7 @@ extension CompletionKind {
   public static var jobs: CompletionKind {
     .custom { _, _, _ in
       let environment = ProcessInfo.processInfo.environment
-      let locations = Locations(
-        user: false, config: nil, stateDirectory: nil, environment: environment, isRoot: geteuid() == 0,
-        systemIsConfigured: FileManager.default.fileExists(atPath: "/etc/ctx7"))
+      let locations = Locations(user: false, stateDirectory: nil, environment: environment)
       return Configuration.loaded(locations, environment: environment).configuration?.jobs.map(\.id.rawValue)
         ?? []
     }

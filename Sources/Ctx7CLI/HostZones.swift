@@ -20,11 +20,23 @@ public enum HostZones {
     schedule.timeZone.flatMap(read) ?? host()
   }
 
-  /// The zone that /etc/localtime names (localtime(5)); UTC where it names none, as for systemd.
-  public static func host() -> ZoneRules {
-    let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/etc/localtime")) ?? ""
-    guard let start = link.range(of: "zoneinfo/")?.upperBound else { return .utc }
-    return read(String(link[start...])) ?? .utc
+  private static let localtime = "/etc/localtime"
+
+  /// The zone that /etc/localtime names (localtime(5)); UTC where it names none.
+  public static func host() -> ZoneRules { hostName.flatMap(read) ?? .utc }
+
+  /// Why schedules without a zone are not in that of the host; nil where they are.
+  public static var hostProblem: String? {
+    guard hostName.flatMap(read) == nil, FileManager.default.fileExists(atPath: localtime) else { return nil }
+    return "\(localtime) is no link to a zone in \(folder): schedules without 'timezone' are in UTC; "
+      + "'timedatectl set-timezone ZONE' makes the link"
+  }
+
+  private static var hostName: String? {
+    guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: localtime),
+      let start = link.range(of: "zoneinfo/")?.upperBound
+    else { return nil }
+    return String(link[start...])
   }
 
   /// The rules of a zone; nil when the host has none of that name.

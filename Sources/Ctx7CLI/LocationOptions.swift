@@ -28,9 +28,12 @@ public struct LocationOptions: ParsableArguments {
 
   /// The places that options, environment and the caller's identity add up to.
   public var locations: Locations {
-    Locations(
-      user: user, config: config.map(Self.absolute), stateDirectory: stateDir.map(Self.absolute),
-      environment: ProcessInfo.processInfo.environment)
+    var locations = Locations(
+      user: user, config: config, stateDirectory: stateDir, environment: ProcessInfo.processInfo.environment)
+    // Those of CTX7_CONFIG and CTX7_STATE_DIR too: units hold them, and systemd has no directory to begin from.
+    locations.config = Self.absolute(locations.config)
+    locations.stateDirectory = Self.absolute(locations.stateDirectory)
+    return locations
   }
 
   private static func absolute(_ path: String) -> String {

@@ -1,38 +1,29 @@
 internal import Ctx7Model
-internal import Foundation
+internal import Glibc
 
 extension Locations {
   /// Where the units go: `mask`, `edit` and `revert` work there, in /etc/systemd/system they do not.
   public var unitDirectory: String {
-    guard scope == .user else { return "/usr/local/lib/systemd/system" }
-    return Self.userConfigDirectory + "/systemd/user"
+    scope == .system ? "/usr/local/lib/systemd/system" : "\(configHome)/systemd/user"
   }
 
   /// Where systemd links what is enabled.
   public var wantsDirectory: String {
     scope == .system
       ? "/etc/systemd/system/timers.target.wants"
-      : Self.userConfigDirectory + "/systemd/user/timers.target.wants"
+      : "\(configHome)/systemd/user/timers.target.wants"
   }
 
   /// Where systemd remembers when a persistent timer fired last (systemd.timer(5), "Persistent=").
   public var stampDirectory: String {
-    guard scope == .user else { return "/var/lib/systemd/timers" }
-    let environment = ProcessInfo.processInfo.environment
-    return (environment["XDG_DATA_HOME"] ?? "\(environment["HOME"] ?? "")/.local/share") + "/systemd/timers"
+    scope == .system ? "/var/lib/systemd/timers" : "\(dataHome)/systemd/timers"
   }
 
   /// Where a link to /dev/null takes a unit out of use.
   public var maskDirectories: [String] {
-    let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"] ?? "/run"
-    return scope == .system
+    scope == .system
       ? ["/etc/systemd/system", "/run/systemd/system"]
-      : [Self.userConfigDirectory + "/systemd/user", runtime + "/systemd/user"]
-  }
-
-  private static var userConfigDirectory: String {
-    let environment = ProcessInfo.processInfo.environment
-    return environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config"
+      : ["\(configHome)/systemd/user"] + (runtimeDirectory.map { ["\($0)/systemd/user"] } ?? [])
   }
 
   /// Makes sure that the caller may change units there.

@@ -15,6 +15,10 @@ public struct Locations: Hashable, Sendable {
   public var stateDirectoryIsNamed: Bool
   /// Where the API listens.
   public var apiSocket: String
+  /// Where the configuration of the caller's other programs is, and what they keep.
+  let configHome, dataHome: String
+  /// Where the caller's systemd keeps what ends with the session; nil where there is none.
+  let runtimeDirectory: String?
 
   /// Finds the places.
   ///
@@ -32,11 +36,13 @@ public struct Locations: Hashable, Sendable {
       // "If an implementation encounters a relative path … it should consider the path invalid and ignore it."
       variable(name).flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/\(fallback)"
     }
+    configHome = xdg("XDG_CONFIG_HOME", ".config")
+    dataHome = xdg("XDG_DATA_HOME", ".local/share")
+    runtimeDirectory = variable("XDG_RUNTIME_DIR")
     let named = config ?? variable("CTX7_CONFIG")
     configIsNamed = named != nil
-    self.config =
-      named ?? (scope == .system ? "/etc/ctx7" : xdg("XDG_CONFIG_HOME", ".config") + "/ctx7") + "/ctx7.yaml"
-    apiSocket = (scope == .system ? "/run" : variable("XDG_RUNTIME_DIR") ?? home) + "/ctx7/api.sock"
+    self.config = named ?? (scope == .system ? "/etc/ctx7" : "\(configHome)/ctx7") + "/ctx7.yaml"
+    apiSocket = (scope == .system ? "/run" : runtimeDirectory ?? home) + "/ctx7/api.sock"
     let namedState = stateDirectory ?? variable("CTX7_STATE_DIR")
     stateDirectoryIsNamed = namedState != nil
     self.stateDirectory =

@@ -14,9 +14,11 @@ extension Timestamp {
     var seconds = time_t(self.seconds)
     var parts = tm()
     localtime_r(&seconds, &parts)
-    let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
-    let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map(Int.init)
-    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return date.map(two).joined(separator: "-") + " " + time.map(two).joined(separator: ":")
+    let date = [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday]
+    let time = [parts.tm_hour, parts.tm_min, parts.tm_sec]
+    func joined(_ values: [CInt], _ separator: String) -> String {
+      values.map { Int($0).padded(to: 2) }.joined(separator: separator)
+    }
+    return "\(joined(date, "-")) \(joined(time, ":"))"
   }
 }

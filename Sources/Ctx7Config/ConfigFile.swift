@@ -40,9 +40,18 @@ public struct ConfigFiles: Sendable {
         return nil
       }
     }
-    self.main = mustExist || FileManager.default.fileExists(atPath: path) ? read(path) : nil
+    self.main = mustExist || !Self.isAbsent(path) ? read(path) : nil
     let folder = (path as NSString).deletingLastPathComponent + "/jobs.d"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    var names: [String] = []
+    // To take jobs that cannot be read for jobs that are gone would be to remove them.
+    if !Self.isAbsent(folder) {
+      do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+        problems.append(
+          Diagnostic(
+            .error, SourcePosition(file: folder, line: 1, column: 1),
+            "the directory cannot be read: \(error.localizedDescription)"))
+      }
+    }
     jobs = names.sorted().filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
       .compactMap { read("\(folder)/\($0)") }
     for name in names.sorted() where name.hasSuffix(".yml") && !name.hasPrefix(".") {
@@ -53,6 +62,8 @@ public struct ConfigFiles: Sendable {
     }
     self.problems = problems
   }
+
+  private static func isAbsent(_ path: String) -> Bool { access(path, F_OK) != 0 && errno == ENOENT }
 
   /// One byte more than a file may have tells that there is too much, whatever the file is.
   private static func bytes(of path: String) throws -> [UInt8] {

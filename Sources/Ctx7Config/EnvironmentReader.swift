@@ -58,13 +58,14 @@ final class EnvironmentReader {
     }
   }
 
-  func value(_ name: String) -> String? {
+  /// One that is empty is as good as none.
+  func text(_ name: String) -> String? {
     known.append(name)
-    return values[name]
+    return values[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   func integer(_ name: String, _ range: ClosedRange<Int>) -> Int? {
-    value(name).flatMap { text in
+    text(name).flatMap { text in
       do { return try ScalarText(text).integer(range) } catch {
         diagnostics.error(nil, "environment: \(name): \(error)")
         return nil
@@ -73,7 +74,7 @@ final class EnvironmentReader {
   }
 
   func number(_ name: String, _ allowed: ScalarText.Numbers) -> Double? {
-    value(name).flatMap { text in
+    text(name).flatMap { text in
       do { return try ScalarText(text).number(allowed) } catch {
         diagnostics.error(nil, "environment: \(name): \(error)")
         return nil
@@ -82,7 +83,7 @@ final class EnvironmentReader {
   }
 
   func bool(_ name: String) -> Bool? {
-    value(name).flatMap { text in
+    text(name).flatMap { text in
       switch text.lowercased() {
       case "true", "1", "yes", "on": return true
       case "false", "0", "no", "off": return false
@@ -97,8 +98,6 @@ final class EnvironmentReader {
   func report(_ problem: String) {
     diagnostics.error(nil, "environment: \(problem)")
   }
-
-  func text(_ name: String) -> String? { value(name).flatMap { $0.isEmpty ? nil : $0 } }
 
   /// The base of a service's URLs.
   func url(_ name: String) -> String? {
@@ -122,6 +121,7 @@ final class EnvironmentReader {
 
   /// A list, separated by commas.
   private func strings(_ name: String) -> [String]? {
-    value(name)?.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    let names = text(name)?.split { $0 == "," || $0 == " " }.map(String.init)
+    return names?.isEmpty == true ? nil : names
   }
 }

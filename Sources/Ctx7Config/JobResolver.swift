@@ -18,6 +18,7 @@ struct JobResolver {
         }
       }
     }
+    noteIdleIntervals(written)
     var seen: [JobID: SourcePosition] = [:]
     return written.compactMap { job in
       if let first = seen[job.id] {
@@ -30,11 +31,10 @@ struct JobResolver {
   }
 
   private func resolve(_ written: WrittenJob) -> JobConfig? {
-    guard let start = BuiltInJobs.template(written.id, host: host) ?? template(written) else { return nil }
-    var job = start
-    if let type = written.type, type != job.work.type {
-      job.work = work(type)
-    }
+    // Under the name of a built-in job another type is a job of its own: nothing of the built-in one would fit it.
+    let isBuiltIn = written.type == nil || written.type == BuiltInJobs.type(of: written.id)
+    let builtIn = isBuiltIn ? BuiltInJobs.template(written.id, host: host) : nil
+    guard var job = builtIn ?? template(written) else { return nil }
     job.name = written.name ?? job.name
     job.description = written.description ?? job.description
     job.enabled = written.enabled ?? job.enabled
@@ -48,6 +48,25 @@ struct JobResolver {
     job.alerts = alerts(written)
     if let command = written.command { job.work = .command(command) }
     return withParameters(job, written.parameters)
+  }
+
+  /// The intervals of the host are those of the built-in health check, where that has no schedule of its own.
+  private func noteIdleIntervals(_ written: [WrittenJob]) {
+    let usesThem = written.contains {
+      BuiltInJobs.type(of: $0.id) == .healthCheck && !$0.saysSchedule
+        && ($0.type ?? .healthCheck) == .healthCheck
+    }
+    guard !usesThem else { return }
+    let intervals = [
+      ("health_check_interval_seconds", host.healthCheckInterval),
+      ("metrics_export_interval_seconds", host.metricsInterval),
+    ]
+    for (key, seconds) in intervals where seconds != nil {
+      diagnostics.note(
+        nil,
+        "\(key) has no effect: no job '\(BuiltInJobs.healthCheck)' without a schedule of its own is configured"
+      )
+    }
   }
 
   /// What a job that is not built in starts from: it has to say itself what it does and when.

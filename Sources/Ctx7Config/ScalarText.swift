@@ -8,21 +8,24 @@ struct ScalarText {
   enum Numbers {
     case between(ClosedRange<Double>)
     /// None, or at least so much.
-    case zeroOrFrom(Double)
+    case zeroOr(ClosedRange<Double>)
 
     func allows(_ number: Double) -> Bool {
       switch self {
       case .between(let range): range.contains(number)
-      case .zeroOrFrom(let minimum): number == 0 || (number >= minimum && number <= 86_400)
+      case .zeroOr(let range): number == 0 || range.contains(number)
       }
     }
 
     var words: String {
       switch self {
-      case .between(let range):
-        "\(ScalarText.short(range.lowerBound)) to \(ScalarText.short(range.upperBound))"
-      case .zeroOrFrom(let minimum): "0 (none) or at least \(ScalarText.short(minimum))"
+      case .between(let range): Self.words(range)
+      case .zeroOr(let range): "0 (none) or \(Self.words(range))"
       }
+    }
+
+    private static func words(_ range: ClosedRange<Double>) -> String {
+      "\(ScalarText.short(range.lowerBound)) to \(ScalarText.short(range.upperBound))"
     }
   }
 

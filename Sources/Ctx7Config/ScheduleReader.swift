@@ -49,6 +49,7 @@ struct ScheduleReader {
         reader.position(of: "end_time"), "end_time is not after start_time: the job never fires")
     }
     refuseKeys(notOf: kind)
+    if let recurrence, !reader.diagnostics.hasErrors { noteIdleKeys(of: recurrence) }
     reader.finish()
     return recurrence == nil ? nil : schedule
   }
@@ -69,6 +70,20 @@ struct ScheduleReader {
           reader.keyPosition(of: key),
           "\(key) needs schedule_type: \(other.rawValue); this schedule is of schedule_type \(kind.rawValue)")
       }
+    }
+  }
+
+  /// What is right everywhere, and changes nothing here.
+  private func noteIdleKeys(of recurrence: Schedule.Recurrence) {
+    let (idle, reason): ([String], String) =
+      switch recurrence {
+      case .cron: ([], "")
+      case .interval: (["timezone", "clock_changes"], "an interval has the same length in every zone")
+      case .once: (["timezone", "clock_changes"], "execute_at has its zone")
+      case .reboot: (["timezone", "clock_changes", "catch_up"], "every boot is a firing")
+      }
+    for key in idle where reader.has(key) {
+      reader.diagnostics.note(reader.keyPosition(of: key), "\(key) has no effect: \(reason)")
     }
   }
 

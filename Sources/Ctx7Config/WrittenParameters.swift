@@ -59,7 +59,7 @@ enum ParameterRange {
   static let refreshBatch = 1...100
   static let days = 1...36_500
   static let quality = ScalarText.Numbers.between(0...1)
-  static let rateDelay = ScalarText.Numbers.zeroOrFrom(0.1)
+  static let rateDelay = ScalarText.Numbers.zeroOr(0.1...86_400)
   static let workspaceJobs = 1...10
 }
 

@@ -85,20 +85,20 @@ struct YAMLText {
   }
 
   /// Where there are so many references to anchors that they could multiply into a bomb.
+  ///
+  /// One stands at the beginning of a line or behind an indicator: `rm -f *.gz` within a command is none.
   private static func tooManyAliases(_ bytes: [UInt8]) -> Int? {
     var anchors = 0
     var aliases = 0
     var previous = UInt8(ascii: "\n")
-    for (offset, byte) in bytes.enumerated() {
-      let startsToken = [
-        UInt8(ascii: "\n"), UInt8(ascii: " "), UInt8(ascii: "["), UInt8(ascii: ","), UInt8(ascii: "{"),
-      ]
-      .contains(previous)
+    for (offset, byte) in bytes.enumerated() where byte != UInt8(ascii: " ") {
+      let startsToken = "\n[,{:-?".utf8.contains(previous)
       let next = offset + 1 < bytes.count ? bytes[offset + 1] : 0
       let isName =
         next > 0x20
         && ![UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: "\"")].contains(next)
-      if startsToken, isName, byte == UInt8(ascii: "&") { anchors += 1 }
+      // Behind a tag too; one too many does no harm.
+      if isName, byte == UInt8(ascii: "&") { anchors += 1 }
       if startsToken, isName, byte == UInt8(ascii: "*") { aliases += 1 }
       if anchors > 0, aliases > maximumAliases { return offset }
       previous = byte

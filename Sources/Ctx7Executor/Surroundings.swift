@@ -49,8 +49,8 @@ public struct Surroundings: Sendable {
         return String(repeating: "0", count: 8 - digits.count) + digits
       },
       bootedAt: {
-        let uptime =
-          managerStart().map { milliseconds(of: CLOCK_MONOTONIC) - $0 } ?? milliseconds(of: CLOCK_BOOTTIME)
+        // The monotonic clock stands still while the machine sleeps, and time does not.
+        let uptime = milliseconds(of: CLOCK_BOOTTIME) - (managerStart() ?? 0)
         return Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME) - uptime)
       },
       systemIsStopping: systemIsStopping,

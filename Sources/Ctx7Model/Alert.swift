@@ -1,7 +1,7 @@
 /// Something an operator should hear of.
 public struct Alert: Hashable, Sendable {
   /// What has happened.
-  public enum Kind: String, CaseIterable, Sendable, Codable {
+  public enum Kind: String, CaseIterable, Sendable {
     /// An execution has used more than nine tenths of `timeout_seconds`.
     case timeoutWarning = "execution_timeout_warning"
     /// An execution failed, and no further attempt is due.
@@ -17,7 +17,7 @@ public struct Alert: Hashable, Sendable {
   }
 
   /// How urgent it is.
-  public enum Severity: String, CaseIterable, Sendable, Codable {
+  public enum Severity: String, CaseIterable, Sendable {
     case info
     case warning
     case error

@@ -134,12 +134,13 @@ extension AlertSinkSettings {
     switch try json.required("type", \.string) {
     case "command":
       transport = .command(argv: try json.required("argv") { $0.array?.compactMap(\.string) })
-    default:
+    case "webhook":
       transport = .webhook(
         WebhookSettings(
           url: try json.optional("url", \.string),
           urlCredential: try json.optional("url_credential", \.string),
           secretCredential: try json.optional("secret_credential", \.string)))
+    default: throw StoredConfigError(key: "type")
     }
     self.init(
       name: try json.required("name", \.string), transport: transport,

@@ -1,5 +1,5 @@
 /// The state of one attempt, as stored in `background_job_executions.status`.
-public enum ExecutionStatus: String, CaseIterable, Sendable, Codable {
+public enum ExecutionStatus: String, CaseIterable, Sendable {
   /// Waiting for the job's lock or a slot.
   case pending
   case running

@@ -126,9 +126,9 @@ struct JSONParser {
   private mutating func number() throws(JSONError) -> JSONValue {
     let start = index
     _ = skip("-")
-    let leading = peek
+    let digits = index
     guard skipDigits() else { throw error("a digit is missing") }
-    if leading == UInt8(ascii: "0"), bytes[index - 1] != leading || bytes[start..<index].count > 2 {
+    guard bytes[digits] != UInt8(ascii: "0") || index == digits + 1 else {
       throw error("a number begins with 0")
     }
     var isInteger = true

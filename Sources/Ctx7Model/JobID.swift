@@ -2,7 +2,7 @@
 ///
 /// The alphabet is what a systemd unit name holds without escaping (systemd.unit(5), "String Escaping for
 /// Inclusion in Unit Names"), so that a job's units are always `ctx7-job-ID.timer` and `ctx7-job-ID.service`.
-public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The name itself.
   public let rawValue: String
 

@@ -1,7 +1,7 @@
 /// A point in time as whole milliseconds since 1970-01-01T00:00:00Z, the unit in which everything is stored.
 ///
 /// Pure code takes a `Timestamp` as an argument; only the executables read the clock.
-public struct Timestamp: RawRepresentable, Hashable, Comparable, Sendable, Codable {
+public struct Timestamp: RawRepresentable, Hashable, Comparable, Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z, negative before.
   public var rawValue: Int64
 

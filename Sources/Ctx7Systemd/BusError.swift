@@ -26,6 +26,9 @@ public struct BusError: Error, ClassifiedError, Hashable, CustomStringConvertibl
   /// Whether somebody has taken the unit out of use.
   public var isMasked: Bool { name == "org.freedesktop.systemd1.UnitMasked" }
 
+  /// Whether systemd has refused it for what the unit is, rather than for who asks or for a lost connection.
+  var isAboutUnit: Bool { name.hasPrefix("org.freedesktop.systemd1.") }
+
   /// Whether there is nothing to connect to: no bus, or none that this process may reach.
   public let isMissingBus: Bool
 

@@ -9,7 +9,7 @@ public import Logging
 public struct JournalLogHandler: LogHandler {
   /// Fields that go with every entry.
   public var metadata: Logger.Metadata = [:]
-  /// Where further fields come from.
+  /// Where further fields come from; those of the handler and of the entry itself win.
   public var metadataProvider: Logger.MetadataProvider?
   /// The lowest level that is written.
   public var logLevel: Logger.Level = .info
@@ -38,7 +38,8 @@ public struct JournalLogHandler: LogHandler {
       "PRIORITY=\(event.level.syslogPriority)",
       "SYSLOG_IDENTIFIER=\(identifier)",
     ]
-    for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
+    let own = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
+    for (key, value) in (metadataProvider?.get() ?? [:]).merging(own, uniquingKeysWith: { $1 }) {
       // The catalogue knows an entry by this field alone (sd_journal_print(3), "MESSAGE_ID=").
       fields.append(key == "message_id" ? "MESSAGE_ID=\(value)" : "CTX_\(key.uppercased())=\(value)")
     }

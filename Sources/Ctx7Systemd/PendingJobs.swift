@@ -37,21 +37,28 @@ final class PendingJobs {
     if pending.remove(job) == nil { done[job] = outcome } else { note(outcome) }
   }
 
+  /// Remembers what systemd did not even begin.
+  func refuse(_ reason: String) { failures.append(reason) }
+
   private func note(_ outcome: String) {
     if !outcome.isEmpty { failures.append(outcome) }
   }
 
   /// Returns when all expected jobs are done.
   ///
-  /// - Throws: `BusError` that names the units whose job did not succeed.
+  /// - Throws: `BusError` that names the units whose job was refused or did not succeed.
   func wait(_ bus: OpaquePointer) throws(BusError) {
     while !pending.isEmpty {
       let result = sd_bus_process(bus, nil)
       guard result >= 0 else { throw BusError(name: "process", code: -result) }
       guard result == 0 else { continue }
-      guard sd_bus_wait(bus, 300_000_000) > 0 else {
+      let waited = sd_bus_wait(bus, 300_000_000)
+      if waited == -EINTR { continue }
+      guard waited > 0 else {
         pending = []
-        throw BusError(name: "timeout", message: "systemd did not finish within five minutes")
+        throw waited < 0
+          ? BusError(name: "wait", code: -waited)
+          : BusError(name: "timeout", message: "systemd did not finish within five minutes")
       }
     }
     guard failures.isEmpty else {

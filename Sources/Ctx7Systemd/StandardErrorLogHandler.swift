@@ -3,9 +3,9 @@ public import Logging
 
 /// Writes log events to standard error, one line each: where there is no journal.
 public struct StandardErrorLogHandler: LogHandler {
-  /// Fields that go with every entry.
+  /// Kept for who asks for it, as `LogHandler` has it; lines for people have no fields.
   public var metadata: Logger.Metadata = [:]
-  /// Where further fields come from.
+  /// As `metadata`.
   public var metadataProvider: Logger.MetadataProvider?
   /// The lowest level that is written.
   public var logLevel: Logger.Level = .info

@@ -26,6 +26,19 @@ public final class SystemBus {
     bus = opened
   }
 
+  /// Connects where there is a systemd.
+  ///
+  /// - Returns: nil where there is none, or none that this process may reach.
+  /// - Throws: `BusError` when there is one, and it does not answer.
+  public static func running(_ scope: Scope) throws(BusError) -> SystemBus? {
+    do {
+      return try SystemBus(scope)
+    } catch {
+      guard error.isMissingBus else { throw error }
+      return nil
+    }
+  }
+
   deinit {
     sd_bus_flush_close_unref(bus)
   }
@@ -109,15 +122,16 @@ public final class SystemBus {
     defer { sd_bus_message_unref(reply) }
     // a(ssssssouso): name, description, load state, active state …
     var states: [String: (load: String, active: String)] = [:]
-    guard sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "a")), "(ssssssouso)") >= 0 else {
-      return [:]
+    func checked(_ result: CInt) throws(BusError) -> Bool {
+      guard result >= 0 else { throw BusError(name: "ListUnitsByPatterns", code: -result) }
+      return result > 0
     }
-    while sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "ssssssouso") > 0 {
+    _ = try checked(sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "a")), "(ssssssouso)"))
+    while try checked(sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "ssssssouso")) {
       let texts = try (0..<4).map { _ throws(BusError) in try Self.text(in: reply, type: "s") }
       states[texts[0]] = (load: texts[2], active: texts[3])
-      guard sd_bus_message_skip(reply, "ssouso") >= 0, sd_bus_message_exit_container(reply) >= 0 else {
-        break
-      }
+      _ = try checked(sd_bus_message_skip(reply, "ssouso"))
+      _ = try checked(sd_bus_message_exit_container(reply))
     }
     return states
   }
@@ -140,7 +154,11 @@ public final class SystemBus {
         }
         defer { sd_bus_message_unref(reply) }
         jobs.expect(try Self.text(in: reply))
-      } catch  where error.name == ignored {}
+      } catch  where error.name == ignored {
+      } catch  where error.isAboutUnit {
+        // One that is refused keeps none of the others from their turn.
+        jobs.refuse("\(unit): \(error.message)")
+      }
     }
     try jobs.wait(bus)
   }

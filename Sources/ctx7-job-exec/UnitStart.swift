@@ -33,7 +33,8 @@ struct UnitStart {
     self.requestsSince = requestsSince
   }
 
-  /// Timer or person: a timer's firing starts the service within a second of the timer's own trigger.
+  /// Timer or person: a timer's firing starts the service within a second of the timer's own trigger, or else as soon as
+  /// what the service waits for is there.
   ///
   /// `$TRIGGER_UNIT` would say it, but systemd 252 keeps it for later starts by hand as well. Where systemd does
   /// not answer, a unit was most likely started by its timer.
@@ -66,6 +67,7 @@ struct UnitStart {
     let (service, timer) = (job.serviceUnit, job.timerUnit)
     let numbers = try bus.numbers([
       UnitNumber("NRestarts", of: service, "Service"),
+      UnitNumber("InactiveEnterTimestamp", of: service, "Unit"),
       UnitNumber("InactiveExitTimestamp", of: service, "Unit"),
       UnitNumber("LastTriggerUSec", of: timer, "Timer"),
       UnitNumber("ActiveEnterTimestamp", of: timer, "Unit"),
@@ -74,8 +76,13 @@ struct UnitStart {
     ])
     let restarts = Int(numbers[0])
     let times = numbers[1...].map { Timestamp(rawValue: Int64($0 / 1000)) }
-    let (started, triggered, active, boot) = (times[0], times[1], times[2], times[3])
-    guard (0..<1000).contains(started.milliseconds(since: triggered)) else {
+    let (ended, started, triggered, active, boot) = (times[0], times[1], times[2], times[3], times[4])
+    // A start that had to wait, for the network say, is its trigger's however much later it comes: nothing has run since
+    // the timer, active in this boot, asked for it.
+    let hadToWait =
+      restarts == 0 && ended < triggered && triggered <= started
+      && triggered > active.adding(milliseconds: -1000)
+    guard hadToWait || (0..<1000).contains(started.milliseconds(since: triggered)) else {
       return UnitStart(
         origin: .manual, restarts: restarts, requestsSince: restarts == 0 ? Timestamp(rawValue: 0) : nil)
     }

@@ -13,19 +13,22 @@ struct Application {
   private let directory: UnitDirectory
   private let difference: UnitDifference
   private let bus: SystemBus?
-  /// Timers that the operator has masked (systemctl(1), "mask"): they can be neither enabled nor started.
-  private let masked: [String]
+  /// Jobs whose timer the operator has masked (systemctl(1), "mask"), which can be neither enabled nor started; whether
+  /// until the next boot only.
+  private let masked: [JobID: Bool]
 
   /// Connects to systemd where one runs.
-  init(_ planning: Planning, _ directory: UnitDirectory, _ difference: UnitDifference) {
+  init(_ planning: Planning, _ directory: UnitDirectory, _ difference: UnitDifference) throws {
     self.planning = planning
     self.directory = directory
     self.difference = difference
-    bus = try? SystemBus(planning.locations.scope)
-    masked = planning.plan.pairs.map(\.timer.name).filter { timer in
-      planning.locations.maskDirectories.contains { folder in
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(timer)")) == "/dev/null"
+    bus = try SystemBus.running(planning.locations.scope)
+    masked = planning.plan.pairs.filter(\.isEnabled).reduce(into: [:]) { masked, pair in
+      let folder = planning.locations.maskDirectories.first { folder in
+        let link = "\(folder)/\(pair.timer.name)"
+        return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == "/dev/null"
       }
+      if let folder { masked[pair.job.config.id] = folder.hasPrefix("/run/") }
     }
   }
 
@@ -78,7 +81,7 @@ struct Application {
   }
 
   private var on: [String] {
-    planning.plan.pairs.filter(\.isEnabled).map(\.timer.name).filter { !masked.contains($0) }
+    planning.plan.pairs.filter { $0.isEnabled && masked[$0.job.config.id] == nil }.map(\.timer.name)
   }
   private var off: [String] { planning.plan.pairs.filter { !$0.isEnabled }.map(\.timer.name) }
 
@@ -103,8 +106,9 @@ struct Application {
     // An old stamp, of a job that was disabled or is back after a while, would fire it at once.
     try starting.forEach(stampAsFired)
     try bus.start(starting)
-    let warnings = masked.map {
-      "\($0) is masked and stays off; 'systemctl unmask \($0)' and generate bring it back"
+    let warnings = masked.sorted { $0.key < $1.key }.map { id, untilBoot in
+      let fault = UnitFault.timerInactive(.masked(untilBoot: untilBoot))
+      return "\(id) stays off: \(fault.reason(of: id, systemctl: planning.locations.scope.systemctl))"
     }
     guard !starting.isEmpty || !stopping.isEmpty else { return warnings }
     return warnings + ["timers: \(starting.count) started, \(stopping.count) stopped"]

@@ -30,6 +30,12 @@ extension Planning {
   @discardableResult
   func warn(aboutUnits units: [String: String]) -> Int {
     var count = 0
+    if let problem = HostZones.hostProblem,
+      configuration.jobs.contains(where: { $0.schedule.timeZone == nil })
+    {
+      Console.standardError("warning: \(problem)")
+      count += 1
+    }
     for job in configuration.jobs where job.enabled {
       let zone = target.zone(of: job.schedule)
       var warnings = job.schedule.warnings(in: zone, at: target.now)

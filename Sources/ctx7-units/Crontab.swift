@@ -12,6 +12,11 @@ struct Crontab {
     let shell: String
     let command: String
     let environment: [(name: String, value: String)]
+
+    func doesTheSame(as other: Entry) -> Bool {
+      (expression, timeZone, shell, command) == (other.expression, other.timeZone, other.shell, other.command)
+        && environment.elementsEqual(other.environment, by: ==)
+    }
   }
 
   /// A line that became no job.
@@ -62,7 +67,8 @@ struct Crontab {
     else { return false }
     let value = Self.unquoted(line[line.index(after: equals)...])
     switch name {
-    case "CRON_TZ", "TZ":
+    // TZ is the command's own: cron itself does not go by it.
+    case "CRON_TZ":
       guard Schedule.isZoneName(value) else {
         throw Reason(text: "'\(value)' is no IANA name of a time zone")
       }
@@ -105,11 +111,14 @@ struct Crontab {
     }
     guard !rest.isEmpty else { throw Reason(text: "it has no command") }
     let command = try Self.command(rest)
-    let id = try id(for: rest, expression: expression, number: number)
-    entries.append(
-      Entry(
-        id: id, number: number, line: line, expression: expression, timeZone: timeZone, shell: shell,
-        command: command, environment: environment))
+    let entry = Entry(
+      id: try id(for: rest), number: number, line: line, expression: expression, timeZone: timeZone,
+      shell: shell,
+      command: command, environment: environment)
+    if let twin = entries.first(where: { $0.doesTheSame(as: entry) }) {
+      throw Reason(text: "line \(twin.number) is the same job")
+    }
+    entries.append(entry)
   }
 
   private static func schedule(_ rest: inout Substring, isMacro: Bool) -> String {
@@ -144,11 +153,8 @@ struct Crontab {
     return command
   }
 
-  /// From the name of the program, so that the order of the lines does not matter.
-  private func id(for command: Substring, expression: String, number: Int) throws(Reason) -> JobID {
-    if let twin = entries.first(where: { $0.line.hasSuffix(command) && $0.expression == expression }) {
-      throw Reason(text: "line \(twin.number) is the same job")
-    }
+  /// From the name of the program; numbered where several lines run the same one.
+  private func id(for command: Substring) throws(Reason) -> JobID {
     let program = command.prefix { !Self.isBlank($0) }.split(separator: "/").last ?? "job"
     let letters = program.lowercased().map { letter in
       letter.isASCII && (letter.isLetter || letter.isNumber || "_.-".contains(letter)) ? letter : "-"

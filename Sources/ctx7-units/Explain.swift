@@ -47,7 +47,7 @@ struct Explain: Command {
   }
 
   func run() async throws {
-    guard expression != "-" else { return ExplainLines().run() }
+    guard expression != "-" else { return try ExplainLines().run() }
     var request = ExplainRequest(
       cron: expression, from: from.flatMap { Timestamp(rfc3339: $0) } ?? .now)
     request.timeZone = timezone

@@ -6,13 +6,18 @@ import Foundation
 struct ExplainLines {
   /// Reads standard input to its end; what a read brings is answered before the next one, so that a caller may
   /// wait for each answer.
-  func run() {
+  ///
+  /// - Throws: `Failure` when it cannot be read.
+  func run() throws(Failure) {
     var zones = ZoneCache()
     var rest: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = read(STDIN_FILENO, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw Failure(.ioError, "standard input cannot be read: \(String(cString: strerror(errno)))")
+      }
       guard count > 0 else { break }
       rest.append(contentsOf: buffer[..<count])
       guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }

@@ -23,13 +23,8 @@ struct Planning {
       locations, environment: ProcessInfo.processInfo.environment, checkingZones: true)
     configuration = try loaded.announced()
     announcedWarnings = loaded.diagnostics.count { $0.severity == .warning }
-    guard
-      !locations.stateDirectory.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
-      !locations.stateDirectory.hasSuffix("\\")
-    else {
-      throw Failure(
-        .usage, "the state directory's path has a control character in it, or ends with a backslash")
-    }
+    try Self.requireFitForUnits(locations.stateDirectory, "the state directory")
+    try Self.requireFitForUnits(locations.config, "the configuration")
     let zones = Self.zones(of: configuration)
     let systemdVersion = try systemdVersion ?? Self.runningVersion(locations.scope)
     target = UnitTarget(
@@ -92,8 +87,7 @@ struct Planning {
   private static let oldestVersion = 252
 
   private static func runningVersion(_ scope: Scope) throws -> Int {
-    guard let bus = try? SystemBus(scope) else { return oldestVersion }
-    return try bus.version()
+    try SystemBus.running(scope)?.version() ?? oldestVersion
   }
 
   /// The directory of this program: its siblings are installed beside it.
@@ -103,11 +97,20 @@ struct Planning {
     return (program as NSString).deletingLastPathComponent
   }
 
+  /// What a firing finds by itself, whatever the environment of this caller says.
   private static func defaultStateDirectory(user: Bool) -> String {
-    Locations(
-      user: user, config: nil, stateDirectory: nil,
-      environment: ProcessInfo.processInfo.environment.filter { $0.key != "CTX7_STATE_DIR" },
-      isRoot: geteuid() == 0, systemIsConfigured: FileManager.default.fileExists(atPath: "/etc/ctx7")
-    ).stateDirectory
+    let environment = ProcessInfo.processInfo.environment.filter {
+      !["CTX7_STATE_DIR", "XDG_STATE_HOME"].contains($0.key)
+    }
+    return Locations(user: user, stateDirectory: nil, environment: environment).stateDirectory
+  }
+
+  /// Makes sure that a path stays one value on one line (systemd.syntax(7)).
+  private static func requireFitForUnits(_ path: String, _ whose: String) throws(Failure) {
+    guard !path.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
+      !path.hasSuffix("\\")
+    else {
+      throw Failure(.usage, "the path of \(whose) has a control character in it, or ends with a backslash")
+    }
   }
 }

@@ -21,7 +21,7 @@ struct Remove: Command {
     let directory = UnitDirectory(path: locations.unitDirectory)
     try directory.exclusively {
       let ours = try directory.units().filter { $0.value.hasPrefix(UnitFile.marker) }.keys.sorted()
-      let bus = try? SystemBus(locations.scope)
+      let bus = try SystemBus.running(locations.scope)
       let timers = ours.filter { $0.hasSuffix(".timer") }
       try bus?.disable(timers)
       try bus?.stop(timers)
@@ -32,6 +32,12 @@ struct Remove: Command {
       for name in ours { try bus?.resetFailed(name) }
       try forgetJobs(locations)
       Console.standardOutput("removed \(ours.count)")
+      if bus == nil, !ours.isEmpty {
+        Console.standardError(
+          "note: no systemd answers here\(locations.scope == .user ? " (is $XDG_RUNTIME_DIR set?)" : ""); "
+            + "one that has their timers runs them until '\(locations.scope.systemctl) stop ctx7-job-*.timer'"
+        )
+      }
     }
   }
 

@@ -45,8 +45,8 @@ struct UnitDirectory {
     }
   }
 
-  /// Writes all files, or none of them under its own name: first each under a temporary name, then one flush to
-  /// disk, then the renames.
+  /// Writes all files, each whole: first under temporary names, then one flush to disk, then the renames. Only when one
+  /// of these fails are some of the files there and others not; the next run mends it.
   func write(_ files: [UnitFile]) throws(Failure) {
     guard !files.isEmpty else { return }
     try create()

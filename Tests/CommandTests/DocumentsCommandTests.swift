@@ -149,6 +149,9 @@ import Testing
         let refused = try await bench.run("ctx7ctl", "documents", "add", source, "--technology", "widgets")
         #expect(refused.status == 64, "\(source): \(refused.output)")
       }
+      let folder = try await bench.run("ctx7ctl", "documents", "add", "/usr/no-such-folder")
+      #expect(folder.status == 64)
+      #expect(folder.error.contains("a library of that name is context7:/usr/no-such-folder"))
       let none = try await bench.run("ctx7ctl", "documents", "list")
       #expect(none.output.hasPrefix("no documents are tracked"))
       #expect(try await bench.run("ctx7ctl", "documents", "import", "/no/such/list").status == 74)

@@ -29,6 +29,18 @@ import Testing
     #expect(refusal(Array(bomb.utf8))?.hasSuffix("error: more than 32 aliases; write the values out") == true)
   }
 
+  @Test func `what a shell writes with & and * is no alias`() {
+    let commands = (1...40).map {
+      """
+        - job_id: tidy-\($0)
+          job_type: command
+          schedule: {hours: 1}
+          parameters: {argv: [/bin/sh, -c, cd /var/log/app && rm -f *.gz & ls *b &x]}
+      """
+    }
+    #expect(load("jobs:\n" + commands.joined(separator: "\n")).lines == [])
+  }
+
   @Test func `a NUL byte and invalid UTF-8 are named with their place`() {
     #expect(refusal(Array("a: 1\nb: \u{0}".utf8)) == "ctx7.yaml:2:4: error: a NUL byte: this is no text file")
     #expect(

@@ -24,6 +24,45 @@ import Testing
     #expect(refresh(load(own, environment: ["CTX7_REFRESH_BATCH_SIZE": "50"]))?.batchSize == 50)
   }
 
+  @Test func `an empty variable is none, and names are taken without spaces`() {
+    let configured = job + "\n    parameters: {target_workspaces: [a]}"
+    let empty = ["CTX7_TARGET_WORKSPACES": "", "CTX7_REFRESH_BATCH_SIZE": "", "BG_JOBS_ENABLED": ""]
+    #expect(load(configured, environment: empty).lines == [])
+    #expect(load(configured, environment: empty).configuration == load(configured).configuration)
+    let named = load(job, environment: ["CTX7_EXCLUDED_WORKSPACES": " prod , staging,"])
+    #expect(refresh(named)?.workspaces.excluded == ["prod", "staging"])
+  }
+
+  @Test func `a job of another type has only the name of a built-in one`() {
+    let lone = load("jobs: [{job_id: health-check, job_type: command, schedule: {hours: 1}}]")
+    #expect(lone.lines.map { $0.contains("needs parameters.argv") } == [true])
+    let command = load(
+      """
+      health_check_interval_seconds: 60
+      jobs:
+        - job_id: health-check
+          job_type: command
+          schedule: {hours: 1}
+          parameters: {argv: [/bin/true]}
+      """)
+    #expect(command.job("health-check")?.name == "health-check")
+    #expect(command.job("health-check")?.timeoutSeconds == 3600)
+    #expect(command.job("health-check")?.retry == RetryPolicy())
+    #expect(command.lines.map { $0.contains("health_check_interval_seconds has no effect") } == [true])
+  }
+
+  @Test(arguments: [
+    ("hours: 1, timezone: Europe/Berlin", "timezone has no effect: an interval has the same length"),
+    ("execute_at: '2030-01-01T00:00:00Z', clock_changes: cron", "clock_changes has no effect: execute_at"),
+    ("cron_expression: '@reboot', catch_up: false", "catch_up has no effect: every boot is a firing"),
+  ])
+  func `a key that changes nothing is named`(schedule: String, note: String) {
+    let loaded = load("jobs: [{job_id: a, job_type: maintenance, schedule: {\(schedule)}}]")
+    #expect(loaded.configuration != nil)
+    #expect(loaded.lines.count == 1)
+    #expect(loaded.lines.first?.contains("note: \(note)") == true, "\(loaded.lines)")
+  }
+
   @Test(arguments: [
     ("BG_JOBS_ENABLED", "false", "enabled"), ("BG_JOBS_MAX_CONCURRENT", "7", "max_concurrent_jobs"),
     ("BG_JOBS_QUEUE_SIZE", "50", "job_queue_size"),

@@ -65,7 +65,7 @@ import Testing
     ),
     (
       "context7_config: {rate_limit_delay_seconds: 0.05}",
-      "1:45: error: rate_limit_delay_seconds: 0.05 is out of range: allowed is 0 (none) or at least 0.1"
+      "1:45: error: rate_limit_delay_seconds: 0.05 is out of range: allowed is 0 (none) or 0.1 to 86400"
     ),
     (
       "context7_config: {refresh_batch_size: 101}",
@@ -156,6 +156,10 @@ import Testing
     (
       "schedule_type: cron, cron_expression: '* * * * *', interval_hours: 1",
       "interval_hours needs schedule_type: interval; this schedule is of schedule_type cron"
+    ),
+    (
+      "execute_at: '2250-06-01T00:00:00Z'",
+      "execute_at: '2250-06-01T00:00:00Z' is out of range: systemd's calendar is that of 1970 to 2199"
     ),
     ("schedule_type: daily, hours: 1", "schedule_type: 'daily'; it is one of interval, cron, once"),
   ])

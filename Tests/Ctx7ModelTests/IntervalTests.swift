@@ -23,6 +23,14 @@ import Testing
     }
   }
 
+  @Test(arguments: [1_000, 3_300, 3_650])
+  func `an interval of years has its next day, however far away`(days: Int) throws {
+    let schedule = Schedule(.interval(seconds: days * 86_400))
+    let next = try #require(schedule.triggers(in: .utc, from: base).next(after: base, in: .utc))
+    #expect(next.seconds % Int64(days * 86_400) == 0)
+    #expect(next > base && next <= base.adding(days: Int64(days)))
+  }
+
   @Test func `once is one line in UTC, and never fires again`() throws {
     let schedule = Schedule(.once(base))
     #expect(

@@ -31,6 +31,11 @@ import Testing
     #expect(parsed == .string(text))
   }
 
+  @Test(arguments: ["00", "-00", "01", "-012"])
+  func `a number that begins with 0 is refused`(text: String) {
+    #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
+  }
+
   @Test func `infinities are null, for JSON has none`() {
     #expect(JSONValue(Double.infinity).description == "null")
     #expect(JSONValue.number(.nan).description == "null")

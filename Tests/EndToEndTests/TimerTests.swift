@@ -34,6 +34,41 @@ struct TimerTests {
     }
   }
 
+  @Test func `a firing that waits for the network is its timer's, a start after it is not`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write(
+        """
+        jobs:
+          - job_id: patient
+            job_type: command
+            schedule: {schedule_type: interval, seconds: 10}
+            parameters: {argv: [/bin/true]}
+        """, to: "/etc/ctx7/ctx7.yaml")
+      try await machine.write(
+        """
+        [Unit]
+        Before=network-online.target
+        [Service]
+        Type=oneshot
+        ExecStart=/bin/sleep 4
+        [Install]
+        WantedBy=network-online.target
+        """, to: "/etc/systemd/system/slow-network.service")
+      try await machine.run(
+        """
+        systemctl stop network-online.target; systemctl enable --quiet slow-network.service
+        ctx7-units generate
+        """)
+      try await machine.wait(until: "ctx7ctl history patient 2>/dev/null | grep -q ' completed '")
+      try await machine.run(
+        "systemctl stop ctx7-job-patient.timer; sleep 2; systemctl start ctx7-job-patient.service")
+      let triggers = try await machine.run("ctx7ctl history patient --json | grep '\"trigger\"'")
+      #expect(
+        triggers.split(separator: "\n").map { $0.split(separator: "\"").last { $0 != "," } }
+          == ["manual", "timer"])
+    }
+  }
+
   @Test func `timers fire the job, and journal and history tell of it`() async throws {
     try await Machine.boot { machine in
       try await machine.write(Self.twoJobs, to: "/etc/ctx7/ctx7.yaml")

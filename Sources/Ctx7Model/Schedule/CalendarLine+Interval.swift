@@ -44,11 +44,12 @@ extension CalendarLine {
     }
   }
 
-  /// Days are counted from 1970-01-01, so every host has the same ones; one line a month.
+  /// Days are counted from 1970-01-01, so every host has the same ones; one line a month. The next day is always there,
+  /// however far away it is.
   private static func dates(everyDays distance: Int, _ days: Range<Int>) -> [CalendarLine] {
     var lines: [CalendarLine] = []
     let first = days.lowerBound + (distance - days.lowerBound % distance) % distance
-    for day in stride(from: first, to: days.upperBound, by: distance) {
+    for day in stride(from: first, to: max(days.upperBound, first + 1), by: distance) {
       let date = DatePattern(CivilTime(daysSinceEpoch: day))
       if let last = lines.last, last.date.years == date.years, last.date.months == date.months {
         lines[lines.count - 1].date.days |= date.days

@@ -39,12 +39,6 @@ extension CalendarLine {
     Firings(pattern: self, zone: zone, rule: .systemd).next(after: instant.seconds)
       .map(Timestamp.init(seconds:))
   }
-
-  /// The last instant before `instant` at which the line fires.
-  func previous(before instant: Timestamp, in zone: ZoneRules) -> Timestamp? {
-    Firings(pattern: self, zone: zone, rule: .systemd).previous(before: instant.secondsRoundedUp)
-      .map(Timestamp.init(seconds:))
-  }
 }
 
 extension Timestamp {

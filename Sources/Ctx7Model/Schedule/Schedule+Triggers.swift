@@ -73,11 +73,6 @@ extension TimerTriggers {
   public func next(after instant: Timestamp, in zone: ZoneRules) -> Timestamp? {
     calendar.compactMap { $0.next(after: instant, in: $0.zone == "UTC" ? .utc : zone) }.min()
   }
-
-  /// The last instant before `instant` at which one of the calendar lines fires.
-  public func previous(before instant: Timestamp, in zone: ZoneRules) -> Timestamp? {
-    calendar.compactMap { $0.previous(before: instant, in: $0.zone == "UTC" ? .utc : zone) }.max()
-  }
 }
 
 extension Schedule {

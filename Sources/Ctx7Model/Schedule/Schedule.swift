@@ -44,7 +44,7 @@ public struct Schedule: Hashable, Sendable {
 }
 
 /// What happens to firings around a clock change.
-public enum ClockChangePolicy: String, CaseIterable, Sendable, Codable {
+public enum ClockChangePolicy: String, CaseIterable, Sendable {
   /// As Debian's cron: nothing is lost, nothing runs twice.
   case cron
   /// As systemd's calendar expressions.

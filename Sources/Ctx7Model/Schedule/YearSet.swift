@@ -4,7 +4,6 @@ struct YearSet: Hashable, Sendable {
 
   static let range = 1970...2199
   static let all = YearSet(range)
-  static let none = YearSet(words: .zero)
 
   private init(words: SIMD4<UInt64>) { self.words = words }
 
@@ -55,7 +54,6 @@ struct YearSet: Hashable, Sendable {
   var values: [Int] { Self.range.filter(contains) }
 
   func intersection(_ other: YearSet) -> YearSet { YearSet(words: words & other.words) }
-  func union(_ other: YearSet) -> YearSet { YearSet(words: words | other.words) }
 }
 
 extension UInt64 {

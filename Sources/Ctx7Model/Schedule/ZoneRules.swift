@@ -44,20 +44,6 @@ public struct ZoneRules: Hashable, Sendable {
     offsets[index(at: instant)]
   }
 
-  /// The instant at which clocks first show a local time; nil when they never do, because it is skipped.
-  ///
-  /// - Parameter local: seconds since 1970 were the zone UTC.
-  public func instant(ofLocal local: Int64) -> Int64? {
-    // No zone is further from UTC than a day, and changes are weeks apart.
-    let before = index(at: local - 86_400)
-    let after = index(at: local + 86_400)
-    for index in before...after {
-      let instant = local - Int64(offsets[index])
-      if self.index(at: instant) == index { return instant }
-    }
-    return nil
-  }
-
   /// A change of the clocks.
   public struct Change: Hashable, Sendable {
     /// In seconds since 1970.

@@ -127,6 +127,12 @@ extension SourceLocation {
       throw Invalid(text: argument, reason: "there is no such file")
     }
     if !isFile, let library = LibraryID(rawValue: argument) {
+      // Of /srv/docs somebody means the folder, who has a /srv.
+      guard !FileManager.default.fileExists(atPath: "/\(library.owner)") else {
+        throw Invalid(
+          text: argument,
+          reason: "there is no such file or folder; a library of that name is context7:\(argument)")
+      }
       self.init(library: library, query: query)
       return
     }
