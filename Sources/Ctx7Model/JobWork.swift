@@ -22,7 +22,7 @@ public enum JobWork: Hashable, Sendable {
 public struct WorkspaceSelection: Hashable, Sendable {
   /// Only these; empty means all.
   public var targets: [String]
-  /// Never these.
+  /// Not these; a cleanup sweeps them all the same of what expired long ago.
   public var excluded: [String]
 
   /// Creates a selection; all workspaces by default.

@@ -170,7 +170,8 @@ import Testing
     }
   }
 
-  @Test func `who waits for the other to finish shows that it is alive`() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `who waits for the other to finish shows that it is alive`() async throws {
     try await withStore { rows in
       try await LoopbackServer.with({ [weaviate = FakeWeaviate()] in weaviate.answer($0) }) { server in
         var settings = WeaviateSettings()

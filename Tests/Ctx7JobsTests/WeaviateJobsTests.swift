@@ -148,6 +148,36 @@ extension Stage {
     }
   }
 
+  @Test func `what is renewed while the sweep waits for its workspace is not swept`() async throws {
+    let weaviate = FakeWeaviate()
+    try await Stage.withWeaviate(weaviate, source: { _ in .init(200, "# Text") }) { stage, server in
+      let id = try stage.track(server.address + "/a").id
+      _ = try await stage.refresh()
+      stage.now = stage.now.adding(days: 300)
+      let document = try #require(try stage.store.document(id))
+      try await stage.services.with { [stage] connections in
+        try await withThrowingTaskGroup(of: Int.self) { group in
+          try await connections.content.during(document.workspace) {
+            let before = server.counted
+            group.addTask {
+              try await stage.clean(
+                CleanupParameters(workspaces: WorkspaceSelection(excluded: ["widgets-docs"]))
+              ).recordsProcessed
+            }
+            // The class and the tenants; then it waits.
+            while server.counted < before + 2 { try await Task.sleep(for: .milliseconds(5)) }
+            try await Task.sleep(for: .milliseconds(50))
+            try await connections.content.extend(
+              document, until: stage.now.adding(days: 30), validators: Validators(), now: stage.now)
+          }
+          #expect(try await group.next() == 0)
+        }
+      }
+      #expect(weaviate.objects("widgets-docs").count == 1)
+      #expect(try stage.store.document(id)?.content != nil)
+    }
+  }
+
   @Test func `tenants that have no documents here are cleaned up too`() async throws {
     let weaviate = FakeWeaviate()
     weaviate.createLegacyClass(tenants: ["other-docs", "Not_ours!"])
