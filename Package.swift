@@ -219,7 +219,7 @@ let package = Package(
     .testTarget(
       name: "Ctx7JobsTests",
       dependencies: [
-        "Ctx7Database", "Ctx7Documents", "Ctx7Jobs", "Ctx7Model", "TestSupport",
+        "Ctx7Database", "Ctx7Documents", "Ctx7Jobs", "Ctx7Model", "Ctx7Process", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

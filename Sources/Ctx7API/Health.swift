@@ -3,7 +3,7 @@ internal import Ctx7History
 internal import Ctx7Model
 internal import Ctx7Systemd
 
-/// How all jobs are doing, read at one moment.
+/// How jobs are doing, read at one moment.
 struct Health {
   let jobs: [ResolvedJob]
   let metrics: [JobID: JobMetrics]
@@ -16,18 +16,19 @@ struct Health {
   /// Executions that wait for a slot.
   let waiting: Int
 
-  init(_ service: Service) throws {
+  /// - Parameter id: the only job to be looked at; nil for all.
+  init(_ service: Service, of id: JobID? = nil) throws {
     let history = try service.records.history()
-    let stored = try history.storedJobs()
+    let stored = try history.storedJobs().filter { id == nil || $0.job.config.id == id }
     jobs = stored.map(\.job)
     metrics = try history.metricsByJob()
+    let open = try service.running()
     let all = try history.health(
-      of: stored, metrics, at: service.now(), switchedOff: service.jobSwitch.reason,
+      of: stored, metrics, open: open, at: service.now(), switchedOff: service.jobSwitch.reason,
       faults: service.settings.scope.faults(of: jobs.map(\.config.id)),
       systemctl: service.settings.scope.systemctl, zone: service.settings.zone)
     judged = Dictionary(all.map { ($0.jobID, $0) }, uniquingKeysWith: { $1 })
     overall = JobHealth.overall(all)
-    let open = try service.running()
     running = open.count { $0.status == .running }
     waiting = open.count { $0.status == .pending }
   }

@@ -10,11 +10,9 @@ extension AlertSink {
     self.init(
       name: settings.name, timeoutSeconds: settings.timeoutSeconds, minimumSeverity: settings.minimumSeverity,
       obstacle: {
-        guard waitsForCredentials, case .webhook(let webhook) = settings.transport else { return nil }
+        guard waitsForCredentials else { return nil }
         do throws(MissingCredential) {
-          for name in [webhook.urlCredential, webhook.secretCredential].compactMap(\.self) {
-            _ = try credentials.secret(name)
-          }
+          for name in settings.credentialNames { _ = try credentials.secret(name) }
           return nil
         } catch { return error.description }
       }
@@ -27,6 +25,14 @@ extension AlertSink {
         try await AlertCommand(argv: argv, timeoutSeconds: settings.timeoutSeconds).run(alert)
       }
     }
+  }
+}
+
+extension AlertSinkSettings {
+  /// The secrets that it takes to send something there.
+  var credentialNames: [String] {
+    guard case .webhook(let webhook) = transport else { return [] }
+    return [webhook.urlCredential, webhook.secretCredential].compactMap(\.self)
   }
 }
 

@@ -1,3 +1,4 @@
+public import Ctx7Model
 internal import FoundationEssentials
 internal import Glibc
 
@@ -5,11 +6,20 @@ internal import Glibc
 public struct Credentials: Sendable {
   private let environment: [String: String]
   private let folder: String
+  private var kept: [String: String] = [:]
 
   /// Names the environment of the process, and the folder in which the operator keeps secrets.
   public init(environment: [String: String], folder: String) {
     self.environment = environment
     self.folder = folder
+  }
+
+  /// The same, with the secrets of these sinks as far as they can be read now: for a process that is about to become
+  /// another user.
+  public func keeping(secretsOf sinks: [AlertSinkSettings]) -> Credentials {
+    var credentials = self
+    for name in sinks.flatMap(\.credentialNames) { credentials.kept[name] = try? secret(name) }
+    return credentials
   }
 
   /// The secret, without white space at its ends: the file of that name in `$CREDENTIALS_DIRECTORY`
@@ -18,6 +28,7 @@ public struct Credentials: Sendable {
   ///
   /// - Throws: `MissingCredential` when there is none of them.
   public func secret(_ name: String) throws(MissingCredential) -> String {
+    if let secret = kept[name] { return secret }
     let variable = Self.variable(name)
     let passed = environment["CREDENTIALS_DIRECTORY"].flatMap { Self.contents(of: "\($0)/\(name)") }
     guard let text = passed ?? environment[variable] ?? Self.contents(of: "\(folder)/\(name)") else {

@@ -13,7 +13,7 @@ struct Webhook {
   private let timeoutSeconds: Int
   private let credentials: Credentials
 
-  /// A service that restarts is back within these pauses; what takes longer is for the outbox.
+  /// A service that restarts is back within these pauses; what takes longer, or than the time-out, is for the outbox.
   private static let pauses: [Duration] = [.milliseconds(500), .seconds(2)]
 
   init(_ settings: WebhookSettings, timeoutSeconds: Int, credentials: Credentials) {
@@ -37,12 +37,14 @@ struct Webhook {
   }
 
   private func post(_ request: HTTPClientRequest, _ client: HTTPClient) async throws {
+    let deadline = NIODeadline.now() + .seconds(Int64(timeoutSeconds))
     for pause in Self.pauses {
-      do { return try await attempt(request, client) } catch let error as Failed where error.mayPassSoon {
+      do { return try await attempt(request, client, until: deadline) } catch let error as Failed {
+        guard error.mayPassSoon, NIODeadline.now() + TimeAmount(pause) < deadline else { throw error }
         try await Task.sleep(for: pause)
       }
     }
-    try await attempt(request, client)
+    try await attempt(request, client, until: deadline)
   }
 
   private func request(_ alert: Alert) throws -> HTTPClientRequest {
@@ -66,10 +68,12 @@ struct Webhook {
     let mayPassSoon: Bool
   }
 
-  private func attempt(_ request: HTTPClientRequest, _ client: HTTPClient) async throws {
+  private func attempt(
+    _ request: HTTPClientRequest, _ client: HTTPClient, until deadline: NIODeadline
+  ) async throws {
     let response: HTTPClientResponse
     do {
-      response = try await client.execute(request, timeout: .seconds(Int64(timeoutSeconds)))
+      response = try await client.execute(request, deadline: deadline)
     } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout {
       throw Failed(description: "no answer within \(timeoutSeconds) s", mayPassSoon: false)
     } catch {

@@ -11,8 +11,6 @@ struct AlertRules {
 
   /// Executions below this tell nothing about CPU usage: start-up alone keeps a core busy.
   private static let minimumSecondsForCPU = 10.0
-  /// Rates and averages over fewer attempts are chance.
-  private static let minimumExecutions = 10
 
   private var policy: AlertPolicy { job.alerts }
 
@@ -84,23 +82,19 @@ struct AlertRules {
   }
 
   private var slowness: Degradation? {
-    let earlier = metrics.measuredExecutions - 1
-    guard let duration = record.ending?.durationSeconds, earlier >= Self.minimumExecutions else { return nil }
-    let average =
-      (metrics.averageDurationSeconds * Double(metrics.measuredExecutions) - duration) / Double(earlier)
-    // Three times nothing is nothing to talk of.
-    guard duration > average * policy.executionTimeMultiplier, duration >= 1 else { return nil }
+    guard let duration = record.ending?.durationSeconds,
+      let average = metrics.averageSeconds(exceededBy: duration, times: policy.executionTimeMultiplier)
+    else { return nil }
     return Degradation(
       name: "duration_seconds", value: duration, threshold: average * policy.executionTimeMultiplier,
       words: "it took \(duration.asDuration), \(average.asDuration) on average")
   }
 
   private var errorRate: Degradation? {
-    guard metrics.totalExecutions >= Self.minimumExecutions, metrics.errorRate >= policy.errorRatePercent
-    else { return nil }
+    guard let rate = metrics.errorRate(reaching: policy.errorRatePercent) else { return nil }
     return Degradation(
-      name: "error_rate_percent", value: metrics.errorRate, threshold: policy.errorRatePercent,
-      words: "\(metrics.errorRate.formatted(decimals: 1)) % of its executions fail")
+      name: "error_rate_percent", value: rate, threshold: policy.errorRatePercent,
+      words: "\(rate.formatted(decimals: 1)) % of its executions fail")
   }
 
   private var memory: Degradation? {

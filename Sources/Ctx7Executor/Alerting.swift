@@ -14,19 +14,29 @@ public struct Alerting: Sendable {
   private let history: HistoryStore
   private let journal: Logger?
   private let sinks: [AlertSink]
-  private let now: @Sendable () -> Timestamp
+  private let surroundings: Surroundings
+  private let deliverySeconds: Int
+  /// Tells systemd that a delivery begins, and how many seconds it may take.
+  var beginDelivery: @Sendable (_ seconds: Int) -> Void = { _ in }
 
   /// Creates an alerting.
   ///
-  /// - Parameter journal: nil where there is none.
+  /// - Parameters:
+  ///   - journal: nil where there is none.
+  ///   - deliverySeconds: how long deliveries are begun before the rest is left to the next process; each ends by its
+  ///     sink's time-out.
   public init(
-    history: HistoryStore, journal: Logger?, sinks: [AlertSink], now: @escaping @Sendable () -> Timestamp
+    history: HistoryStore, journal: Logger?, sinks: [AlertSink], surroundings: Surroundings,
+    deliverySeconds: Int = 30
   ) {
     self.history = history
     self.journal = journal
     self.sinks = sinks
-    self.now = now
+    self.surroundings = surroundings
+    self.deliverySeconds = deliverySeconds
   }
+
+  private func now() -> Timestamp { surroundings.now() }
 
   /// Raises what there is to say about an attempt that has been closed.
   ///
@@ -61,11 +71,13 @@ public struct Alerting: Sendable {
       ])
   }
 
-  /// Sends what is due, this process's alerts and those that a sink did not take earlier.
+  /// Sends what is due, this process's alerts and those that a sink did not take earlier, as far as there is time.
   public func deliver() async {
+    let end = surroundings.uptimeMilliseconds() + Int64(deliverySeconds) * 1000
     await attempt {
       for record in try history.dueAlerts(at: now()) {
         for delivery in record.deliveries where delivery.nextAttemptAt.map({ $0 <= now() }) == true {
+          guard surroundings.uptimeMilliseconds() < end else { return }
           try await deliver(record, to: delivery.sink)
         }
       }
@@ -83,9 +95,11 @@ public struct Alerting: Sendable {
         metadata: ["job_id": "\(record.alert.jobID)", "alert_id": "\(record.id)"])
       return
     }
-    let patience = sink.timeoutSeconds * 2 + 30
+    // A delivery that is still under way then has a process that hangs.
+    let patience = sink.timeoutSeconds + 30
     guard let number = try history.beginDelivery(record.id, to: name, at: now(), patienceSeconds: patience)
     else { return }
+    beginDelivery(sink.timeoutSeconds)
     do {
       try await sink.send(record.alert)
       try history.completeDelivery(record.id, to: name, at: now())

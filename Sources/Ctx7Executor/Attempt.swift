@@ -6,17 +6,20 @@ struct Attempt {
   let executionID: String
   let correlationID: String
   let retryCount: Int
+  /// The attempt that this one repeats; nil for the first one of a firing.
+  let previousID: String?
   let trigger: ExecutionRecord.Trigger
   let scheduledFor: Timestamp?
   let missedFirings: Int
 
-  var isRetry: Bool { retryCount > 0 }
+  var isRetry: Bool { previousID != nil }
 
   /// The first attempt of a firing.
   init(firstOf firing: Firing) {
     executionID = firing.executionID
     correlationID = firing.correlationID
     retryCount = 0
+    previousID = nil
     trigger = firing.trigger
     scheduledFor = firing.scheduledFor
     missedFirings = firing.due?.missed ?? 0
@@ -27,18 +30,22 @@ struct Attempt {
     self.executionID = executionID
     self.correlationID = correlationID
     retryCount = 0
+    previousID = nil
     self.trigger = trigger
     scheduledFor = nil
     missedFirings = 0
   }
 
-  /// The attempt after one that failed.
-  init(after failed: ExecutionRecord, _ surroundings: Surroundings) {
-    retryCount = failed.retryCount + 1
-    executionID = "\(failed.jobID)_retry_\(retryCount)_\(surroundings.randomHex())"
-    correlationID = failed.correlationID
-    trigger = failed.trigger
-    scheduledFor = failed.scheduledFor
+  /// The attempt after one that failed, or that a shutdown interrupted: that one costs no retry.
+  init(after previous: ExecutionRecord, _ surroundings: Surroundings) {
+    let isResumed = previous.ending?.failure?.errorClass == .cancelled
+    retryCount = previous.retryCount + (isResumed ? 0 : 1)
+    let kind = isResumed ? "resumed" : "retry"
+    executionID = "\(previous.jobID)_\(kind)_\(retryCount)_\(surroundings.randomHex())"
+    previousID = previous.id
+    correlationID = previous.correlationID
+    trigger = previous.trigger
+    scheduledFor = previous.scheduledFor
     missedFirings = 0
   }
 

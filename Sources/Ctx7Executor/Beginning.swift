@@ -41,24 +41,17 @@ extension Execution {
   /// - Returns: the ids of those that are due again.
   private func closeOrphans() async throws -> Set<String> {
     var due: Set<String> = []
-    for record in try history.openAttempts(of: config.id)
-    where !JobLock.isHeld(config.id, slot: record.slot, in: lockDirectory) {
+    let orphans = Orphans(history: history, lockDirectory: lockDirectory)
+    for record in try orphans.all(of: config.id) {
       let now = surroundings.now()
       let isRetried =
         setting == .unit && record.invocationID != nil
         && config.retry.retries(.processDied, afterRetries: record.retryCount)
-      let ending = ExecutionRecord.Ending(
-        completedAt: now,
-        failure: JobFailure(
-          .processDied, "the process ended without closing its execution: killed, out of memory or power lost"
-        ),
-        nextAttemptAt: isRetried ? now : nil)
       if isRetried { due.insert(record.id) }
-      var closed = record
-      closed.status = isRetried ? .retry : .failed
-      closed.ending = ending
-      if let metrics = try history.close(record, as: closed.status, ending, letterOf: firing.job) {
-        await alerting.judge(closed, of: firing.job, metrics)
+      if let closed = try orphans.close(
+        record, of: firing.job, nextAttemptAt: isRetried ? now : nil, at: now)
+      {
+        await alerting.judge(closed.record, of: firing.job, closed.metrics)
       }
     }
     return due

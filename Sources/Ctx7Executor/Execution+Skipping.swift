@@ -3,7 +3,8 @@ internal import Ctx7History
 internal import Ctx7Model
 
 extension Execution {
-  /// A person who starts a job knows what they want; only a timer's firing asks whether the job is on and due.
+  /// A person who starts a job knows what they want; only a timer's firing asks whether that job is on and due. That
+  /// all jobs are off holds for both.
   func reasonToSkip() throws(StorageError) -> SkipReason? {
     if !firing.job.host.enabled { return .serviceDisabled }
     guard firing.trigger == .timer else { return nil }

@@ -59,6 +59,7 @@ extension Execution {
       return result(outcome)
     }
     _ = wait
+    reporter.beginsAfterWait(timeoutSeconds: config.timeoutSeconds)
     return nil
   }
 }

@@ -35,6 +35,8 @@ public struct Execution: Sendable {
     self.retryMode = retryMode
     self.surroundings = surroundings
     self.reporter = reporter
+    var alerting = alerting
+    alerting.beginDelivery = { reporter.delivers(seconds: $0) }
     self.alerting = alerting
   }
 
@@ -43,8 +45,8 @@ public struct Execution: Sendable {
   /// Runs the job: once, or until no further attempt is due where this process waits for retries itself.
   ///
   /// - Parameter signals: SIGTERM and SIGINT as numbers; the first one cancels the work.
-  /// - Throws: `StorageError` or `LockError` when the execution could not be recorded. The work was not
-  ///   begun then, or its row is still open and will be closed as died by the next execution.
+  /// - Throws: `StorageError` or `LockError` when the execution could not be recorded. The work was not begun
+  ///   then, or its row is still open: the settle step closes that with the exit status, else the next execution.
   public func run<Signals: AsyncSequence & Sendable>(signals: Signals) async throws -> ExecutionResult
   where Signals.Element == CInt, Signals.Failure == Never {
     let stop = StopSignal()
@@ -117,7 +119,7 @@ public struct Execution: Sendable {
     var record = attempt.record(of: config.id, slot: lock.slot, surroundings)
     let host = HostSlots(firing.job.host, in: lockDirectory)
     if try host.lineIsEmpty(), let slot = try host.take() {
-      guard try open(record) else { return Ended(result: try refused(attempt)) }
+      guard try open(record, attempt) else { return Ended(result: try refused(attempt)) }
       let ended = try await work(record, stop)
       _ = slot
       return ended
@@ -126,7 +128,7 @@ public struct Execution: Sendable {
       return Ended(result: try skip(.queueFull, attempt))
     }
     record.status = .pending
-    guard try open(record) else { return Ended(result: try refused(attempt)) }
+    guard try open(record, attempt) else { return Ended(result: try refused(attempt)) }
     guard let slot = await turn(of: place, host) else {
       return try close(record, outcome(of: stop), milliseconds: 0, cpuSecondsBefore: 0)
     }
@@ -139,8 +141,9 @@ public struct Execution: Sendable {
     return ended
   }
 
-  private func open(_ record: ExecutionRecord) throws(StorageError) -> Bool {
-    try history.open(record, maxFirings: config.schedule.maxExecutions, answering: firing.due)
+  private func open(_ record: ExecutionRecord, _ attempt: Attempt) throws(StorageError) -> Bool {
+    try history.open(
+      record, after: attempt.previousID, maxFirings: config.schedule.maxExecutions, answering: firing.due)
   }
 
   /// Another process was faster: it made the retry, or the last firing that max_executions allows.

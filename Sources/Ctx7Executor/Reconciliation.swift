@@ -13,23 +13,22 @@ public struct Reconciliation: Sendable {
     self.lockDirectory = lockDirectory
   }
 
-  /// Closes the rows that are open although nobody holds their lock. What a unit left is not touched while its
-  /// settle step may still come; by then it has long been.
+  /// How long after its latest end by `timeout_seconds` the row of a unit's run is left to those who may try it
+  /// again, in seconds.
+  private static let patience = 3600
+
+  /// Closes the orphans of all jobs. What a unit has left is its settle step's, its next start's, or the resumption's
+  /// at boot; it is only closed when it has been dead for so long that none of them has come.
   ///
   /// - Returns: how many were closed.
   public func run(at now: Timestamp) throws(StorageError) -> Int {
-    let patience: Int64 = 60_000
+    let orphans = Orphans(history: history, lockDirectory: lockDirectory)
     var count = 0
-    for record in try history.openAttempts()
-    where !JobLock.isHeld(record.jobID, slot: record.slot, in: lockDirectory)
-      && now.milliseconds(since: record.startedAt) > patience
-    {
-      let failure = JobFailure(
-        .processDied, "the process ended without closing its execution: killed, out of memory or power lost")
-      let ending = ExecutionRecord.Ending(completedAt: now, failure: failure)
-      if try history.close(record, as: .failed, ending, letterOf: try history.job(record.jobID)) != nil {
-        count += 1
-      }
+    for record in try orphans.all() {
+      let job = try history.job(record.jobID)
+      let latestEnd = record.startedAt.adding(seconds: Int64(job?.config.timeoutSeconds ?? 0))
+      if record.invocationID != nil, now < latestEnd.adding(seconds: Int64(Self.patience)) { continue }
+      if try orphans.close(record, of: job, at: now) != nil { count += 1 }
     }
     return count
   }

@@ -91,6 +91,12 @@ public final class Reporter: Sendable {
     notifier.extendTimeout(seconds: timeoutSeconds + 60)
   }
 
+  /// An alert is on its way, however little time the work has left.
+  func delivers(seconds: Int) {
+    proveAlive()
+    notifier.extendTimeout(seconds: seconds + 30)
+  }
+
   func begins(_ record: ExecutionRecord, _ job: JobConfig) {
     metrics(
       PipelineMetrics(

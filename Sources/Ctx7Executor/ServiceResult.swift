@@ -9,6 +9,9 @@ extension Settle {
     public let exitCode: String?
     /// `$EXIT_STATUS`: a number, or the name of the signal.
     public let exitStatus: String?
+    /// Whether systemd was asked to stop the unit: a process that does not end within `TimeoutStopSec=` is killed with
+    /// the result `timeout` too, and no process of a unit that is stopped is restarted.
+    public var isStopAsked = false
 
     /// Reads what systemd hands to `ExecStopPost=`; nil outside one.
     public init?(environment: [String: String]) {
@@ -21,8 +24,11 @@ extension Settle {
     /// Whether the main process closed everything itself, so that there is nothing to look at.
     public var isSuccess: Bool { result == "success" && !isStop }
 
-    /// Whether the main process was stopped before it could hear of it: the first thing it does is to trap SIGTERM.
-    public var isStop: Bool {
+    /// Whether the main process was stopped and could not say so: before it came to trap SIGTERM, which is the first
+    /// thing it does, or since it did not end in time.
+    public var isStop: Bool { isUntrappedStop || isStopAsked && result == "timeout" }
+
+    private var isUntrappedStop: Bool {
       ["success", "signal"].contains(result) && exitCode == "killed" && exitStatus == "TERM"
     }
 
@@ -37,7 +43,7 @@ extension Settle {
     /// Whether `Restart=` of generated units starts the process again: not after the exit statuses and signals of
     /// `RestartPreventExitStatus=`.
     var isRestarted: Bool {
-      if isStop { return false }
+      if isStop || isStopAsked { return false }
       return switch result {
       case "signal", "core-dump": !Self.programmingErrors.contains(exitStatus ?? "")
       case "exit-code": exitStatus == "\(ExitStatus.tryAgain.rawValue)"
@@ -48,11 +54,23 @@ extension Settle {
     /// A program that dies of one of these does so again.
     public static let programmingErrors = ["ILL", "TRAP", "SEGV", "BUS", "FPE", "SYS"]
 
-    /// The failure to record.
+    /// The failure to record for an execution whose row the main process has left open.
     public var failure: JobFailure {
-      let (errorClass, message) = reason
-      return JobFailure(
-        errorClass, message,
+      guard result == "exit-code" else { return failure(reason) }
+      let errorClass: ErrorClass = ownStatus == .ioError ? .database : .processDied
+      return failure(
+        (
+          errorClass,
+          "ended with exit status \(exitStatus ?? "unknown") before it closed its execution; the journal says why"
+        ))
+    }
+
+    /// The failure to record where the main process has left no row at all.
+    var failureBeforeItsRow: JobFailure { failure(reason) }
+
+    private func failure(_ reason: (errorClass: ErrorClass, message: String)) -> JobFailure {
+      JobFailure(
+        reason.errorClass, reason.message,
         details: [
           "service_result": .string(result), "exit_code": JSONValue(exitCode),
           "exit_status": JSONValue(exitStatus),
@@ -60,8 +78,10 @@ extension Settle {
     }
 
     private var reason: (ErrorClass, String) {
-      if isStop { return (.cancelled, "stopped by SIGTERM before it began") }
+      if isUntrappedStop { return (.cancelled, "stopped by SIGTERM before it began") }
       return switch result {
+      case "timeout" where isStopAsked:
+        (.cancelled, "stopped, and killed since it did not end within TimeoutStopSec")
       case "timeout":
         (.timeout, "stopped by systemd: it ran past TimeoutStartSec")
       case "watchdog":

@@ -20,16 +20,21 @@ public struct Settle: Sendable {
     self.alerting = alerting
   }
 
-  /// Closes the open rows of a job whose process is gone, and makes the row where the main process never came
-  /// to write one; then decides whether another attempt is due, as the main process would have.
+  /// Closes the row that the unit's main process has left open, and makes the row where it never came to write
+  /// one; then decides whether another attempt is due, as the main process would have.
   ///
   /// - Returns: the execution that was closed; nil when the main process had closed its own.
   public func run(_ id: JobID, _ service: ServiceResult) async throws -> ExecutionRecord? {
     let job = try history.job(id)
     var settled: ExecutionRecord?
-    for record in try history.openAttempts(of: id)
-    where !JobLock.isHeld(id, slot: record.slot, in: lockDirectory) {
-      settled = try await close(record, job, service)
+    let orphans = Orphans(history: history, lockDirectory: lockDirectory)
+    for record in try orphans.all(of: id) {
+      if let own = surroundings.invocationID, record.invocationID == own {
+        settled = try await close(record, job, service.failure, service)
+      } else if record.invocationID == nil {
+        try await closeOrphan(record, orphans, job)
+      }
+      // What another run of the unit has left is the next start's, which may try it again.
     }
     if settled != nil || service.mayHaveNoRow { return settled }
     // The unit of a job that is gone says so, and ends.
@@ -39,7 +44,13 @@ public struct Settle: Sendable {
       return nil
     }
     guard let record = try openMissing(id) else { return nil }
-    return try await close(record, job, service)
+    return try await close(record, job, service.failureBeforeItsRow, service)
+  }
+
+  /// Closes the row of a run by hand that has died: how the unit ended says nothing about it.
+  private func closeOrphan(_ record: ExecutionRecord, _ orphans: Orphans, _ job: ResolvedJob?) async throws {
+    guard let closed = try orphans.close(record, of: job, at: surroundings.now()), let job else { return }
+    await alerting.judge(closed.record, of: job, closed.metrics)
   }
 
   /// The row of a process that died before it had one: the retry that was due, the run that somebody asked for, or a
@@ -54,16 +65,15 @@ public struct Settle: Sendable {
         correlationID: request?.correlationID ?? "scheduled_\(surroundings.randomHex())",
         trigger: request == nil ? .timer : .manual)
     let record = attempt.record(of: id, slot: 0, surroundings)
-    return try history.open(record) ? record : nil
+    return try history.open(record, after: attempt.previousID) ? record : nil
   }
 
-  private func close(_ record: ExecutionRecord, _ job: ResolvedJob?, _ service: ServiceResult) async throws
-    -> ExecutionRecord
-  {
+  private func close(
+    _ record: ExecutionRecord, _ job: ResolvedJob?, _ failure: JobFailure, _ service: ServiceResult
+  ) async throws -> ExecutionRecord {
     let now = surroundings.now()
-    // Of the invocation that has just ended the wall clock tells the duration; of an older one nothing does.
+    // Nobody but the wall clock has measured; where it was set back, nobody has.
     let milliseconds = now.milliseconds(since: record.startedAt)
-    let isOurs = record.invocationID == surroundings.invocationID && milliseconds >= 0
     // What a shutdown stops is resumed, also where the main process did not live to say so.
     let isInterrupted = service.isStop && surroundings.systemIsStopping()
     let next =
@@ -71,12 +81,12 @@ public struct Settle: Sendable {
       ? now
       : service.isRestarted
         ? job?.config.retry.nextAttempt(
-          after: service.failure.errorClass, retries: record.retryCount, endedAt: now) : nil
+          after: failure.errorClass, retries: record.retryCount, endedAt: now) : nil
     var closed = record
     closed.status = next != nil ? .retry : service.isStop ? .cancelled : .failed
     let ending = ExecutionRecord.Ending(
-      completedAt: now, durationSeconds: isOurs ? Double(milliseconds) / 1000 : nil,
-      failure: isInterrupted ? Outcome.interrupted.failure : service.failure, nextAttemptAt: next)
+      completedAt: now, durationSeconds: milliseconds >= 0 ? Double(milliseconds) / 1000 : nil,
+      failure: isInterrupted ? Outcome.interrupted.failure : failure, nextAttemptAt: next)
     closed.ending = ending
     if let metrics = try history.close(record, as: closed.status, ending, letterOf: job), let job {
       await alerting.judge(closed, of: job, metrics)

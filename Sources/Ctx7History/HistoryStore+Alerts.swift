@@ -4,9 +4,10 @@ internal import GRDB
 
 extension HistoryStore {
   /// Keeps an alert and queues it for its sinks, unless the same condition of the job was told of less than
-  /// `repeatSeconds` ago.
+  /// `repeatSeconds` ago, and as no less urgent.
   ///
-  /// - Parameter repeatSeconds: nil for events that are no lasting condition; each of them is told.
+  /// - Parameter repeatSeconds: 0 tells of a condition once for as long as it lasts; nil is for events that are no
+  ///   lasting condition: each of them is told.
   /// - Returns: the number of the alert; nil when it was told already.
   public func raise(_ alert: Alert, repeatSeconds: Int?, sinks: [String]) throws(StorageError) -> Int64? {
     try file.write { database in
@@ -33,27 +34,26 @@ extension HistoryStore {
     }
   }
 
-  /// Makes the condition hold; false when it has held, and was told of, for less than `repeatSeconds`.
+  /// Makes the condition hold; false when that was told already.
   private static func enter(_ alert: Alert, _ repeatSeconds: Int, _ database: Database) throws -> Bool {
-    let arguments: StatementArguments = [alert.jobID.rawValue, alert.kind.rawValue, alert.timestamp]
-    let told = try Timestamp.fetchOne(
+    let condition: StatementArguments = [alert.jobID.rawValue, alert.kind.rawValue]
+    let told = try Row.fetchOne(
       database,
-      sql: "SELECT last_alert_at FROM background_job_alert_states WHERE job_id = ? AND type = ?",
-      arguments: [alert.jobID.rawValue, alert.kind.rawValue])
-    guard let told else {
-      try database.execute(
-        sql: """
-          INSERT INTO background_job_alert_states (job_id, type, since, last_alert_at) VALUES (?1, ?2, ?3, ?3)
-          """,
-        arguments: arguments)
-      return true
+      sql: "SELECT last_alert_at, severity FROM background_job_alert_states WHERE job_id = ? AND type = ?",
+      arguments: condition)
+    if let told {
+      let at: Timestamp = told["last_alert_at"]
+      let isOver = repeatSeconds > 0 && alert.timestamp >= at.adding(seconds: Int64(repeatSeconds))
+      let severity = Alert.Severity(rawValue: told["severity"]) ?? .critical
+      guard isOver || !severity.reaches(alert.severity) else { return false }
     }
-    let isDue = alert.timestamp >= told.adding(seconds: Int64(repeatSeconds))
-    let change = isDue ? "last_alert_at = ?3, suppressed = 0" : "suppressed = suppressed + 1"
     try database.execute(
-      sql: "UPDATE background_job_alert_states SET \(change) WHERE job_id = ?1 AND type = ?2",
-      arguments: isDue ? arguments : [alert.jobID.rawValue, alert.kind.rawValue])
-    return isDue
+      sql: """
+        INSERT OR REPLACE INTO background_job_alert_states (job_id, type, last_alert_at, severity)
+        VALUES (?, ?, ?, ?)
+        """,
+      arguments: condition + [alert.timestamp, alert.severity.rawValue])
+    return true
   }
 
   /// Notes that conditions of a job have ended.
@@ -140,24 +140,23 @@ extension HistoryStore {
   public func alerts(of jobID: JobID? = nil, limit: Int = 100, offset: Int = 0) throws(StorageError)
     -> [AlertRecord]
   {
-    try file.read { database in
+    let filter = JobFilter(jobID)
+    return try file.read { database in
       try Row.fetchAll(
         database,
-        sql: """
-          SELECT * FROM background_job_alerts WHERE ?1 IS NULL OR job_id = ?1
-          ORDER BY alert_id DESC LIMIT ?2 OFFSET ?3
-          """,
-        arguments: [jobID?.rawValue, limit, offset]
+        sql: "SELECT * FROM background_job_alerts \(filter.sql) ORDER BY alert_id DESC LIMIT ? OFFSET ?",
+        arguments: filter.arguments + [limit, offset]
       ).map { try AlertRecord(row: $0, database) }
     }
   }
 
   /// How many alerts there are, of one job or of all.
   public func alertCount(of jobID: JobID? = nil) throws(StorageError) -> Int {
-    try file.read { database in
+    let filter = JobFilter(jobID)
+    return try file.read { database in
       try Int.fetchOne(
-        database, sql: "SELECT count(*) FROM background_job_alerts WHERE ?1 IS NULL OR job_id = ?1",
-        arguments: [jobID?.rawValue]) ?? 0
+        database, sql: "SELECT count(*) FROM background_job_alerts \(filter.sql)",
+        arguments: filter.arguments) ?? 0
     }
   }
 

@@ -7,14 +7,14 @@ extension HistoryStore {
   public func deadLetters(of jobID: JobID? = nil, limit: Int = 100, offset: Int = 0) throws(StorageError)
     -> [DeadLetter]
   {
-    try file.read { database in
+    let filter = JobFilter(jobID)
+    return try file.read { database in
       try Row.fetchAll(
         database,
         sql: """
-          SELECT * FROM background_job_dead_letters WHERE ?1 IS NULL OR job_id = ?1
-          ORDER BY dead_letter_id DESC LIMIT ?2 OFFSET ?3
+          SELECT * FROM background_job_dead_letters \(filter.sql) ORDER BY dead_letter_id DESC LIMIT ? OFFSET ?
           """,
-        arguments: [jobID?.rawValue, limit, offset]
+        arguments: filter.arguments + [limit, offset]
       ).map(DeadLetter.init(row:))
     }
   }

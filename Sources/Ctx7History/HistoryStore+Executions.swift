@@ -6,17 +6,19 @@ extension HistoryStore {
   /// Inserts an open attempt, before its work begins, and counts it when it is a timer's firing.
   ///
   /// - Parameters:
+  ///   - previous: the id of the attempt that this one repeats; nil for the first one of a firing.
   ///   - maxFirings: how often the timer may fire in all; nil is no limit.
   ///   - due: what a timer's firing answers for.
   /// - Returns: false, with nothing inserted, when the timer has fired that often, or when the attempt is a
   ///   retry that another process has begun.
   @discardableResult
-  public func open(_ record: ExecutionRecord, maxFirings: Int? = nil, answering due: DueFiring? = nil)
-    throws(StorageError) -> Bool
-  {
+  public func open(
+    _ record: ExecutionRecord, after previous: String? = nil, maxFirings: Int? = nil,
+    answering due: DueFiring? = nil
+  ) throws(StorageError) -> Bool {
     try file.write { database in
-      if record.retryCount > 0 {
-        guard try Self.beginRetry(record, database) else { return false }
+      if let previous {
+        guard try Self.beginRetry(of: previous, at: record.startedAt, database) else { return false }
       } else if record.trigger == .timer {
         guard try Self.countFiring(record, answering: due, atMost: maxFirings, database) else { return false }
       }
@@ -37,13 +39,15 @@ extension HistoryStore {
   }
 
   /// Takes the retry that the attempt before has left; false when there is none or it is taken.
-  private static func beginRetry(_ record: ExecutionRecord, _ database: Database) throws -> Bool {
+  private static func beginRetry(of previous: String, at now: Timestamp, _ database: Database) throws
+    -> Bool
+  {
     try database.execute(
       sql: """
         UPDATE background_job_executions SET retried_at = ?
-        WHERE correlation_id = ? AND job_id = ? AND retry_count = ? AND status = 'retry' AND retried_at IS NULL
+        WHERE execution_id = ? AND status = 'retry' AND retried_at IS NULL
         """,
-      arguments: [record.startedAt, record.correlationID, record.jobID.rawValue, record.retryCount - 1])
+      arguments: [now, previous])
     return database.changesCount == 1
   }
 

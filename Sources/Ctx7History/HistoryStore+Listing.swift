@@ -49,10 +49,11 @@ extension HistoryStore {
 
   /// How many dead letters there are, of one job or of all.
   public func deadLetterCount(of jobID: JobID? = nil) throws(StorageError) -> Int {
-    try file.read { database in
+    let filter = JobFilter(jobID)
+    return try file.read { database in
       try Int.fetchOne(
-        database, sql: "SELECT count(*) FROM background_job_dead_letters WHERE ?1 IS NULL OR job_id = ?1",
-        arguments: [jobID?.rawValue]) ?? 0
+        database, sql: "SELECT count(*) FROM background_job_dead_letters \(filter.sql)",
+        arguments: filter.arguments) ?? 0
     }
   }
 

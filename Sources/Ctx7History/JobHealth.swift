@@ -23,6 +23,8 @@ public struct JobHealth: Hashable, Sendable {
     public var switchedOff: String?
     /// The latest attempt that has ended.
     public var latest: ExecutionRecord?
+    /// When the latest attempt began that works or waits for its turn; nil when none does.
+    public var openSince: Timestamp?
     /// The zone of its schedule.
     public var zone: ZoneRules
     /// What systemd says of its units; nil when all is well, or no systemd answers.
@@ -101,9 +103,6 @@ extension JobHealth.Facts {
 
   fileprivate func isOver(at now: Timestamp) -> Bool { job.config.schedule.isOver(at: now, in: zone) }
 
-  /// Rates over fewer attempts are chance.
-  private static let minimumExecutions = 10
-
   fileprivate var offReason: String? {
     if !job.host.enabled { return "all jobs are turned off (enabled: false)" }
     if !job.config.enabled { return "turned off in the configuration (enabled: false)" }
@@ -120,36 +119,37 @@ extension JobHealth.Facts {
   }
 
   fileprivate var errorRate: Finding? {
-    guard let metrics, metrics.totalExecutions >= Self.minimumExecutions,
-      metrics.errorRate >= job.config.alerts.errorRatePercent
-    else { return nil }
-    return Finding(words: "\(metrics.errorRate.formatted(decimals: 1)) % of its executions fail")
+    guard let rate = metrics?.errorRate(reaching: job.config.alerts.errorRatePercent) else { return nil }
+    return Finding(words: "\(rate.formatted(decimals: 1)) % of its executions fail")
   }
 
   /// By the latest execution alone: one that was slow long ago tells nothing.
   fileprivate var slowness: Finding? {
-    guard let metrics, metrics.measuredExecutions > Self.minimumExecutions, let latest,
-      let duration = latest.ending?.durationSeconds, duration >= 1,
-      duration > metrics.averageDurationSeconds * job.config.alerts.executionTimeMultiplier
+    guard let duration = latest?.ending?.durationSeconds,
+      let average = metrics?.averageSeconds(
+        exceededBy: duration, times: job.config.alerts.executionTimeMultiplier)
     else { return nil }
     return Finding(
-      words:
-        "the latest execution took \(duration.asDuration), \(metrics.averageDurationSeconds.asDuration) on average"
-    )
+      words: "the latest execution took \(duration.asDuration), \(average.asDuration) on average")
   }
 
   /// Late is a job whose next firing after its latest execution is well past; two of them missed are worse.
   fileprivate func staleness(at now: Timestamp) -> Finding? {
-    guard let since = metrics?.lastExecutionAt ?? generatedAt, let due = next(after: since), due <= now,
-      job.config.schedule.endTime.map({ due <= $0 }) ?? true
+    guard let began = lastBeginning ?? generatedAt,
+      // Before its start_time it is not due at all, and at that instant it may be.
+      let due = next(after: max(began, job.config.schedule.startTime?.adding(milliseconds: -1) ?? began)),
+      due <= now, job.config.schedule.endTime.map({ due <= $0 }) ?? true
     else { return nil }
     let period = max(60, (next(after: due).map { $0.seconds - due.seconds } ?? 86_400))
     let grace = min(3600, max(120, period / 10)) + Int64(job.config.schedule.jitterSeconds)
     guard now > due.adding(seconds: grace) else { return nil }
-    let last = metrics?.lastExecutionAt.map { "its last execution began \($0)" } ?? "it has never run"
+    let last = lastBeginning.map { "its last execution began \($0)" } ?? "it has never run"
     return Finding(
       words: "\(last), and it was due \(due)", isSevere: now > due.adding(seconds: period * 2 + grace))
   }
+
+  /// When the latest attempt began; one that is open is counted when it ends.
+  private var lastBeginning: Timestamp? { [metrics?.lastExecutionAt, openSince].compactMap { $0 }.max() }
 
   private func next(after instant: Timestamp) -> Timestamp? {
     let triggers = job.config.schedule.triggers(in: zone, from: instant)

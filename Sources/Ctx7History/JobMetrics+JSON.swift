@@ -2,7 +2,9 @@ public import Ctx7Model
 
 extension JobMetrics {
   /// The metrics under the reference's names.
-  public var json: JSONValue {
+  ///
+  /// - Parameter health: how the job is doing by its schedule and thresholds too; nil for one that is not generated.
+  public func json(_ health: Health?) -> JSONValue {
     [
       "total_executions": JSONValue(totalExecutions),
       "successful_executions": JSONValue(successfulExecutions),
@@ -27,7 +29,7 @@ extension JobMetrics {
       "last_execution_at": JSONValue(lastExecutionAt),
       "last_success_at": JSONValue(lastSuccessAt),
       "last_failure_at": JSONValue(lastFailureAt),
-      "health_status": .string(health.rawValue),
+      "health_status": .string((health ?? self.health).rawValue),
       "consecutive_failures": JSONValue(consecutiveFailures),
     ]
   }

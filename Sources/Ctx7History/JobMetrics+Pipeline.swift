@@ -2,7 +2,9 @@ public import Ctx7Model
 
 extension JobMetrics {
   /// The line that exports a job's metrics to the journal.
-  public var pipelineMetrics: PipelineMetrics {
+  ///
+  /// - Parameter health: how the job is doing by its schedule and thresholds too; nil for one that is not generated.
+  public func pipelineMetrics(_ health: Health?) -> PipelineMetrics {
     PipelineMetrics(
       nil,
       [
@@ -12,7 +14,7 @@ extension JobMetrics {
         "failed_executions": .integer(failedExecutions),
         "error_rate": .figure(errorRate.formatted(decimals: 2) + "%"),
         "average_duration": .figure(averageDurationSeconds.formatted(decimals: 2) + "s"),
-        "health_status": .text(health.rawValue),
+        "health_status": .text((health ?? self.health).rawValue),
         "consecutive_failures": .integer(consecutiveFailures),
       ])
   }

@@ -4,7 +4,7 @@ internal import GRDB
 
 /// The counts and averages of one job over all its attempts, updated with each one that ends.
 public struct JobMetrics: Hashable, Sendable {
-  /// How a job is doing, by its latest attempts.
+  /// How a job is doing; `JobHealth` says which.
   public enum Health: String, Sendable {
     case unknown
     case healthy
@@ -20,7 +20,7 @@ public struct JobMetrics: Hashable, Sendable {
   public var successfulExecutions = 0
   /// Timed-out ones included.
   public var failedExecutions = 0
-  /// Attempts that a signal stopped.
+  /// Attempts that a signal or a shutdown stopped.
   public var cancelledExecutions = 0
   /// Attempts that passed their deadline.
   public var timedOutExecutions = 0
@@ -54,7 +54,11 @@ public struct JobMetrics: Hashable, Sendable {
   public var peakMemoryMB: Double?
   /// Of one core.
   public var averageCPUPercent: Double?
-  /// Attempts that measured themselves: those the averages are over.
+  /// Attempts whose peak is known.
+  public var memoryMeasurements = 0
+  /// Attempts whose CPU time is known.
+  public var cpuMeasurements = 0
+  /// Attempts whose duration is known.
   public var measuredExecutions = 0
   /// When the latest attempt began.
   public var lastExecutionAt: Timestamp?
@@ -78,15 +82,6 @@ public struct JobMetrics: Hashable, Sendable {
   /// Attempts that were retries in percent of all.
   public var retryRate: Double { Self.percent(retriedExecutions, of: totalExecutions) }
 
-  /// Three failures in a row are unhealthy, one is degraded.
-  public var health: Health {
-    switch consecutiveFailures {
-    case 3...: .unhealthy
-    case 1...: .degraded
-    default: totalExecutions == 0 ? .unknown : .healthy
-    }
-  }
-
   private static func percent(_ part: Int, of whole: Int) -> Double {
     whole == 0 ? 0 : Double(part) * 100 / Double(whole)
   }
@@ -104,6 +99,8 @@ extension JobMetrics {
       successfulExecutions += 1
       consecutiveFailures = 0
       lastSuccessAt = ending.completedAt
+    // A shutdown stops it, which is no failure of the job; the next boot resumes it.
+    case .retry where ending.failure?.errorClass == .cancelled: cancelledExecutions += 1
     case .failed, .retry:
       failedExecutions += 1
       consecutiveFailures += 1
@@ -122,15 +119,15 @@ extension JobMetrics {
     averageDurationSeconds += (duration - averageDurationSeconds) / Double(measuredExecutions)
     minDurationSeconds = min(minDurationSeconds ?? duration, duration)
     maxDurationSeconds = max(maxDurationSeconds ?? duration, duration)
-    averageMemoryMB = running(averageMemoryMB, ending.memoryMB)
-    averageCPUPercent = running(averageCPUPercent, ending.cpuPercent)
+    Self.count(ending.memoryMB, in: &averageMemoryMB, &memoryMeasurements)
+    Self.count(ending.cpuPercent, in: &averageCPUPercent, &cpuMeasurements)
     peakMemoryMB = [peakMemoryMB, ending.memoryMB].compactMap { $0 }.max()
   }
 
-  private func running(_ average: Double?, _ value: Double?) -> Double? {
-    guard let value else { return average }
-    guard let average else { return value }
-    return average + (value - average) / Double(measuredExecutions)
+  private static func count(_ value: Double?, in average: inout Double?, _ measurements: inout Int) {
+    guard let value else { return }
+    measurements += 1
+    average = (average ?? 0) + (value - (average ?? 0)) / Double(measurements)
   }
 }
 
@@ -190,6 +187,8 @@ extension JobMetrics {
     averageMemoryMB = row["average_memory_usage_mb"]
     peakMemoryMB = row["peak_memory_usage_mb"]
     averageCPUPercent = row["average_cpu_usage_percent"]
+    memoryMeasurements = row["memory_measurements"]
+    cpuMeasurements = row["cpu_measurements"]
     measuredExecutions = row["measured_executions"]
     lastExecutionAt = row["last_execution_at"]
     lastSuccessAt = row["last_success_at"]
@@ -222,13 +221,14 @@ extension JobMetrics {
       "average_memory_usage_mb": averageMemoryMB,
       "peak_memory_usage_mb": peakMemoryMB,
       "average_cpu_usage_percent": averageCPUPercent,
+      "memory_measurements": memoryMeasurements,
+      "cpu_measurements": cpuMeasurements,
       "measured_executions": measuredExecutions,
       "error_rate": errorRate,
       "retry_rate": retryRate,
       "last_execution_at": lastExecutionAt,
       "last_success_at": lastSuccessAt,
       "last_failure_at": lastFailureAt,
-      "health_status": health.rawValue,
       "consecutive_failures": consecutiveFailures,
       "updated_at": updatedAt,
     ]

@@ -12,6 +12,7 @@ enum Schema {
         try database.execute(sql: tables)
       }
     }
+    migrator.registerMigration("2 severities told, measurements") { try $0.execute(sql: secondVersion) }
     return migrator
   }
 
@@ -183,5 +184,31 @@ enum Schema {
       suppressed INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (job_id, type)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// How urgent the last alert about a condition was, how many attempts measured each figure, and indexes that serve
+  /// what is asked.
+  private static let secondVersion = """
+    ALTER TABLE background_job_alert_states DROP COLUMN since;
+    ALTER TABLE background_job_alert_states DROP COLUMN suppressed;
+    ALTER TABLE background_job_alert_states ADD COLUMN severity TEXT NOT NULL DEFAULT 'critical'
+      CHECK (severity IN ('info', 'warning', 'error', 'critical'));
+    UPDATE background_job_alert_states AS state SET severity = alert.severity
+      FROM (SELECT job_id, type, severity, max(alert_id) FROM background_job_alerts GROUP BY job_id, type) AS alert
+      WHERE alert.job_id = state.job_id AND alert.type = state.type;
+
+    ALTER TABLE background_job_metrics DROP COLUMN health_status;
+    ALTER TABLE background_job_metrics ADD COLUMN memory_measurements INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE background_job_metrics ADD COLUMN cpu_measurements INTEGER NOT NULL DEFAULT 0;
+    UPDATE background_job_metrics SET
+      memory_measurements = iif(average_memory_usage_mb IS NULL, 0, measured_executions),
+      cpu_measurements = iif(average_cpu_usage_percent IS NULL, 0, measured_executions);
+
+    -- The rowid, which is a part of every index, is the number of the letter or the alert.
+    DROP INDEX dead_letters_by_failure;
+    DROP INDEX dead_letters_by_job;
+    CREATE INDEX dead_letters_by_job ON background_job_dead_letters (job_id);
+    DROP INDEX alerts_by_job;
+    CREATE INDEX alerts_by_job ON background_job_alerts (job_id);
     """
 }

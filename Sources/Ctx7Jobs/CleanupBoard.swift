@@ -10,7 +10,6 @@ final class CleanupBoard: Sendable {
   private struct Counts {
     var workspaces = 0
     var begun = 0
-    var ended = 0
     var documents = 0
   }
 
@@ -27,8 +26,6 @@ final class CleanupBoard: Sendable {
 
   func count(_ documents: Int) { update { $0.documents += documents } }
 
-  func end() { update { $0.ended += 1 } }
-
   private func update(_ change: (inout Counts) -> Void) {
     let counts = counts.withLock { counts in
       change(&counts)
@@ -37,7 +34,7 @@ final class CleanupBoard: Sendable {
     report(
       JobProgress(
         text:
-          "workspace \(counts.begun) of \(counts.workspaces), \(counts.documents.counted("document")) deleted",
-        done: counts.ended, total: counts.workspaces))
+          "workspace \(counts.begun) of \(counts.workspaces), \(counts.documents.counted("document")) deleted"
+      ))
   }
 }

@@ -63,12 +63,15 @@ struct CleanupReport {
   }
 
   private var failure: JobFailure? {
-    guard let first = failed.first?.failure else {
-      return sweepFailure.map { JobFailure($0.errorClass, "old documents were not swept: \($0.message)") }
-    }
-    return JobFailure(
-      first.errorClass, "\(failed.count) of \(results.count.counted("workspace")) failed: \(first.message)",
-      causes: failed.compactMap(\.failure))
+    let causes = failed.compactMap(\.failure) + [sweepFailure].compactMap(\.self)
+    guard let errorClass = ErrorClass(decidedBy: causes) else { return nil }
+    let parts = [
+      failed.first?.failure.map {
+        "\(failed.count) of \(results.count.counted("workspace")) failed: \($0.message)"
+      },
+      sweepFailure.map { "old documents were not swept: \($0.message)" },
+    ]
+    return JobFailure(errorClass, parts.compactMap(\.self).joined(separator: "; "), causes: causes)
   }
 
   private var summary: String {

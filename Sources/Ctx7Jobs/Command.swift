@@ -34,8 +34,8 @@ public struct Command: Job {
           if let progress = transcript.withLock({ $0.note(line) }) { context.report(progress) }
         }
       }
-    } catch {
-      throw JobFailure(.configuration, String(describing: error))
+    } catch let error as LaunchError {
+      throw JobFailure(error.mayPass ? .temporary : .configuration, error.description)
     }
     try Task.checkCancellation()
     return transcript.withLock { $0.report(of: parameters.argv[0], exit) }
@@ -91,11 +91,9 @@ private struct Transcript {
     failed = json["records_failed"]?.integer ?? json["failed"]?.integer ?? failed
     summary = json["summary"]?.string ?? summary
     result = json["result"] ?? result
-    let text = json["text"]?.string
-    guard let done = json["done"]?.integer ?? (text == nil ? nil : 0) else { return nil }
-    let total = json["total"]?.integer
-    return JobProgress(
-      text: text ?? total.map { "\(done) of \($0)" } ?? "\(done) done", done: done, total: total)
+    if let text = json["text"]?.string { return JobProgress(text: text) }
+    guard let done = json["done"]?.integer else { return nil }
+    return JobProgress(text: json["total"]?.integer.map { "\(done) of \($0)" } ?? "\(done) done")
   }
 
   func report(of program: String, _ exit: ChildProcess.Exit) -> JobReport {

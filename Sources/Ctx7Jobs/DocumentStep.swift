@@ -63,7 +63,8 @@ struct DocumentStep {
 
   /// Refreshes the document by the answer of its source; whatever that did wrong, the content stays.
   ///
-  /// - Throws: `CancellationError`, and what the store throws that holds for every document.
+  /// - Throws: `CancellationError`, and what the store throws that holds for every document, while this one is still
+  ///   tracked.
   func run(_ fetched: FetchedDocument) async throws -> DocumentFate {
     do {
       return try await refresh(fetched.answer)

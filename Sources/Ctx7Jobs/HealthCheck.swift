@@ -88,10 +88,9 @@ public struct HealthCheck: Job {
     var overall = Status.healthy
     var checks: [JSONValue.Member] = []
     var troubles: [String] = []
-    for (index, probe) in probes.enumerated() {
+    for probe in probes {
       try Task.checkCancellation()
-      context.report(
-        JobProgress(text: "asking \(probe.name)", done: index, total: probes.count))
+      context.report(JobProgress(text: "asking \(probe.name)"))
       let (finding, milliseconds) = await ask(probe, context)
       overall = max(overall, probe.isVital ? finding.status : min(finding.status, .degraded))
       if finding.status != .healthy { troubles.append("\(probe.name): \(finding.details)") }

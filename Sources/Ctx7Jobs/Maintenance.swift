@@ -33,9 +33,9 @@ public struct Maintenance: Job {
     var operations: [JSONValue] = []
     var failures: [JobFailure] = []
     var warnings: [String] = []
-    for (index, chore) in chores.enumerated() {
+    for chore in chores {
       try Task.checkCancellation()
-      context.report(JobProgress(text: chore.name, done: index, total: chores.count))
+      context.report(JobProgress(text: chore.name))
       let start = context.uptimeMilliseconds()
       var members: [JSONValue.Member] = [.init("operation", .string(chore.name))]
       do {
@@ -56,8 +56,8 @@ public struct Maintenance: Job {
       summary: (["\(chores.count - failures.count) of \(chores.count) operations done"] + warnings).joined(
         separator: "; "),
       result: ["operations": .array(operations)],
-      failure: failures.first.map {
-        JobFailure($0.errorClass, failures.map(\.message).joined(separator: "; "), causes: failures)
+      failure: ErrorClass(decidedBy: failures).map {
+        JobFailure($0, failures.map(\.message).joined(separator: "; "), causes: failures)
       })
   }
 }

@@ -60,6 +60,6 @@ final class ProgressBoard: Sendable {
     if let current = counts.working.first { text += " (\(current))" }
     text += ", \(counts.done) of \(counts.total) documents"
     if counts.failed > 0 { text += ", \(counts.failed) failed" }
-    report(JobProgress(text: text, done: counts.done, total: counts.total))
+    report(JobProgress(text: text))
   }
 }

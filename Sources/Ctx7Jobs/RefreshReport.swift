@@ -146,15 +146,8 @@ struct RefreshReport {
       .sorted { $0.message < $1.message }
   }
 
-  /// The class is that of the most failures that may pass, whatever else failed beside them: the next attempt helps
-  /// these. Where there are none, it is that of the most failures; of the first one among equals.
   private func failure(_ failures: [JobFailure], _ failedWorkspaces: Int) -> JobFailure? {
-    guard !failures.isEmpty else { return nil }
-    let passing = failures.filter { RetryPolicy.transientErrors.contains($0.errorClass) }
-    let deciding = passing.isEmpty ? failures : passing
-    let counts = deciding.reduce(into: [ErrorClass: Int]()) { $0[$1.errorClass, default: 0] += 1 }
-    let most = counts.values.max() ?? 0
-    let errorClass = deciding.first { counts[$0.errorClass] == most }?.errorClass ?? .unexpected
+    guard let errorClass = ErrorClass(decidedBy: failures) else { return nil }
     var parts: [String] = []
     if sum(\.failed) > 0 {
       parts.append("\(sum(\.failed)) of \(sum(\.candidates).counted("document")) failed")

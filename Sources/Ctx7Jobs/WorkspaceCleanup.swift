@@ -47,7 +47,6 @@ struct WorkspaceCleanup {
     }
     result.milliseconds = context.uptimeMilliseconds() - start
     announce(result)
-    board.end()
     return result
   }
 

@@ -10,7 +10,7 @@ public struct AlertPolicy: Hashable, Sendable {
   public var memoryUsagePercent: Double
   /// CPU time in percent of all cores, of executions that take ten seconds or more.
   public var cpuUsagePercent: Double
-  /// Hours after which an alert about the same condition is repeated.
+  /// Hours after which an alert about the same condition is repeated; 0 is never.
   public var repeatHours: Int
   /// The names of the sinks; nil means all.
   public var sinks: [String]?

@@ -84,16 +84,10 @@ public struct JobOutput: Hashable, Sendable {
 public struct JobProgress: Hashable, Sendable {
   /// A few words: "workspace 3 of 12, 140 of 600 documents, 2 failed".
   public var text: String
-  /// Records done so far, failed ones included.
-  public var done: Int
-  /// Records in all, as far as known; nil while unknown.
-  public var total: Int?
 
   /// Creates a progress.
-  public init(text: String, done: Int = 0, total: Int? = nil) {
+  public init(text: String) {
     self.text = text
-    self.done = done
-    self.total = total
   }
 }
 

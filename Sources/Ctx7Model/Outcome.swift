@@ -56,7 +56,7 @@ extension Outcome {
     case .cancelled(let signal):
       JobFailure(.cancelled, signal == 2 ? "stopped by Ctrl-C" : "stopped by SIGTERM")
     case .interrupted:
-      JobFailure(.processDied, "interrupted: the system was shut down")
+      JobFailure(.cancelled, "interrupted: the system was shut down")
     }
   }
 

@@ -71,7 +71,14 @@ public struct LaunchError: Error, CustomStringConvertible {
   public let path: String
   /// The errno.
   public let code: CInt
+  /// Whether it is the directory that makes the start impossible.
+  var isDirectory = false
+
+  /// Whether the host is short of something that it may have again later: processes, memory, descriptors.
+  public var mayPass: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
 
   /// The text for people.
-  public var description: String { "\(path) cannot be started: \(String(cString: strerror(code)))" }
+  public var description: String {
+    "\(path) cannot be started\(isDirectory ? " in" : ""): \(String(cString: strerror(code)))"
+  }
 }

@@ -39,6 +39,9 @@ final class ProcessGroup: Sendable {
     guard result == 0 else {
       input.closeWriting()
       [output, error, reports].forEach { $0.closeReading() }
+      if let directory = launch.impossibleDirectory {
+        throw LaunchError(path: directory, code: result, isDirectory: true)
+      }
       throw LaunchError(path: name, code: result)
     }
     self.process = process
@@ -65,20 +68,19 @@ final class ProcessGroup: Sendable {
     feed()
     var lines = pipes.map { LineBuffer(source: $0.source) }
     var open = pipes.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-    var ended: (exit: ChildProcess.Exit, at: Int64)?
+    var endedAt: Int64?
     while true {
       tick()
-      if ended == nil, let exit = reap() { ended = (exit, Self.now) }
+      if endedAt == nil, hasEnded { endedAt = Self.now }
       let isQuiet = open.allSatisfy { $0.fd < 0 }
       // A grandchild that keeps the pipes is given the time to write what it has.
-      if let ended, isQuiet || Self.now - ended.at > 200 {
-        kill(-process, SIGKILL)
+      if let endedAt, isQuiet || Self.now - endedAt > 200 {
         for index in lines.indices { lines[index].finish(line) }
         open.filter { $0.fd >= 0 }.forEach { close($0.fd) }
-        return ended.exit
+        return reap()
       }
       killAfter(graceSeconds)
-      poll(&open, nfds_t(open.count), isQuiet || ended != nil ? 5 : 100)
+      poll(&open, nfds_t(open.count), isQuiet || endedAt != nil ? 5 : 100)
       for index in open.indices where open[index].fd >= 0 && open[index].revents != 0 {
         if !lines[index].read(open[index].fd, line) {
           close(open[index].fd)
@@ -94,11 +96,19 @@ final class ProcessGroup: Sendable {
     close(input)
   }
 
-  /// The exit, once the program has ended; from then on its number is not used to stop it.
-  private func reap() -> ChildProcess.Exit? {
+  /// Whether the program has ended; its number stays its own until it is reaped.
+  private var hasEnded: Bool {
+    var info = siginfo_t()
+    return waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == SIGCHLD
+  }
+
+  /// The exit of a program that has ended. What it leaves behind is killed first: from then on the number may belong
+  /// to somebody else.
+  private func reap() -> ChildProcess.Exit {
     state.withLock { state in
+      kill(-process, SIGKILL)
       var status: CInt = 0
-      guard waitpid(process, &status, WNOHANG) == process else { return nil }
+      waitpid(process, &status, 0)
       state = .reaped
       // wait(2): the low seven bits are the signal, 0 for an exit; the next byte is the exit status.
       return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signaled(status & 0x7F)

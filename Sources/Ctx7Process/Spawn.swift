@@ -1,6 +1,16 @@
 internal import CGlibc
 internal import Glibc
 
+extension ChildProcess.Launch {
+  /// The directory to start in, where that cannot be: what is told of a start that failed does not say so.
+  var impossibleDirectory: String? {
+    guard let directory = workingDirectory else { return nil }
+    var status = stat()
+    let isDirectory = stat(directory, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return isDirectory && access(directory, X_OK) == 0 ? nil : directory
+  }
+}
+
 /// posix_spawn(3) with everything a child of ours needs.
 enum Spawn {
   /// Starts a program.

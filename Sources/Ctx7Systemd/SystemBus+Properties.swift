@@ -40,6 +40,17 @@ extension SystemBus {
 
   /// Whether systemd has a job queued for a unit: a start that has not begun yet, for instance.
   public func hasQueuedJob(_ unit: String) throws(BusError) -> Bool {
+    try queuedJob(of: unit) != nil
+  }
+
+  /// Whether systemd has been asked to stop a unit, for good or to start it anew, and is still at it.
+  public func isAskedToStop(_ unit: String) throws(BusError) -> Bool {
+    guard let job = try queuedJob(of: unit) else { return false }
+    return ["stop", "restart"].contains(try text("JobType", at: job, "org.freedesktop.systemd1.Job"))
+  }
+
+  /// Where the job that systemd has queued for a unit is on the bus; nil when there is none.
+  private func queuedJob(of unit: String) throws(BusError) -> String? {
     var reply: OpaquePointer?
     var failure = sd_bus_error()
     defer { sd_bus_error_free(&failure) }
@@ -52,8 +63,10 @@ extension SystemBus {
     var id: UInt32 = 0
     result = sd_bus_message_enter_container(reply, CChar(UInt8(ascii: "r")), "uo")
     if result >= 0 { result = sd_bus_message_read_basic(reply, CChar(UInt8(ascii: "u")), &id) }
-    guard result >= 0 else { throw BusError(name: "Job", code: -result) }
-    return id != 0
+    var path: UnsafePointer<CChar>?
+    if result >= 0 { result = sd_bus_message_read_basic(reply, CChar(UInt8(ascii: "o")), &path) }
+    guard result >= 0, let path else { throw BusError(name: "Job", code: -result) }
+    return id == 0 ? nil : String(cString: path)
   }
 
   /// - Parameter type: that of the property on the bus, of the same size as `Value`.

@@ -9,18 +9,17 @@ extension Alerting {
   /// Alerts of this host, to the journal and the configured sinks.
   ///
   /// - Parameters:
-  ///   - credentialsFolder: where the operator keeps secrets.
   ///   - waitsForCredentials: whether sinks whose secrets are missing are left to the next process.
+  ///   - deliverySeconds: how long deliveries are begun before the rest is left to the next process.
   static func real(
     _ history: HistoryStore, _ host: HostSettings, _ surroundings: Surroundings,
-    _ environment: [String: String], credentialsFolder: String, waitsForCredentials: Bool = false
+    _ credentials: Credentials, waitsForCredentials: Bool = false, deliverySeconds: Int = 30
   ) -> Alerting {
-    let credentials = Credentials(environment: environment, folder: credentialsFolder)
-    return Alerting(
+    Alerting(
       history: history, journal: JournalLogHandler.isAvailable ? ExecutionLog.logger() : nil,
       sinks: host.alertSinks.map {
         AlertSink($0, credentials: credentials, waitsForCredentials: waitsForCredentials)
       },
-      now: surroundings.now)
+      surroundings: surroundings, deliverySeconds: deliverySeconds)
   }
 }

@@ -1,7 +1,9 @@
+import Ctx7Alerts
 import Ctx7CLI
 import Ctx7Executor
 import Ctx7History
 import Ctx7Model
+import Ctx7Systemd
 import Foundation
 import Logging
 
@@ -9,7 +11,7 @@ extension JobExec {
   /// The step of `ExecStopPost=`.
   func settleJob(_ id: JobID) async throws {
     let environment = ProcessInfo.processInfo.environment
-    guard let service = Settle.ServiceResult(environment: environment) else {
+    guard var service = Settle.ServiceResult(environment: environment) else {
       throw Failure(
         .usage, "--settle is for ExecStopPost= of a unit: $SERVICE_RESULT is not set",
         hint: "the next execution of \(id) closes what a dead one left open")
@@ -20,14 +22,17 @@ extension JobExec {
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
     let scope = locations.scope
+    if service.result == "timeout" { service.isStopAsked = isAskedToStop(id, scope) }
     let surroundings = Surroundings.real(
       environment: environment, systemIsStopping: { UnitStart.systemIsStopping(scope) })
     let settle = Settle(
       history: history, lockDirectory: locations.lockDirectory, surroundings: surroundings,
       // systemd 252 names ExecStopPost= the credentials, and where it has mounts of its own hides them all the same.
       alerting: .real(
-        history, try history.job(id)?.host ?? HostSettings(), surroundings, environment,
-        credentialsFolder: locations.credentialsDirectory, waitsForCredentials: true))
+        history, try history.job(id)?.host ?? HostSettings(), surroundings,
+        Credentials(environment: environment, folder: locations.credentialsDirectory),
+        // TimeoutStopSec= holds for this step as well, and only the main process may extend it.
+        waitsForCredentials: true, deliverySeconds: 10))
     guard let settled = try await settle.run(id, service) else { return }
     if let host = try history.job(id)?.host { MetricsExport.renew(history, host, locations) }
     let reason = settled.ending?.failure?.message ?? service.result
@@ -36,5 +41,17 @@ extension JobExec {
       metadata: [
         "job_id": "\(id)", "execution_id": "\(settled.id)", "correlation_id": "\(settled.correlationID)",
       ])
+  }
+
+  /// Where nobody answers the time-out is taken for one.
+  private func isAskedToStop(_ id: JobID, _ scope: Scope) -> Bool {
+    do {
+      return try SystemBus(scope).isAskedToStop(id.serviceUnit)
+    } catch {
+      ExecutionLog.logger().warning(
+        "whether \(id) was stopped is not known, and its time-out counts as its own: \(error)",
+        metadata: ["job_id": "\(id)"])
+      return false
+    }
   }
 }

@@ -44,7 +44,7 @@ struct JobRegistry {
   }
 
   private var metrics: @Sendable () throws -> [PipelineMetrics] {
-    { [history] in try history.metrics().map(\.pipelineMetrics) }
+    { [history, locations] in try history.pipelineMetrics(locations, at: .now) }
   }
 
   /// A job that writes many documents. What a row says before another store is changed must be on disk by then.

@@ -1,3 +1,4 @@
+import Ctx7Alerts
 import Ctx7CLI
 import Ctx7Documents
 import Ctx7Executor
@@ -34,6 +35,9 @@ struct JobRun {
     if setting == .commandLine { surroundings.invocationID = nil }
     let live = try configHash == nil ? ResolvedJob(live: id, locations, environment) : nil
     let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
+    // Only root may read what its owner, who this process becomes, is to be given.
+    let credentials = Credentials(environment: environment, folder: locations.credentialsDirectory)
+      .keeping(secretsOf: live?.host.alertSinks ?? [])
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
     let resolved = try live ?? generatedJob(history)
@@ -48,15 +52,16 @@ struct JobRun {
       notifier: Notifier(environment: environment), logger: logger, surroundings: surroundings,
       display: { if setting == .commandLine { display.show($0) } },
       printOutput: setting == .unit || json ? nil : printOutput)
+    // Before the request for this run is taken: were the job impossible, nobody could answer it any more.
+    let job = try JobRegistry(locations, history, resolved, secrets, environment: environment)
+      .job(for: resolved.config.work)
     let execution = Execution(
-      try firing(of: resolved, start, history, surroundings),
-      of: try JobRegistry(locations, history, resolved, secrets, environment: environment)
-        .job(for: resolved.config.work),
-      history: history, lockDirectory: locations.lockDirectory,
+      try firing(of: resolved, start, history, surroundings), of: job, history: history,
+      lockDirectory: locations.lockDirectory,
       jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
       retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,
       alerting: .real(
-        history, resolved.host, surroundings, environment, credentialsFolder: locations.credentialsDirectory))
+        history, resolved.host, surroundings, credentials))
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
     MetricsExport.renew(history, resolved.host, locations)

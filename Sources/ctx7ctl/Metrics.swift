@@ -19,19 +19,21 @@ struct Metrics: Command {
   @OptionGroup var location: LocationOptions
 
   func run() async throws {
-    let history = try HistoryStore(path: location.locations.historyFile, access: .readOnly)
-    guard let job else { return showAll(try history.metrics()) }
+    let locations = location.locations
+    let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
+    let health = try JobHealth.statuses(history, locations, at: .now)
+    guard let job else { return showAll(try history.metrics(), health) }
     let id = try JobID(argument: job)
     guard let metrics = try history.metrics(of: id) else {
-      try JobTarget(id, location.locations).require()
-      return show(JobMetrics(jobID: id))
+      try JobTarget(id, locations).require()
+      return show(JobMetrics(jobID: id), health[id])
     }
-    show(metrics)
+    show(metrics, health[id])
   }
 
-  private func showAll(_ metrics: [JobMetrics]) {
+  private func showAll(_ metrics: [JobMetrics], _ health: [JobID: JobMetrics.Health]) {
     guard !json else {
-      let members = metrics.map { JSONValue.Member($0.jobID.rawValue, $0.json) }
+      let members = metrics.map { JSONValue.Member($0.jobID.rawValue, $0.json(health[$0.jobID])) }
       return Console.standardOutput(JSONValue.object(members).pretty)
     }
     var table = Table(
@@ -39,7 +41,8 @@ struct Metrics: Command {
       "CPU")
     for job in metrics {
       table.add(
-        job.jobID.rawValue, job.health.rawValue, String(job.totalExecutions), String(job.failedExecutions),
+        job.jobID.rawValue, (health[job.jobID] ?? job.health).rawValue, String(job.totalExecutions),
+        String(job.failedExecutions),
         "\(job.errorRate.formatted(decimals: 1)) %", String(job.retriedExecutions),
         String(job.skippedFirings),
         job.averageDurationSeconds.asDuration, job.maxDurationSeconds?.asDuration ?? "-",
@@ -50,9 +53,10 @@ struct Metrics: Command {
   }
 
   /// The names are those of the JSON, so that one can be found by the other.
-  private func show(_ metrics: JobMetrics) {
-    guard !json, case .object(let members) = metrics.json else {
-      return Console.standardOutput(metrics.json.pretty)
+  private func show(_ metrics: JobMetrics, _ health: JobMetrics.Health?) {
+    let object = metrics.json(health)
+    guard !json, case .object(let members) = object else {
+      return Console.standardOutput(object.pretty)
     }
     var table = Table("METRIC", metrics.jobID.rawValue)
     for member in members {

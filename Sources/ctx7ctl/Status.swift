@@ -27,6 +27,7 @@ struct Status: Command {
     let alive = try history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }
     let running = Set(alive.map(\.jobID))
     let jobs = try history.jobs()
+    let health = try JobHealth.statuses(history, locations, at: .now)
     let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
     if json {
       let rows = jobs.map { job in
@@ -36,7 +37,7 @@ struct Status: Command {
           .init("disabled_reason", JSONValue(jobSwitch.reason(job.config.id))),
           .init("running", .bool(running.contains(job.config.id))),
           .init("schedule", .string(job.config.schedule.inWords)),
-          .init("metrics", metrics[job.config.id]?.json ?? .null),
+          .init("metrics", metrics[job.config.id]?.json(health[job.config.id]) ?? .null),
         ])
       }
       return Console.standardOutput(array: rows)
@@ -55,7 +56,7 @@ struct Status: Command {
       let waiting = retrying.contains(id) ? "waiting for retry" : "waiting"
       let state = running.contains(id) ? "running" : off ?? ended ?? faults[id]?.state ?? waiting
       table.add(
-        id.rawValue, state, job.config.schedule.inWords, metrics.health.rawValue,
+        id.rawValue, state, job.config.schedule.inWords, (health[id] ?? .unknown).rawValue,
         String(metrics.totalExecutions),
         String(metrics.failedExecutions), String(metrics.skippedFirings),
         metrics.missedFirings == 0

@@ -47,6 +47,32 @@ struct CtlTests {
     }
   }
 
+  @Test func `whoever shows a job's health judges it by its own thresholds`() async throws {
+    let configuration = """
+      jobs:
+        - job_id: broken
+          job_type: command
+          schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+          retry_config: {max_retries: 0}
+          alerts: {consecutive_failures: 1}
+          parameters: {argv: [/bin/false]}
+        - job_id: report
+          job_type: health_check
+          schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+      """
+    try await Workbench.with(configuration) { bench in
+      let home = ["XDG_CONFIG_HOME": bench.directory]
+      #expect(try await bench.run("ctx7-units", "generate", "--user", environment: home).status == 0)
+      _ = try await bench.run("ctx7-job-exec", "--job", "broken")
+      let log = try await bench.run("ctx7-job-exec", "--job", "report").error
+      #expect(log.contains(#"health_status="unhealthy""#), "\(log)")
+      for arguments in [["health"], ["status", "--json"], ["metrics", "broken", "--json"]] {
+        let shown = try await Program.run("ctx7ctl", arguments, environment: bench.environment)
+        #expect(shown.output.contains("unhealthy"), "\(arguments): \(shown.output)")
+      }
+    }
+  }
+
   @Test func `times are local, and in UTC where that is asked for`() async throws {
     try await withRun { bench, _ in
       let zone = ["TZ": "<+05>-5"]

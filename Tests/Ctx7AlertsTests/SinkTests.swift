@@ -47,6 +47,27 @@ import Testing
     }
   }
 
+  @Test func `a webhook is not asked again when the time-out would pass over that`() async throws {
+    try await LoopbackServer.with({ _ in .init(500) }) { server in
+      let sink = webhook(WebhookSettings(url: server.address), timeout: 2)
+      await #expect(throws: (any Error).self) { try await sink.send(alert) }
+      #expect(server.requests.count < 3)
+    }
+  }
+
+  @Test func `secrets that are kept are there when their files can no longer be read`() async throws {
+    try await withTemporaryDirectory { folder in
+      let settings = AlertSinkSettings(
+        name: "ops", transport: .webhook(WebhookSettings(urlCredential: "hook-url")), timeoutSeconds: 1)
+      try write("http://ops\n", to: folder + "/hook-url")
+      let credentials = Credentials(environment: [:], folder: folder)
+      let kept = credentials.keeping(secretsOf: [settings])
+      try FileManager.default.removeItem(atPath: folder + "/hook-url")
+      #expect(try kept.secret("hook-url") == "http://ops")
+      #expect(throws: MissingCredential.self) { try credentials.secret("hook-url") }
+    }
+  }
+
   @Test func `the address may be a credential, and then stands in no message`() async throws {
     try await LoopbackServer.with({ _ in .init(500) }) { server in
       try await withTemporaryDirectory { directory in

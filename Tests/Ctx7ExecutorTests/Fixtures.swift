@@ -85,7 +85,7 @@ struct Stage {
   var jobSwitch: JobSwitch { JobSwitch(directory: directory + "/disabled") }
 
   var alerting: Alerting {
-    Alerting(history: history, journal: logger, sinks: sinks, now: surroundings.now)
+    Alerting(history: history, journal: logger, sinks: sinks, surroundings: surroundings)
   }
 
   private var logger: Logger {

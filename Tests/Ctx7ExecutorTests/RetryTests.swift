@@ -161,6 +161,29 @@ import Testing
     }
   }
 
+  @Test func `what a shutdown interrupts costs neither a retry nor a firing`() async throws {
+    try await inUnit { stage in
+      stage.resolved.config.retry.maxRetries = 1
+      stage.resolved.config.schedule.maxExecutions = 1
+      stage.surroundings.systemIsStopping = { true }
+      _ = try await stage.run(signals: [15]) { _ in
+        try await Task.sleep(for: .seconds(600))
+        return JobReport(summary: "not reached")
+      }
+      stage.surroundings.systemIsStopping = { false }
+      stage.surroundings.bootedAt = { start.adding(seconds: 1) }
+      let resumed = try await stage.run { [refused] _ in throw refused }
+      #expect(resumed.record?.status == .retry)
+      #expect(resumed.record?.retryCount == 0)
+      #expect(try stage.history.metrics().first?.consecutiveFailures == 1)
+      #expect(try stage.history.metrics().first?.timerFirings == 1)
+      let retried = try await stage.run { [refused] _ in throw refused }
+      #expect(retried.record?.status == .failed)
+      #expect(retried.record?.retryCount == 1)
+      #expect(try stage.history.deadLetters().first?.attempts.array?.count == 3)
+    }
+  }
+
   static let exits: [(Outcome, Setting, Bool, Ctx7Model.ExitStatus)] = [
     (.failed(JobFailure(.connection, ""), nil), .unit, true, .tryAgain),
     (.failed(JobFailure(.connection, ""), nil), .unit, false, .failure),

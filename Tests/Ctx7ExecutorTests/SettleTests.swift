@@ -19,7 +19,8 @@ import Testing
     ("oom-kill", "killed", "KILL", .processDied, "out of memory"),
     ("watchdog", "killed", "ABRT", .processDied, "watchdog"),
     ("timeout", "killed", "TERM", .timeout, "TimeoutStartSec"),
-    ("exit-code", "exited", "243", .configuration, "credential"),
+    ("exit-code", "exited", "74", .database, "exit status 74 before it closed its execution"),
+    ("exit-code", "exited", "1", .processDied, "exit status 1 before it closed its execution"),
     ("resources", nil, nil, .processDied, "systemd reports 'resources'"),
   ]
 
@@ -47,7 +48,44 @@ import Testing
       let settle = stage.settle
       let settled = try await settle.run(jobID("nightly"), service("exit-code", "exited", "243"))
       #expect(settled?.status == .failed)
+      #expect(settled?.ending?.failure?.errorClass == .configuration)
+      #expect(settled?.ending?.failure?.message.contains("credential") == true)
       #expect(try stage.history.executions().count == 1)
+    }
+  }
+
+  @Test func `what other runs have left open does not end as the unit does, nor hide a row that is missing`()
+    async throws
+  {
+    try await Stage.with { stage in
+      try stage.history.store([stage.resolved], at: start)
+      for (id, invocation) in [("by-hand", nil), ("earlier", "older")] {
+        try stage.history.open(
+          ExecutionRecord(
+            id: id, jobID: jobID("nightly"), status: .running, trigger: .manual,
+            startedAt: start.adding(seconds: -90), correlationID: id, invocationID: invocation))
+      }
+      let settled = try await stage.settle.run(jobID("nightly"), service("oom-kill", "killed", "KILL"))
+      #expect(settled?.invocationID == "invocation")
+      #expect(settled?.ending?.failure?.message.contains("out of memory") == true)
+      let byHand = try #require(try stage.history.execution("by-hand"))
+      #expect(byHand.status == .failed)
+      #expect(byHand.ending?.failure?.message.hasPrefix("the process ended without closing") == true)
+      // The next start of the unit may try it again.
+      #expect(try stage.history.openAttempts().map(\.id) == ["earlier"])
+    }
+  }
+
+  @Test func `a stop that took too long is a stop, and not tried again`() async throws {
+    try await Stage.with { stage in
+      try stage.history.store([stage.resolved], at: start)
+      var stopped = try service("timeout", "killed", "KILL")
+      stopped.isStopAsked = true
+      let settled = try await stage.settle.run(jobID("nightly"), stopped)
+      #expect(settled?.status == .cancelled)
+      #expect(settled?.ending?.failure?.message.contains("TimeoutStopSec") == true)
+      #expect(try stage.history.pendingRetries().isEmpty)
+      #expect(try stage.history.deadLetters().isEmpty)
     }
   }
 

@@ -1,11 +1,16 @@
-import Ctx7History
+import Ctx7Database
 import Ctx7Model
+import GRDB
 import Testing
 
+@testable import Ctx7History
+
 @Suite struct AlertTests {
-  private func alert(at seconds: Int64, _ kind: Alert.Kind = .failure) throws -> Alert {
+  private func alert(
+    at seconds: Int64, _ kind: Alert.Kind = .failure, _ severity: Alert.Severity = .error
+  ) throws -> Alert {
     Alert(
-      kind, .error, jobID: try jobID("nightly"), executionID: "a", message: "it failed", details: ["n": 1],
+      kind, severity, jobID: try jobID("nightly"), executionID: "a", message: "it failed", details: ["n": 1],
       timestamp: start.adding(seconds: seconds))
   }
 
@@ -21,6 +26,26 @@ import Testing
     }
   }
 
+  @Test func `a condition that gets worse is told of at once, one that gets better is not`() async throws {
+    try await withHistory { history, _ in
+      let severities: [Alert.Severity] = [.error, .error, .critical, .error, .critical]
+      let told = try severities.enumerated().map { second, severity in
+        try history.raise(try alert(at: Int64(second), .failure, severity), repeatSeconds: 3600, sinks: [])
+          != nil
+      }
+      #expect(told == [true, false, true, false, false])
+    }
+  }
+
+  @Test func `with repeat_hours 0 a condition is told of once`() async throws {
+    try await withHistory { history, _ in
+      let told = try [0, 1, 1_000_000].map { seconds in
+        try history.raise(try alert(at: seconds), repeatSeconds: 0, sinks: []) != nil
+      }
+      #expect(told == [true, false, false])
+    }
+  }
+
   @Test func `a condition that has ended is told of when it comes back`() async throws {
     try await withHistory { history, _ in
       let (first, second) = (try alert(at: 0), try alert(at: 1))
@@ -28,6 +53,22 @@ import Testing
       #expect(try history.resolve([.failure, .degradation], of: jobID("nightly")) == [.failure])
       #expect(try history.resolve([.failure], of: jobID("nightly")) == [])
       #expect(try history.raise(second, repeatSeconds: 3600, sinks: []) != nil)
+    }
+  }
+
+  @Test(arguments: [("alerts", "alert_id"), ("dead_letters", "dead_letter_id")])
+  func `what is listed of one job is found by an index, in its order`(table: String, key: String) async throws
+  {
+    try await withHistory { history, _ in
+      let filter = JobFilter(try jobID("nightly"))
+      let plan = try history.file.read { database in
+        try Row.fetchAll(
+          database,
+          sql: "EXPLAIN QUERY PLAN SELECT * FROM background_job_\(table) \(filter.sql) ORDER BY \(key) DESC",
+          arguments: filter.arguments
+        ).map { $0["detail"] as String }
+      }
+      #expect(plan == ["SEARCH background_job_\(table) USING INDEX \(table)_by_job (job_id=?)"])
     }
   }
 

@@ -31,7 +31,7 @@ import Testing
 
       var second = try attempt("b", at: start.adding(seconds: 60), retry: 1)
       second.correlationID = "manual_1"
-      try history.open(second)
+      try history.open(second, after: "a")
       #expect(try history.pendingRetries().isEmpty)
       try history.close(
         second, as: .failed, ending(after: 61, failure: JobFailure(.timeout, "slow")), letterOf: try job())

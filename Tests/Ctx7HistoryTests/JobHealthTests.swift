@@ -44,6 +44,19 @@ import Testing
     #expect(found.reasons.first?.hasPrefix("it has never run") == true)
   }
 
+  @Test func `a job that is at work is not late`() throws {
+    var facts = try facts(ran: 9)
+    facts.openSince = start.adding(days: -1)
+    #expect(JobHealth(facts, at: start).status == .healthy)
+  }
+
+  @Test func `a job is not late before its start_time, and is when it did not run then`() throws {
+    var facts = try facts("0 3 * * *", ran: nil)
+    facts.job.config.schedule.startTime = start.adding(days: 14)
+    #expect(JobHealth(facts, at: start).status == .unknown)
+    #expect(JobHealth(facts, at: start.adding(days: 18)).status == .unhealthy)
+  }
+
   @Test(arguments: [(0, JobMetrics.Health.healthy), (1, .degraded), (2, .degraded), (3, .unhealthy)])
   func `failures in a row decide`(failures: Int, health: JobMetrics.Health) throws {
     #expect(JobHealth(try facts(failures: failures), at: start).status == health)
@@ -56,7 +69,7 @@ import Testing
     latest.ending = ending(after: 31)
     facts.latest = latest
     #expect(JobHealth(facts, at: start).status == .degraded)
-    latest.ending = ending(after: 29)
+    latest.ending = ending(after: 26)
     facts.latest = latest
     #expect(JobHealth(facts, at: start).status == .healthy)
   }

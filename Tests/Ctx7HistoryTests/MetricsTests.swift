@@ -9,7 +9,7 @@ import Testing
   ) throws {
     var open = try attempt(id, retry: first == nil ? 0 : 1)
     if let first { open.correlationID = "manual_\(first)" }
-    try history.open(open)
+    try history.open(open, after: first)
     try history.close(open, as: status, end)
   }
 
@@ -58,15 +58,26 @@ import Testing
     }
   }
 
-  @Test(arguments: [(0, "healthy"), (1, "degraded"), (2, "degraded"), (3, "unhealthy"), (9, "unhealthy")])
-  func `health follows the failures in a row`(failures: Int, health: String) async throws {
+  @Test func `an average is over the attempts that have its figure`() async throws {
     try await withHistory { history, _ in
-      try record(history, "ok", .completed, ending(after: 1))
-      for number in 0..<failures {
-        try record(
-          history, "f\(number)", .failed, ending(after: 1, failure: JobFailure(.connection, "refused")))
-      }
-      #expect(try history.metrics().first?.health.rawValue == health)
+      for id in ["a", "b", "c"] { try record(history, id, .completed, ending(after: 3)) }
+      try record(history, "d", .completed, ending(after: 3, memory: 40))
+      try record(history, "e", .completed, ending(after: 3, memory: 60))
+      let metrics = try #require(try history.metrics().first)
+      #expect(metrics.averageMemoryMB == 50)
+      #expect(metrics.averageCPUPercent == 50)
+    }
+  }
+
+  @Test func `what a shutdown interrupts is no failure`() async throws {
+    try await withHistory { history, _ in
+      var interrupted = ending(after: 3, failure: Outcome.interrupted.failure)
+      interrupted.nextAttemptAt = start
+      try record(history, "a", .retry, interrupted)
+      let metrics = try #require(try history.metrics().first)
+      #expect(metrics.consecutiveFailures == 0)
+      #expect(metrics.failedExecutions == 0)
+      #expect(metrics.cancelledExecutions == 1)
     }
   }
 
@@ -85,7 +96,6 @@ import Testing
       let metrics = try #require(try history.metrics().first)
       #expect(metrics.skippedFirings == 2)
       #expect(metrics.totalExecutions == 0)
-      #expect(metrics.health == .unknown)
     }
   }
 }

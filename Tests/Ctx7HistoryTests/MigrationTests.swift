@@ -8,10 +8,9 @@ import Testing
 
 /// What a later version does to the file of this one, and what this one then says.
 ///
-/// There is only one version of the schema so far, so the later one is made here: this version's migrations and one
-/// more.
+/// The later one is made here: this version's migrations and one more.
 @Suite struct MigrationTests {
-  private static let name = "2 of a later version"
+  private static let name = "3 of a later version"
 
   private struct PowerCut: Error {}
 
@@ -34,6 +33,41 @@ import Testing
     try await withHistory { history, path in
       for number in 1...100 { try history.open(try attempt("e\(number)")) }
       try await body(path)
+    }
+  }
+
+  @Test func `the first version's figures and conditions go on in this one`() async throws {
+    try await withTemporaryDirectory { directory in
+      let path = directory + "/jobs.sqlite"
+      let first = try DatabaseQueue(path: path)
+      try Schema.migrator.migrate(first, upTo: "1 configs, executions, metrics")
+      try await first.write { database in
+        try database.execute(
+          sql: """
+            INSERT INTO background_job_metrics (job_id, duration_counts, average_memory_usage_mb,
+              measured_executions, updated_at) VALUES ('nightly', '[0,0,0,0,0,0,0,0,0,0,0]', 30, 3, 0);
+            INSERT INTO background_job_alerts (type, job_id, severity, message, created_at)
+              VALUES ('job_failure', 'nightly', 'critical', '', 0), ('job_failure', 'nightly', 'error', '', 1);
+            INSERT INTO background_job_alert_states (job_id, type, since, last_alert_at)
+              VALUES ('nightly', 'job_failure', 0, 1);
+            """)
+      }
+      try first.close()
+      let history = try HistoryStore(path: path)
+      func raise(_ severity: Alert.Severity) throws -> Bool {
+        let alert = Alert(
+          .failure, severity, jobID: try jobID("nightly"), executionID: nil, message: "",
+          timestamp: Timestamp(rawValue: 2))
+        return try history.raise(alert, repeatSeconds: 3600, sinks: []) != nil
+      }
+      #expect(try raise(.error) == false)
+      #expect(try raise(.critical))
+      let attempt = try attempt("a")
+      try history.open(attempt)
+      try history.close(attempt, as: .completed, ending(after: 1, memory: 70))
+      let metrics = try #require(try history.metrics(of: jobID("nightly")))
+      #expect(metrics.averageMemoryMB == 40)
+      #expect(metrics.averageCPUPercent == 50)
     }
   }
 

@@ -1,9 +1,10 @@
 import Ctx7Documents
-import Ctx7Jobs
 import Ctx7Model
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Ctx7Jobs
 
 @Suite struct CleanupTests {
   @Test func `what had expired is deleted in every workspace, and nothing else`() async throws {
@@ -129,6 +130,23 @@ import Testing
   }
 }
 
+@Suite struct CleanupReportTests {
+  @Test func `a sweep that failed is told besides workspaces that failed`() async throws {
+    try await Stage.with { stage in
+      let context = try stage.context
+      var cleaned = CleanedWorkspace(workspace: try #require(WorkspaceName(technology: "widgets")))
+      cleaned.failure = JobFailure(.content, "odd")
+      let failure = try await stage.services.withContent(beat: {}) { [cleaned] store in
+        var report = CleanupReport([cleaned], store: store)
+        report.sweepFailure = JobFailure(.database, "locked")
+        return report.jobReport(context, CleanupParameters()).failure
+      }
+      #expect(failure?.errorClass == .database)
+      #expect(failure?.message == "1 of 1 workspace failed: odd; old documents were not swept: locked")
+    }
+  }
+}
+
 @Suite struct MaintenanceTests {
   @Test func `a chore that fails is reported and stops no other`() async throws {
     try await Stage.with { stage in
@@ -143,6 +161,19 @@ import Testing
       let cause = JobFailure(.database, "first: disk full")
       #expect(report.failure == JobFailure(.database, "first: disk full", causes: [cause]))
       #expect(report.result["operations"]?.array?[1]["result"] == ["deleted": 3])
+    }
+  }
+
+  @Test func `of several failures those that may pass decide`() async throws {
+    try await Stage.with { stage in
+      let report = try await Maintenance(
+        chores: [
+          .init("first") { throw JobFailure(.unexpected, "odd") },
+          .init("second") { throw JobFailure(.database, "disk full") },
+        ], metrics: { [] }
+      ).run(stage.context)
+      #expect(report.failure?.errorClass == .database)
+      #expect(report.failure?.message == "first: odd; second: disk full")
     }
   }
 }

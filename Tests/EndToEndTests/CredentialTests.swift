@@ -36,7 +36,12 @@ struct CredentialTests {
       try await machine.write(
         """
         alerts:
-          sinks: [{name: ops, type: webhook, url_credential: hook-url, secret_credential: hook-key}]
+          sinks:
+            - {name: ops, type: webhook, url_credential: hook-url, secret_credential: hook-key}
+            - name: who
+              type: command
+              argv: [/bin/sh, -c, "id -un >/var/lib/ctx7/who"]
+              minimum_severity: critical
         jobs:
           - job_id: failing
             job_type: command
@@ -75,6 +80,14 @@ struct CredentialTests {
       try await machine.wait(until: "systemctl is-failed --quiet ctx7-job-sleeping.service")
       try await machine.run("systemctl start ctx7-job-failing.service || true")
       #expect(try await machine.run("cat /run/heard").hasPrefix("/T0-secret sha256="))
+      // By hand as well, where root becomes the user of the jobs first; the third failure is critical, and told again.
+      try await machine.run("rm /run/heard; ctx7-job-exec --job failing || true")
+      #expect(try await machine.run("cat /run/heard").hasPrefix("/T0-secret sha256="))
+      #expect(try await machine.run("cat /var/lib/ctx7/who") == "ctx7")
+      try await machine.run(
+        "rm /run/heard /var/lib/ctx7/who; for sink in ops who; do ctx7ctl alerts test $sink; done")
+      #expect(try await machine.run("cat /run/heard").hasPrefix("/T0-secret sha256="))
+      #expect(try await machine.run("cat /var/lib/ctx7/who") == "ctx7")
       let found = try await machine.answer(
         "grep -rl T0-secret /var/lib/ctx7 /usr/local/lib/systemd /run/log /var/log 2>/dev/null")
       #expect(found.text == "")

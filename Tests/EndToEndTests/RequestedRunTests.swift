@@ -41,6 +41,19 @@ struct RequestedRunTests {
     }
   }
 
+  @Test func `one whose job cannot be built fails under its own id`() async throws {
+    try await withJob("true") { machine in
+      try await machine.write(
+        "jobs: [{job_id: tidy, job_type: ttl_cleanup, schedule: {cron_expression: '0 3 1 1 *'}}]",
+        to: "/etc/ctx7/jobs.d/tidy.yaml")
+      try await machine.write("no database", to: "/var/lib/ctx7/documents.sqlite")
+      let failed = try await machine.answer("ctx7-units generate; ctx7ctl run tidy --wait")
+      #expect(failed.text.contains("before it began"), "\(failed.text)")
+      let history = try await machine.run("ctx7ctl history tidy --json | grep trigger")
+      #expect(history.contains("manual"), "\(history)")
+    }
+  }
+
   @Test func `a log level that is none costs no firing`() async throws {
     try await withJob("true") { machine in
       let ended = try await machine.answer(

@@ -79,6 +79,28 @@ struct StoppingTests {
     }
   }
 
+  @Test func `a stop that is not heeded leaves a cancelled execution too`() async throws {
+    try await withSlowJob { machine in
+      try await machine.write(
+        """
+        [Service]
+        TimeoutStopSec=1s
+        ExecStart=
+        ExecStart=/bin/sh -c "trap '' TERM; touch /var/lib/ctx7/deaf; sleep 600"
+        """, to: "/etc/systemd/system/ctx7-job-slow.service.d/deaf.conf")
+      try await machine.run(
+        """
+        systemctl stop ctx7-job-slow.service
+        systemctl daemon-reload
+        systemctl start --no-block ctx7-job-slow.service
+        """)
+      try await machine.wait(until: "[ -e /var/lib/ctx7/deaf ]")
+      let history = try await machine.run("systemctl stop ctx7-job-slow.service; ctx7ctl history slow --json")
+      #expect(history.contains("killed since it did not end within TimeoutStopSec"), "\(history)")
+      #expect(!history.contains("\"status\": \"failed\""), "\(history)")
+    }
+  }
+
   @Test func `ctx7ctl cancel stops what runs of a job, whoever started it`() async throws {
     try await withSlowJob { machine in
       #expect(try await machine.run("ctx7ctl cancel slow").hasSuffix(" is stopped"))

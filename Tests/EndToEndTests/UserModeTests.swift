@@ -144,7 +144,7 @@ struct UserModeTests {
         "alice systemctl --user --quiet enable ctx7-resume.service; alice ctx7ctl run slow --user")
       try await machine.wait(until: "alice ctx7ctl running --user | grep -q ' running '")
       try await machine.run("systemctl restart user@$(id -u alice).service")
-      try await machine.wait(until: "alice ctx7ctl running --user | grep -q ' running .*slow_retry_1'")
+      try await machine.wait(until: "alice ctx7ctl running --user | grep -q ' running .*slow_resumed_0'")
       let history = try await machine.run(
         "alice ctx7ctl cancel slow --user; alice ctx7ctl history slow --user")
       #expect(history.contains("interrupted"), "\(history)")

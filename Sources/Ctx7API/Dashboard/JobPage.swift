@@ -8,6 +8,7 @@ struct JobPage {
 
   private let job: ResolvedJob
   private let metrics: JobMetrics
+  private let status: JobMetrics.Health
   private let records: [ExecutionRecord]
   private let points: [ExecutionPoint]
   private let isEnabled: Bool
@@ -19,7 +20,9 @@ struct JobPage {
     job = try call.job()
     let id = job.config.id
     let history = try call.service.records.history()
-    metrics = try history.metrics(of: id) ?? JobMetrics(jobID: id)
+    let health = try Health(call.service, of: id)
+    metrics = health.metrics(of: job)
+    status = health.status(of: job)
     records = try history.executions(of: id, limit: Self.listed)
     points = try history.recentPoints(of: id, limit: Self.plotted)
     isEnabled = call.service.isEnabled(job)
@@ -46,7 +49,7 @@ struct JobPage {
   private var figures: HTML {
     let nextFiring: HTML = next.map { Moment($0, now: now).relative } ?? "–"
     let state: HTML =
-      isEnabled ? metrics.health.tone.label(metrics.health.rawValue) : Tone.idle.label("disabled")
+      isEnabled ? status.tone.label(status.rawValue) : Tone.idle.label("disabled")
     return """
       <dl class="figures">
       <div><dt>State</dt><dd>\(state)</dd></div>

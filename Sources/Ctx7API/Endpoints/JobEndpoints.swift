@@ -39,9 +39,9 @@ enum JobEndpoints {
     summary: "Show the counts and averages of a job over all its attempts.", parameters: [.job],
     answer: .json(.named("Metrics")), failures: [404: "There is no such job."]
   ) { call in
-    let id = try call.job().config.id
-    let metrics = try call.service.records.history().metrics(of: id) ?? JobMetrics(jobID: id)
-    return Response(json: metrics.json)
+    let job = try call.job()
+    let health = try Health(call.service, of: job.config.id)
+    return Response(json: health.metrics(of: job).json(health.status(of: job)))
   }
 
   private static let execute = Endpoint(

@@ -22,7 +22,7 @@ struct DatabaseBackup: Command {
   func run() async throws {
     let databases = try location.locations.databases(.readOnly)
     let targets = databases.map {
-      (file: $0.file, path: "\(folder)/\(($0.file.path as NSString).lastPathComponent)")
+      (file: $0, path: "\(folder)/\(($0.path as NSString).lastPathComponent)")
     }
     if let taken = targets.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
       throw Failure(

@@ -12,10 +12,10 @@ struct Databases: Command {
 }
 
 extension Locations {
-  /// The databases that are there, with their names for people.
-  func databases(_ access: DatabaseFile.Access) throws(StorageError) -> [(name: String, file: DatabaseFile)] {
-    var files = [("jobs", try openHistory(access))]
-    do throws(StorageError) { files.append(("documents", try openDocuments(access))) } catch .missing {}
+  /// The databases that are there.
+  func databases(_ access: DatabaseFile.Access) throws(StorageError) -> [DatabaseFile] {
+    var files = [try openHistory(access)]
+    do throws(StorageError) { files.append(try openDocuments(access)) } catch .missing {}
     return files
   }
 

@@ -7,16 +7,13 @@ import Foundation
 
 extension LocationOptions {
   /// The documents and the services around them, as they are configured; the process becomes their owner.
-  ///
-  /// - Parameter creating: whether a state directory that is missing is made.
-  func documentServices(creating: Bool = false) throws -> DocumentServices {
+  func documentServices() throws -> DocumentServices {
     let environment = ProcessInfo.processInfo.environment
     let locations = locations
     let configuration = try Configuration.read(locations, environment: environment)
     // Only root may read them.
     let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
-    let state = StateDirectory(locations)
-    if creating { try state.enter() } else { try state.assumeOwner() }
+    try StateDirectory(locations).assumeOwner()
     return DocumentServices(
       rows: try DocumentStore(path: locations.documentsFile), settings: configuration.host.services,
       secrets: secrets, environment: environment)

@@ -27,7 +27,9 @@ struct Health: Command {
 
   func run() async throws {
     let id = try job.map(JobID.init(argument:))
-    let found = try JobHealth.all(location.locations, at: .now).filter { id == nil || $0.jobID == id }
+    let locations = location.locations
+    let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
+    let found = try JobHealth.all(history, locations, at: .now).filter { id == nil || $0.jobID == id }
     if let id, found.isEmpty {
       throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
     }
@@ -61,13 +63,22 @@ struct Health: Command {
 
 extension JobHealth {
   /// The health of every generated job, by id.
-  static func all(_ locations: Locations, at now: Timestamp) throws -> [JobHealth] {
-    let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
+  static func all(_ history: HistoryStore, _ locations: Locations, at now: Timestamp) throws -> [JobHealth] {
     let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
     let jobs = try history.storedJobs()
     return try history.health(
-      of: jobs, history.metricsByJob(), at: now, switchedOff: jobSwitch.reason,
+      of: jobs, history.metricsByJob(),
+      open: history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }, at: now,
+      switchedOff: jobSwitch.reason,
       faults: locations.scope.faults(of: jobs.map(\.job.config.id)), systemctl: locations.scope.systemctl,
       zone: HostZones.zone(of:))
+  }
+
+  /// The status of every generated job.
+  static func statuses(_ history: HistoryStore, _ locations: Locations, at now: Timestamp) throws
+    -> [JobID: JobMetrics.Health]
+  {
+    Dictionary(
+      try all(history, locations, at: now).map { ($0.jobID, $0.status) }, uniquingKeysWith: { $1 })
   }
 }
