@@ -155,7 +155,7 @@ final class MappingReader {
 
   func mapping(_ key: String) -> MappingReader? {
     known.append(key)
-    guard let value = values[key]?.value else { return nil }
+    guard let value = given(key) else { return nil }
     return MappingReader(value, what: key, file: file, diagnostics)
   }
 
@@ -174,13 +174,22 @@ final class MappingReader {
   /// Reports the keys that nobody asked for, each with the nearest one that there is.
   func finish() {
     for (name, entry) in values where !known.contains(name) {
+      guard name != "<<" else {
+        diagnostics.error(entry.key, "merge keys (<<) are not read; write the keys out")
+        continue
+      }
       diagnostics.error(entry.key, "unknown key \(Self.refusal(name, among: known))")
     }
   }
 
+  /// What is given; a key with nothing behind it, its entries made comments say, is as good as none.
+  private func given(_ key: String) -> Node? {
+    values[key].flatMap { $0.value.null == nil ? $0.value : nil }
+  }
+
   private func list(_ key: String) -> [Node]? {
     known.append(key)
-    guard let value = values[key]?.value else { return nil }
+    guard let value = given(key) else { return nil }
     guard case .sequence(let sequence) = value else {
       diagnostics.error(Self.position(of: value, file), "\(key) is a list, for example [a, b]")
       return nil

@@ -58,14 +58,20 @@ struct ScheduleReader {
   private func kind() -> Kind? {
     let written = reader.choice("schedule_type", Kind.self)
     if reader.has("schedule_type") { return written }
-    return Kind.allCases.first { $0.keys.contains(where: reader.has) } ?? .interval
+    guard let kind = Kind.allCases.first(where: { $0.keys.contains(where: reader.has) }) else {
+      reader.diagnostics.error(
+        reader.position,
+        "a schedule needs cron_expression, or execute_at, or seconds, minutes, hours or days")
+      return nil
+    }
+    return kind
   }
 
   private func refuseKeys(notOf kind: Kind?) {
     for other in Kind.allCases where other != kind {
-      for key in other.keys where reader.has(key) {
+      for key in other.keys {
         reader.accept(key)
-        guard let kind else { continue }
+        guard reader.has(key), let kind else { continue }
         reader.diagnostics.error(
           reader.keyPosition(of: key),
           "\(key) needs schedule_type: \(other.rawValue); this schedule is of schedule_type \(kind.rawValue)")

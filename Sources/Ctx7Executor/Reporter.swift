@@ -16,6 +16,8 @@ public final class Reporter: Sendable {
   private let unsaid = Mutex<JobProgress?>(nil)
   private let lastWatchdog = Mutex<Int64?>(nil)
   private let lastExtension = Mutex<Int64?>(nil)
+  /// Until when the work counts as alive; nil while there is none.
+  private let latestEnd = Mutex<Int64?>(nil)
 
   /// Creates a reporter.
   ///
@@ -97,7 +99,12 @@ public final class Reporter: Sendable {
     notifier.extendTimeout(seconds: seconds + 30)
   }
 
+  /// From now on the work has so much time. Who has not ended well after it has lost control, whatever it reports: the
+  /// watchdog ends it.
   func begins(_ record: ExecutionRecord, _ job: JobConfig) {
+    latestEnd.withLock { $0 = uptimeMilliseconds() + Int64(job.timeoutSeconds + 60) * 1000 }
+    // What it has waited for is over.
+    notifier.status("running")
     metrics(
       PipelineMetrics(
         "job_execution_start",
@@ -108,6 +115,7 @@ public final class Reporter: Sendable {
   }
 
   func ends(_ record: ExecutionRecord) {
+    latestEnd.withLock { $0 = nil }
     let duration = record.ending?.durationSeconds ?? 0
     metrics(
       PipelineMetrics(
@@ -151,7 +159,9 @@ public final class Reporter: Sendable {
   }
 
   func proveAlive() {
-    guard let limit = notifier.watchdogMilliseconds else { return }
+    guard let limit = notifier.watchdogMilliseconds,
+      latestEnd.withLock({ $0.map { uptimeMilliseconds() < $0 } ?? true })
+    else { return }
     if isDue(lastWatchdog, every: limit / 4) { notifier.watchdog() }
   }
 

@@ -21,14 +21,18 @@ public struct Resumption: Sendable {
   /// What was run by hand is not resumed: nobody waits for it.
   public func due(at now: Timestamp) throws -> [(job: JobID, reason: String)] {
     let jobs = try history.jobs().filter { $0.host.enabled && jobSwitch.reason($0.config.id) == nil }
-    let orphans = Set(
-      try history.openAttempts().filter {
+    let orphans = Dictionary(
+      grouping: try history.openAttempts().filter {
         $0.invocationID != nil && !JobLock.isHeld($0.jobID, slot: $0.slot, in: lockDirectory)
-      }.map(\.jobID))
+      }, by: \.jobID)
     let retries = Set(try history.pendingRetries().filter { $0.invocationID != nil }.map(\.jobID))
     return try jobs.compactMap { job in
       let id = job.config.id
-      if orphans.contains(id) { return (id, "an execution was cut off") }
+      // What the policy would not try again stays for the job's next start to close.
+      let mayBeRetried = orphans[id]?.contains {
+        job.config.retry.nextAttempt(after: .processDied, retries: $0.retryCount, endedAt: now) != nil
+      }
+      if mayBeRetried == true { return (id, "an execution was cut off") }
       if retries.contains(id) { return (id, "a retry is due") }
       if let reason = try overdue(job.config, at: now) { return (id, reason) }
       return nil

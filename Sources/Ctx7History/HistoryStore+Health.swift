@@ -22,7 +22,7 @@ extension HistoryStore {
     return jobs.map { stored in
       let config = stored.job.config
       var facts = JobHealth.Facts(
-        job: stored.job, metrics: metrics[config.id], generatedAt: stored.createdAt,
+        job: stored.job, metrics: metrics[config.id], generatedAt: stored.updatedAt,
         switchedOff: reason(config.id), latest: latest[config.id], zone: zone(config.schedule))
       facts.openSince = begun[config.id]
       facts.unitFault = faults[config.id]

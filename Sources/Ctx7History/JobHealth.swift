@@ -17,7 +17,7 @@ public struct JobHealth: Hashable, Sendable {
     public var job: ResolvedJob
     /// Nil before the first execution.
     public var metrics: JobMetrics?
-    /// When the job was first generated.
+    /// When the job was generated as it is.
     public var generatedAt: Timestamp?
     /// Why the operator has switched it off; nil when it is on.
     public var switchedOff: String?
@@ -112,7 +112,9 @@ extension JobHealth.Facts {
   fileprivate var failures: Finding? {
     guard let count = metrics?.consecutiveFailures, count > 0 else { return nil }
     let last =
-      latest?.ending?.failure.map { ", the last one with \($0.errorClass.rawValue): \($0.message)" } ?? ""
+      (latest?.status == .cancelled ? nil : latest?.ending?.failure).map {
+        ", the last one with \($0.errorClass.rawValue): \($0.message)"
+      } ?? ""
     return Finding(
       words: "\(count.counted("failure")) in a row\(last)",
       isSevere: count >= job.config.alerts.consecutiveFailures)
@@ -135,7 +137,7 @@ extension JobHealth.Facts {
 
   /// Late is a job whose next firing after its latest execution is well past; two of them missed are worse.
   fileprivate func staleness(at now: Timestamp) -> Finding? {
-    guard let began = lastBeginning ?? generatedAt,
+    guard let began = [lastBeginning, generatedAt].compactMap({ $0 }).max(),
       // Before its start_time it is not due at all, and at that instant it may be.
       let due = next(after: max(began, job.config.schedule.startTime?.adding(milliseconds: -1) ?? began)),
       due <= now, job.config.schedule.endTime.map({ due <= $0 }) ?? true

@@ -4,7 +4,8 @@ public enum UnitFault: Hashable, Sendable {
   case timerInactive(TimerState)
   /// Nothing starts the service, be it its timer or a person.
   case serviceMasked(untilBoot: Bool)
-  /// The main process could not be set up (systemd.exec(5), "Process Exit Codes"): nothing of ours began.
+  /// The main process could not be set up (systemd.exec(5), "Process Exit Codes"), or could not even write that it began:
+  /// the disk is full, say.
   case setupFailed(status: Int, at: Timestamp)
 
   /// Why a timer is not active.
@@ -49,11 +50,16 @@ public enum UnitFault: Hashable, Sendable {
     }
   }
 
-  /// The exit statuses that systemd gives to a process it could not set up.
-  public static let setupStatuses = 200...243
+  /// Whether nothing has begun where a process ended so: systemd's statuses for what it could not set up, and ours for
+  /// what leaves no row.
+  public static func isSetupStatus(_ status: Int) -> Bool {
+    (200...243).contains(status)
+      || [ExitStatus.ioError, .noPermission, .badConfig].contains { $0.rawValue == status }
+  }
 
   /// As systemctl(1) shows them.
   private static let setupSteps = [
+    74: "IOERR", 77: "NOPERM", 78: "CONFIG",
     200: "CHDIR", 201: "NICE", 202: "FDS", 203: "EXEC", 204: "MEMORY", 205: "LIMITS", 206: "OOM_ADJUST",
     207: "SIGNAL_MASK", 208: "STDIN", 209: "STDOUT", 210: "CHROOT", 211: "IOPRIO", 212: "TIMERSLACK",
     213: "SECUREBITS", 214: "SETSCHEDULER", 215: "CPUAFFINITY", 216: "GROUP", 217: "USER",

@@ -47,7 +47,7 @@ extension SystemBus {
   private func setupFailure(of service: String, _ state: String?) throws(BusError) -> UnitFault? {
     guard state == "failed" || state == "activating" else { return nil }
     let status = try exitStatus(of: service)
-    guard UnitFault.setupStatuses.contains(status) else { return nil }
+    guard UnitFault.isSetupStatus(status) else { return nil }
     let began = try number(UnitNumber("ExecMainStartTimestamp", of: service, "Service"))
     return .setupFailed(status: status, at: Timestamp(rawValue: Int64(began / 1000)))
   }

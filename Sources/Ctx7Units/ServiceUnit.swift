@@ -34,6 +34,8 @@ extension UnitFile {
     ]
   }
 
+  private static let longestWaitSeconds = 86_400
+
   private static func execution(of job: JobConfig, hash: String, _ target: UnitTarget) -> [Directive] {
     let program = UnitEscaping.word("\(target.programDirectory)/ctx7-job-exec")
     let line = FiringCommandLine(
@@ -47,8 +49,9 @@ extension UnitFile {
       Directive("ExecStart", command(line.arguments)),
       Directive("ExecStopPost", "-" + command(["--settle", job.id.rawValue] + line.places)),
       Directive("NotifyAccess", "main"),
-      // The executor's own deadline comes first, so that a time-out is recorded by the one who knows most.
-      Directive("TimeoutStartSec", "\(job.timeoutSeconds + 60)s"),
+      // The last resort, behind the executor's own deadline and the watchdog. It counts from the start of the process, the
+      // waits for a slot or a retry included, and what is asked for beyond it is forgotten when units are read anew.
+      Directive("TimeoutStartSec", "\(job.timeoutSeconds + 60 + longestWaitSeconds)s"),
       // Who misses that has lost control. Were it asked to end, it might record that somebody had stopped it.
       Directive("TimeoutStartFailureMode", "kill"),
       // The same holds where the kernel has killed one of its children.

@@ -38,6 +38,7 @@ struct Generate: Command {
     let directory = UnitDirectory(path: output ?? planning.locations.unitDirectory)
     // Its units are being renewed: only the configuration is worth a warning.
     planning.warn(aboutUnits: [:])
+    _ = planning.warnAboutPaths()
     if dryRun { return show(try difference(planning, directory)) }
     if output == nil { try planning.locations.requireLeaveToChangeUnits() }
     try directory.exclusively {

@@ -26,6 +26,8 @@ struct Init: Command {
     } catch {
       throw Failure(.ioError, "\(path) cannot be written: \(error.localizedDescription)")
     }
-    Console.standardOutput("wrote \(path); edit it, then: ctx7-units check, ctx7-units generate")
+    let options = (location.user ? " --user" : "") + (location.config == nil ? "" : " --config \(path)")
+    Console.standardOutput(
+      "wrote \(path); edit it, then: ctx7-units check\(options), ctx7-units generate\(options)")
   }
 }

@@ -131,6 +131,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [(1, true), (0, false)])
+  func `what the machine's crash cut off is resumed where it may be tried again`(retries: Int, isDue: Bool)
+    async throws
+  {
+    try await Stage.with { stage in
+      stage.resolved.config.retry.maxRetries = retries
+      try stage.history.store([stage.resolved], at: start)
+      try stage.history.open(
+        ExecutionRecord(
+          id: "nightly_1", jobID: jobID("nightly"), status: .running, trigger: .timer, startedAt: start,
+          correlationID: "scheduled_1", invocationID: "older"))
+      let resumption = Resumption(
+        history: stage.history, lockDirectory: stage.directory + "/locks",
+        jobSwitch: JobSwitch(directory: stage.directory + "/disabled"))
+      #expect(try resumption.due(at: start).isEmpty != isDue)
+    }
+  }
+
   @Test func `the row of a run that was asked for has the ids that were told`() async throws {
     try await Stage.with { stage in
       try stage.history.request(

@@ -44,6 +44,21 @@ import Testing
     #expect(found.reasons.first?.hasPrefix("it has never run") == true)
   }
 
+  @Test func `a schedule that was changed is judged from then on`() throws {
+    var facts = try facts("0 * * * *", ran: 9)
+    facts.generatedAt = start.adding(seconds: -60)
+    #expect(JobHealth(facts, at: start).status == .healthy)
+  }
+
+  @Test func `a cancellation is not taken for the failure before it`() throws {
+    var facts = try facts(failures: 1)
+    var latest = try attempt("a")
+    latest.status = .cancelled
+    latest.ending = ending(after: 1, failure: JobFailure(.cancelled, "stopped by SIGTERM"))
+    facts.latest = latest
+    #expect(JobHealth(facts, at: start).reasons == ["1 failure in a row"])
+  }
+
   @Test func `a job that is at work is not late`() throws {
     var facts = try facts(ran: 9)
     facts.openSince = start.adding(days: -1)

@@ -50,6 +50,26 @@ struct UnitFaultTests {
     }
   }
 
+  @Test func `health finds a job that cannot even write that it began, and that it can again`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write("jobs:\n\(job("tick", Self.yearly))", to: "/etc/ctx7/ctx7.yaml")
+      try await machine.run(
+        """
+        mkdir -p /var/lib/ctx7
+        mount -t tmpfs -o size=2m,uid=$(id -u ctx7),gid=$(id -g ctx7),mode=0750 tmpfs /var/lib/ctx7
+        ctx7-units generate; ctx7ctl run tick --wait
+        dd if=/dev/zero of=/var/lib/ctx7/fill bs=4k status=none 2>/dev/null || true
+        systemctl start ctx7-job-tick.service || true
+        """)
+      let full = try await machine.answer("ctx7ctl health tick")
+      #expect(full.status == 2)
+      #expect(full.text.contains("its unit cannot start: 74/IOERR"), "\(full.text)")
+      let again = try await machine.answer(
+        "rm /var/lib/ctx7/fill; ctx7ctl run tick --wait; ctx7ctl health tick")
+      #expect(again.status == 0, "\(again.text)")
+    }
+  }
+
   @Test func `health and status find a unit that cannot start, and a schedule that is over`() async throws {
     try await Machine.boot { machine in
       let jobs =

@@ -33,7 +33,9 @@ struct DatabaseCheck: Command {
     guard damaged.isEmpty else {
       throw Failure(
         .ioError, "damaged: \(damaged.joined(separator: ", "))",
-        hint: "put a copy in its place that 'ctx7ctl db backup' made, or move it away to start anew")
+        hint:
+          "restore a copy that 'ctx7ctl db backup' made, as ctx7(7) says under BACKUP, or move it away to start anew"
+      )
     }
   }
 

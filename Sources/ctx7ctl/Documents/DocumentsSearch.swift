@@ -31,7 +31,10 @@ struct DocumentsSearch: Command {
   func run() async throws {
     let workspace = try workspace.map(WorkspaceName.init(argument:))
     let store = try DocumentStore.existing(at: location.locations.documentsFile)
-    let hits = try store?.search(words, in: workspace, limit: limit) ?? []
+    let hits =
+      try store?.search(
+        words.flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }, in: workspace,
+        limit: limit) ?? []
     if json {
       let rows = hits.map { hit -> JSONValue in
         [

@@ -48,7 +48,9 @@ struct Run: Command {
     } else {
       let duration = record.ending?.durationSeconds.map { " in \($0.asDuration)" } ?? ""
       let reason = record.ending?.failure.map { ": \($0.message)" } ?? ""
-      Console.standardOutput("\(executionID) \(record.status.rawValue)\(duration)\(reason)")
+      let next = record.ending?.nextAttemptAt.map { "; tried again at \($0.local)" } ?? ""
+      let verb = record.status == .retry ? "failed" : record.status.rawValue
+      Console.standardOutput("\(executionID) \(verb)\(duration)\(reason)\(next)")
     }
     try Self.exit(by: record.status)
   }

@@ -30,7 +30,10 @@ struct Show: Command {
     let history = try HistoryStore(path: location.locations.historyFile, access: .readOnly)
     guard let record = try history.execution(execution) else {
       throw Failure(
-        .usage, "there is no execution '\(execution)'", hint: "'ctx7ctl history' lists the executions")
+        .usage, "there is no execution '\(execution)'",
+        hint:
+          "'ctx7ctl history' lists the executions; one that was just asked for is there once its unit has begun"
+      )
     }
     let attempts = try history.attempts(correlationID: record.correlationID).filter {
       $0.jobID == record.jobID

@@ -67,6 +67,13 @@ struct Enable: Command {
         .badConfig, "\(id) is turned off in the configuration (enabled: false)",
         hint: "set enabled: true in \(locations.config), and run 'ctx7-units generate'")
     }
+    if let reason = JobSwitch(directory: locations.disabledDirectory).reason(id),
+      reason.hasPrefix(JobSwitch.finished)
+    {
+      throw Failure(
+        .badConfig, "\(id) is \(reason)",
+        hint: "change its schedule in \(locations.config), and run 'ctx7-units generate'")
+    }
     if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/enable")) }
     let wasOff = try StateDirectory(locations).asOwner {
       try JobSwitch(directory: locations.disabledDirectory).turnOn(id)
