@@ -7,7 +7,7 @@ struct APIContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// The process that connected; nil over TCP.
   var peer: PeerCredentials?
-  /// Who asks; set by `AccessMiddleware`.
+  /// Who asks; set by `AnswerMiddleware`.
   var caller = Caller.nobody
 
   init(source: ApplicationRequestContextSource) {

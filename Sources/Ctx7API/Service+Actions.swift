@@ -3,9 +3,17 @@ internal import Ctx7History
 internal import Ctx7Model
 internal import Ctx7Systemd
 internal import HTTPTypes
+internal import NIOPosix
 
 // What can be done to jobs: systemd is asked to start or stop a unit, nothing else.
 extension Service {
+  /// Does what waits for systemd, minutes perhaps, where no other request waits for it: those are served by as many
+  /// threads as there are processors.
+  private func aside<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result
+  {
+    try await NIOThreadPool.singleton.runIfActive(body)
+  }
+
   /// Leaves the ids for the run and starts its unit; returns before the run has begun.
   ///
   /// - Throws: `APIError` 409 when the job runs or waits for a retry, `BusError` when systemd refuses.
@@ -36,44 +44,50 @@ extension Service {
   }
 
   /// Removes the operator's switch and starts the timer.
-  func enable(_ job: ResolvedJob) throws -> String {
+  func enable(_ job: ResolvedJob) async throws -> String {
     let id = job.config.id
     guard job.config.enabled else {
       throw APIError(
         .conflict,
         "job '\(id)' is disabled by its configuration (hint: enabled: true, then 'ctx7-units generate')")
     }
-    let bus = try SystemBus(settings.scope)
-    let wasOff = try jobSwitch.turnOn(id)
-    try bus.start([id.timerUnit])
-    return wasOff ? "Job '\(id)' is enabled" : "Job '\(id)' was enabled already"
+    return try await aside {
+      let bus = try SystemBus(settings.scope)
+      let wasOff = try jobSwitch.turnOn(id)
+      try bus.start([id.timerUnit])
+      return wasOff ? "Job '\(id)' is enabled" : "Job '\(id)' was enabled already"
+    }
   }
 
   /// Writes the operator's switch and stops the timer; a run under way is not disturbed.
-  func disable(_ job: ResolvedJob, reason: String?, by caller: Caller) throws -> String {
+  func disable(_ job: ResolvedJob, reason: String?, by caller: Caller) async throws -> String {
     let id = job.config.id
-    let bus = try SystemBus(settings.scope)
-    let wasOff = isSwitchedOff(id)
-    if reason != nil || !wasOff {
-      try jobSwitch.turnOff(id, reason: reason ?? "disabled by \(caller.name) at \(now())")
+    return try await aside {
+      let bus = try SystemBus(settings.scope)
+      let wasOff = isSwitchedOff(id)
+      if reason != nil || !wasOff {
+        try jobSwitch.turnOff(id, reason: reason ?? "disabled by \(caller.name) at \(now())")
+      }
+      try bus.stop([id.timerUnit])
+      return wasOff ? "Job '\(id)' was disabled already" : "Job '\(id)' is disabled"
     }
-    try bus.stop([id.timerUnit])
-    return wasOff ? "Job '\(id)' was disabled already" : "Job '\(id)' is disabled"
   }
 
   /// Stops what runs of a job, and its wait for a retry; returns once it has ended.
-  func cancel(_ job: ResolvedJob) throws -> String {
-    let cancellation = try Cancellation(
-      of: job.config.id, records.history(), try? SystemBus(settings.scope))
-    if !cancellation.isEmpty {
-      do {
-        try cancellation.stop(SystemBus(settings.scope), lockDirectory: settings.lockDirectory)
-      } catch let error as Cancellation.NotPermitted {
-        throw APIError(.conflict, "\(error) (hint: root or the user who started it can stop it)")
+  func cancel(_ job: ResolvedJob) async throws -> String {
+    try await aside {
+      let cancellation = try Cancellation(
+        of: job.config.id, records.history(), try? SystemBus(settings.scope))
+      if !cancellation.isEmpty {
+        do {
+          try cancellation.stop(SystemBus(settings.scope), lockDirectory: settings.lockDirectory)
+        } catch let error as Cancellation.NotPermitted {
+          throw APIError(.conflict, "\(error) (hint: root or the user who started it can stop it)")
+        }
+        try cancellation.endWaits(of: job, in: records.writableHistory(), at: now())
       }
-      try cancellation.endWaits(of: job, in: records.writableHistory(), at: now())
+      return cancellation.report.joined(separator: ", ")
     }
-    return cancellation.report.joined(separator: ", ")
   }
 
   /// What running jobs say about themselves (`STATUS=`); empty where systemd does not answer.

@@ -37,7 +37,7 @@ extension ExitStatus {
       switch errorClass {
       case .configuration: .badConfig
       case .database: .ioError
-      case .connection, .timeout, .weaviate, .rateLimit, .service: .unavailable
+      case .connection, .timeout, .weaviate, .rateLimit, .quota, .service: .unavailable
       case .temporary: .tryAgain
       case .content, .notFound: .badData
       case .processDied, .command, .cancelled, .unexpected: .failure

@@ -22,6 +22,8 @@ public protocol ContentStore: Sendable {
   func settle(_ workspace: WorkspaceName) async throws
 
   /// Puts new content in the place of the old.
+  ///
+  /// - Throws: `ContentRefused` where another document's content may be taken.
   func replace(
     _ document: TrackedDocument, with content: TrackedDocument.Content, version: String?, chunks: [Chunk],
     expiresAt: Timestamp, now: Timestamp
@@ -29,7 +31,7 @@ public protocol ContentStore: Sendable {
 
   /// Moves the expiry of a document whose source has not changed.
   ///
-  /// - Throws: `ContentLost` when chunks of it are missing.
+  /// - Throws: `ContentLost` when chunks of it are missing, `ContentRefused` as `replace`.
   func extend(_ document: TrackedDocument, until expiresAt: Timestamp, validators: Validators, now: Timestamp)
     async throws
 
@@ -42,8 +44,9 @@ public protocol ContentStore: Sendable {
   /// - Returns: how many chunks were deleted.
   func deleteOrphans(in workspace: WorkspaceName, at cutOff: Timestamp) async throws -> Int
 
-  /// Deletes one batch of the documents, of any workspace, that expired before `cutOff` and were left behind.
-  func deleteForgotten(expiredBefore cutOff: Timestamp, batch: Int) async throws -> DocumentStore.Deleted
+  /// Deletes one batch of the documents of a workspace that expired before `cutOff` and were left behind.
+  func deleteForgotten(in workspace: WorkspaceName, expiredBefore cutOff: Timestamp, batch: Int) async throws
+    -> DocumentStore.Deleted
 
   /// Compares rows with chunks: a document whose chunks are missing is fetched again at the next refresh.
   ///
@@ -57,9 +60,6 @@ public protocol ContentStore: Sendable {
 
   /// The chunks of a document, in order.
   func content(of document: TrackedDocument) async throws -> [Chunk]
-
-  /// The chunks in a workspace.
-  func chunkCount(in workspace: WorkspaceName) async throws -> Int
 }
 
 /// Thrown where a workspace may not be worked on, for a reason that is no failure.
@@ -77,6 +77,16 @@ public struct ContentLost: Error, Hashable, CustomStringConvertible {
 
   /// The text for people.
   public var description: String { "chunks of document \(document) are missing" }
+}
+
+/// Thrown for a document whose content the store has refused, for reasons that are that document's alone.
+public struct ContentRefused: Error, ClassifiedError, CustomStringConvertible {
+  let refusal: WeaviateError
+
+  /// The class by which retries and exit statuses are decided.
+  public var errorClass: ErrorClass { refusal.errorClass }
+  /// The text for people.
+  public var description: String { refusal.description }
 }
 
 extension DocumentStore: ContentStore {
@@ -107,10 +117,5 @@ extension DocumentStore: ContentStore {
   /// The chunks of a document, in order.
   public func content(of document: TrackedDocument) async throws -> [Chunk] {
     try embeddedChunks(of: document.id)
-  }
-
-  /// The chunks in a workspace.
-  public func chunkCount(in workspace: WorkspaceName) async throws -> Int {
-    try embeddedChunkCount(in: workspace)
   }
 }

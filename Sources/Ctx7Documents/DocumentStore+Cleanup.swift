@@ -31,9 +31,25 @@ extension DocumentStore {
     try delete(Self.expiredSelection, [workspace.rawValue, cutOff, batch])
   }
 
-  /// Deletes one batch of the documents, of any workspace, that expired before `cutOff` and were left behind.
-  public func deleteForgotten(expiredBefore cutOff: Timestamp, batch: Int) throws(StorageError) -> Deleted {
-    try delete(Self.forgottenSelection, [cutOff, batch])
+  /// Deletes one batch of the documents of a workspace that expired before `cutOff` and were left behind.
+  public func deleteForgotten(in workspace: WorkspaceName, expiredBefore cutOff: Timestamp, batch: Int)
+    throws(StorageError)
+    -> Deleted
+  {
+    try delete(Self.forgottenSelection, [workspace.rawValue, cutOff, batch])
+  }
+
+  /// The workspaces with documents that expired before `cutOff` and were left behind, by name.
+  public func forgottenWorkspaces(expiredBefore cutOff: Timestamp) throws(StorageError) -> [WorkspaceName] {
+    try file.read { database in
+      try String.fetchAll(
+        database,
+        sql: """
+          SELECT name FROM workspaces
+          WHERE EXISTS (SELECT * FROM documents WHERE workspace = name AND \(Self.isForgotten)) ORDER BY name
+          """, arguments: [cutOff]
+      ).compactMap { WorkspaceName(rawValue: $0) }
+    }
   }
 
   static let expiredSelection = """
@@ -42,7 +58,13 @@ extension DocumentStore {
     LIMIT ?
     """
   static let forgottenSelection =
-    "SELECT content_id FROM documents WHERE source_provider = 'context7' AND expires_at < ? LIMIT ?"
+    "SELECT content_id FROM documents WHERE workspace = ? AND \(isForgotten) LIMIT ?"
+  /// What was never fetched has nothing to expire: it counts from when somebody tracked it last, or the import of
+  /// documents that expired long ago would be swept before the first refresh.
+  private static let isForgotten = """
+    source_provider = 'context7'
+    AND iif(last_fetched_at IS NULL, max(expires_at, updated_at), expires_at) < ?
+    """
 
   private func delete(_ selection: String, _ arguments: StatementArguments) throws(StorageError) -> Deleted {
     try file.write { database in

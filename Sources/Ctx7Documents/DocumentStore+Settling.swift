@@ -76,9 +76,23 @@ extension DocumentStore {
     }
   }
 
-  /// One batch of the documents that were left behind, of any workspace.
-  func forgotten(expiredBefore cutOff: Timestamp, batch: Int) throws(StorageError) -> [TrackedDocument] {
-    try documents(where: "content_id IN (\(Self.forgottenSelection))", [cutOff, batch])
+  /// The ids of one batch of documents that were left behind in a workspace.
+  func forgotten(in workspace: WorkspaceName, expiredBefore cutOff: Timestamp, batch: Int)
+    throws(StorageError)
+    -> [String]
+  {
+    try file.read { database in
+      try String.fetchAll(
+        database, sql: Self.forgottenSelection, arguments: [workspace.rawValue, cutOff, batch])
+    }
+  }
+
+  /// The documents of a workspace in `store` whose row was changed since their content was written or extended: somebody
+  /// has moved their expiry, or their content.
+  func retracked(in store: StoreKind, _ workspace: WorkspaceName) throws(StorageError) -> [TrackedDocument] {
+    try documents(
+      where: "workspace = ? AND store = ? AND updated_at <> last_fetched_at",
+      [workspace.rawValue, store.rawValue])
   }
 
   /// Deletes rows whose content is gone from the other store, if they are still as old as that.

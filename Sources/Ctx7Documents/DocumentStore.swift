@@ -125,6 +125,16 @@ public struct DocumentStore: Sendable {
     }
   }
 
+  /// Whether `store` has the content of any document, as far as the rows know.
+  public func holdsContent(in store: StoreKind) throws(StorageError) -> Bool {
+    try file.read { database in
+      try Bool.fetchOne(
+        database,
+        sql: "SELECT EXISTS (SELECT * FROM documents WHERE store = ? AND content_hash IS NOT NULL)",
+        arguments: [store.rawValue]) ?? false
+    }
+  }
+
   /// Whether any document is a library of Context7.
   func tracksLibraries() throws(StorageError) -> Bool {
     try file.read { database in
@@ -156,16 +166,6 @@ public struct DocumentStore: Sendable {
         }
         return Chunk(row["content"], vector: vector)
       }
-    }
-  }
-
-  /// The chunks in a workspace.
-  func embeddedChunkCount(in workspace: WorkspaceName) throws(StorageError) -> Int {
-    try file.read { database in
-      try Int.fetchOne(
-        database,
-        sql: "SELECT count(*) FROM chunks JOIN documents USING (content_id) WHERE workspace = ?",
-        arguments: [workspace.rawValue]) ?? 0
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 
 /// Files and folders: `file:///srv/docs`. A folder is its `.md` and `.txt` files in name order, read as one.
 public struct FileSource: DocumentSource {
@@ -16,18 +17,43 @@ public struct FileSource: DocumentSource {
     var texts: [String] = []
     var size = 0
     for file in files {
-      guard let data = try? Data(contentsOf: URL(fileURLWithPath: file)) else {
-        throw SourceError(location, .denied("\(file) cannot be read"))
+      let data: [UInt8]
+      do {
+        data = try Self.contents(of: file, limit: maximumDocumentSize - size)
+      } catch {
+        throw SourceError(location, error)
       }
       size += data.count
-      guard size <= maximumDocumentSize else {
-        throw SourceError(location, .tooLarge(limit: maximumDocumentSize))
-      }
       guard let text = String(validatingUTF8: data) else { throw SourceError(location, .notText) }
       texts.append(text)
     }
     // A single text is not copied.
     return .content(texts.count == 1 ? texts[0] : texts.joined(separator: "\n\n"), Validators())
+  }
+
+  /// The bytes of a regular file, `limit` at most; what is larger is not read.
+  private static func contents(of path: String, limit: Int) throws(SourceError.Reason) -> [UInt8] {
+    // Else a FIFO would be waited for until somebody writes to it.
+    let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { throw .denied("\(path) cannot be read") }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .denied("\(path) is no regular file")
+    }
+    guard status.st_size <= limit else { throw .tooLarge(limit: maximumDocumentSize) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(status.st_size))
+    var part = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(file, &part, part.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw .denied("\(path) cannot be read") }
+      if count == 0 { return bytes }
+      bytes += part[..<count]
+      // It may have grown meanwhile.
+      guard bytes.count <= limit else { throw .tooLarge(limit: maximumDocumentSize) }
+    }
   }
 
   /// Why there is nothing at a path.

@@ -32,7 +32,7 @@ public struct Secrets: Sendable {
     openAI = key(.openAI, "AI_OPENAI_API_KEY", "OPENAI_API_KEY")
   }
 
-  /// The first line of a file; nil when there is none to read.
+  /// The one line of a file; nil when there is none to read, or more than one.
   private static func contents(of path: String) -> String? {
     // Most often there is none, which Foundation takes a while to say.
     guard access(path, R_OK) == 0, let data = FileManager.default.contents(atPath: path) else { return nil }

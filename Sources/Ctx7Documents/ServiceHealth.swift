@@ -22,7 +22,8 @@ public struct ServiceHealth: Hashable, Sendable {
 }
 
 extension DocumentServices {
-  /// Asks Weaviate whether it is ready, who we are to it, and for the collection.
+  /// Asks Weaviate whether it is ready, who we are to it, and for the collection, which it does not make: that is for
+  /// the refresh, and is nothing to complain of before anything is stored.
   public func weaviateHealth() async -> ServiceHealth {
     await asking { client in
       let weaviate = WeaviateClient(client, settings.weaviate, key: secrets.weaviate)
@@ -32,8 +33,14 @@ extension DocumentServices {
         return ServiceHealth(.unhealthy, "not ready (HTTP \(ready.status))")
       }
       let meta = try JSONValue(parsing: await weaviate.call("GET", "/meta").text)
-      let store = try await WeaviateStore.open(client, settings.weaviate, key: secrets.weaviate, rows: rows)
       let version = meta["version"]?.string ?? "of an unknown version"
+      guard let collection = try await WeaviateCollection.existing(settings.weaviate, weaviate) else {
+        return ServiceHealth(
+          try rows.holdsContent(in: .weaviate) ? .degraded : .healthy,
+          "Weaviate \(version), without collection \(settings.weaviate.collection): the next refresh makes it"
+        )
+      }
+      let store = try await WeaviateStore(weaviate, collection, settings.weaviate, rows: rows)
       let remarks = store.remarks
       let native = store.nativeTTL.map { ["it deletes by \($0) itself"] } ?? []
       return ServiceHealth(
@@ -78,7 +85,7 @@ extension DocumentServices {
       let names: [String]
       do {
         names = try await server.models()
-      } catch let error as ModelError where [.rateLimit, .service].contains(error.errorClass) {
+      } catch let error as ModelError where [.rateLimit, .quota, .service].contains(error.errorClass) {
         return ServiceHealth(.degraded, error.description)
       }
       let isThere = names.contains(model.model) || names.contains("\(model.model):latest")

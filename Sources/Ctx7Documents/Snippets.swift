@@ -7,8 +7,18 @@ public struct Snippets: Sequence {
 
   /// Creates the sequence of a text as it came.
   public init(_ raw: String) {
-    let isUnix = !raw.utf8.contains(UInt8(ascii: "\r"))
-    text = Self.withoutTrailer(isUnix ? raw : String(raw.map { $0 == "\r\n" ? "\n" : $0 }))
+    text = Self.withoutTrailer(raw.utf8.contains(UInt8(ascii: "\r")) ? Self.withLineFeeds(raw) : raw)
+  }
+
+  /// By bytes: as characters, a text would take sixteen times its size.
+  private static func withLineFeeds(_ raw: String) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(raw.utf8.count)
+    for byte in raw.utf8 {
+      if byte == UInt8(ascii: "\n"), bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+      bytes.append(byte)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func withoutTrailer(_ text: String) -> String {

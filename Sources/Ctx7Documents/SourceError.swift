@@ -69,7 +69,7 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
       case .notText: "not UTF-8 text"
       case .noContent(let detail): "no documentation: \(detail)"
       case .shrunk(let from, let to):
-        "only \(to) characters where \(from) are stored; remove and add the document if that is right"
+        "only \(to) bytes where \(from) are stored; remove and add the document if that is right"
       }
     return "\(source): \(words)"
   }

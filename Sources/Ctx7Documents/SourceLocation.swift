@@ -126,13 +126,21 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     let text: String
     let reason: String
 
-    /// Creates an error.
+    /// Creates an error; what may be credentials in the text is not kept.
     public init(text: String, reason: String) {
-      self.text = text
+      self.text = Self.withoutCredentials(text)
       self.reason = reason
     }
 
-    /// The URL, without credentials.
+    /// What is no URL may hold a password with any characters: all that is before the last `@` goes.
+    private static func withoutCredentials(_ text: String) -> String {
+      guard let authority = text.range(of: "//"), let end = text.lastIndex(of: "@"),
+        authority.upperBound <= end
+      else { return text }
+      return "\(text[..<authority.upperBound])…\(text[end...])"
+    }
+
+    /// The text without credentials, and what is wrong with it.
     public var description: String { "'\(text)' cannot be a source: \(reason)" }
   }
 }

@@ -19,7 +19,7 @@ public struct TTLPolicy: Hashable, Sendable {
     public var technology: String
     /// The kind of documentation.
     public var type: DocumentType
-    /// Title and text, whose words are looked at.
+    /// The normalised text, whose words are looked at.
     public var text: String
     /// The version that it documents.
     public var version: VersionNumber?

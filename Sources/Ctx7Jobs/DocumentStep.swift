@@ -63,7 +63,8 @@ struct DocumentStep {
 
   /// Refreshes the document by the answer of its source; whatever that did wrong, the content stays.
   ///
-  /// - Throws: `CancellationError`, and what the stores throw while the document is still tracked.
+  /// - Throws: `CancellationError`, and what the store throws that holds for every document, while this one is still
+  ///   tracked.
   func run(_ fetched: FetchedDocument) async throws -> DocumentFate {
     do {
       return try await refresh(fetched.answer)
@@ -72,6 +73,8 @@ struct DocumentStep {
     } catch let error as SourceError {
       return try failed(JobFailure(error), error, since: fetched.askedAt)
     } catch let error as ModelError {
+      return try failed(JobFailure(error), nil, since: fetched.askedAt)
+    } catch let error as ContentRefused {
       return try failed(JobFailure(error), nil, since: fetched.askedAt)
     } catch {
       // What cannot be written because it is tracked no more is nobody's failure.

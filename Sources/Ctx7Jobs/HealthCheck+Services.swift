@@ -18,18 +18,29 @@ extension HealthCheck {
     where model.provider != .none {
       probes.append(Probe(name, isVital: false) { Finding(await services.modelHealth(model)) })
     }
-    probes.append(Probe("workspaces", isVital: false) { try workspaces(services.rows, at: now()) })
+    let store = services.settings.documentStore
+    probes.append(
+      Probe("workspaces", isVital: false) { try workspaces(services.rows, store: store, at: now()) })
     return probes
   }
 
-  private static func workspaces(_ rows: DocumentStore, at now: Timestamp) throws -> Finding {
+  private static func workspaces(_ rows: DocumentStore, store: StoreKind, at now: Timestamp) throws -> Finding
+  {
     let workspaces = try rows.workspaces()
     let expired = try rows.expiredWorkspaces(at: now)
+    var troubles: [String] = []
+    if !expired.isEmpty {
+      troubles.append("expired documents in \(expired.map(\.rawValue).joined(separator: ", "))")
+    }
+    // A refresh writes to the store that is configured, and does not reach what is left in Weaviate.
+    if store == .embedded, try rows.holdsContent(in: .weaviate) {
+      troubles.append(
+        "documents are still in Weaviate, where the next refresh leaves them behind; before it, run "
+          + "'ctx7ctl documents copy --from weaviate --to embedded'")
+    }
     return Finding(
-      expired.isEmpty ? .healthy : .degraded,
-      expired.isEmpty
-        ? workspaces.count.counted("workspace")
-        : "expired documents in \(expired.map(\.rawValue).joined(separator: ", "))",
+      troubles.isEmpty ? .healthy : .degraded,
+      troubles.isEmpty ? workspaces.count.counted("workspace") : troubles.joined(separator: "; "),
       figures: [
         .init("total_workspaces", .integer(workspaces.count)),
         .init("healthy_workspaces", .integer(workspaces.count - expired.count)),

@@ -52,7 +52,7 @@ public struct TTLCleanup: Job {
     }
     var report = CleanupReport(results, store: store)
     do {
-      report.swept = try await sweep(store, context, board)
+      try await sweep(store, context, board, &report)
     } catch {
       try Task.checkCancellation()
       report.sweepFailure = JobFailure(error)
@@ -61,31 +61,36 @@ public struct TTLCleanup: Job {
   }
 
   /// What excluded or vanished workspaces left behind, long after it expired.
-  private func sweep(_ store: any ContentStore, _ context: JobContext, _ board: CleanupBoard) async throws
-    -> DocumentStore.Deleted
-  {
+  private func sweep(
+    _ store: any ContentStore, _ context: JobContext, _ board: CleanupBoard, _ report: inout CleanupReport
+  ) async throws {
     let start = context.uptimeMilliseconds()
     let cutOff = context.startedAt.adding(days: -Int64(parameters.maxAgeDays))
-    var swept = DocumentStore.Deleted()
-    while true {
-      try Task.checkCancellation()
-      let batch: DocumentStore.Deleted
+    for workspace in try store.rows.forgottenWorkspaces(expiredBefore: cutOff) {
       do {
-        batch = try await store.deleteForgotten(expiredBefore: cutOff, batch: parameters.batchSize)
+        try await store.during(workspace) {
+          while true {
+            try Task.checkCancellation()
+            let batch = try await store.deleteForgotten(
+              in: workspace, expiredBefore: cutOff, batch: parameters.batchSize)
+            report.swept.add(batch)
+            board.count(batch.documents)
+            if batch.documents < parameters.batchSize { break }
+          }
+        }
       } catch is WorkspaceUnavailable {
         // A tenant that may not be touched keeps what it has.
-        break
+        continue
+      } catch {
+        try Task.checkCancellation()
+        report.sweepFailure = report.sweepFailure ?? JobFailure(error)
       }
-      swept.add(batch)
-      board.count(batch.documents)
-      if batch.documents < parameters.batchSize { break }
     }
     context.emit(
       "ttl_cleanup_database_cleanup",
       [
         "correlation_id": context.correlation, "duration_ms": context.duration(since: start),
-        "cleaned_records": .integer(swept.documents),
+        "cleaned_records": .integer(report.swept.documents),
       ])
-    return swept
   }
 }

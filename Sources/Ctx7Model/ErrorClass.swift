@@ -10,6 +10,8 @@ public enum ErrorClass: String, CaseIterable, Sendable, Codable {
   case database = "DatabaseError"
   /// A service asked to be called less often.
   case rateLimit = "RateLimitError"
+  /// A limit that asking again does not lift is reached: a quota, a month's budget.
+  case quota = "QuotaError"
   /// A service answered with a server error (5xx).
   case service = "ServiceError"
   /// A command asked to be run again later: exit status 75 (sysexits.h, EX_TEMPFAIL).

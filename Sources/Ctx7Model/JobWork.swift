@@ -22,7 +22,7 @@ public enum JobWork: Hashable, Sendable {
 public struct WorkspaceSelection: Hashable, Sendable {
   /// Only these; empty means all.
   public var targets: [String]
-  /// Never these.
+  /// Not these; a cleanup sweeps them all the same of what expired long ago.
   public var excluded: [String]
 
   /// Creates a selection; all workspaces by default.
@@ -41,7 +41,7 @@ public struct WorkspaceSelection: Hashable, Sendable {
 public struct CleanupParameters: Hashable, Sendable {
   /// Documents deleted in one transaction, 1…500.
   public var batchSize: Int
-  /// Orphans older than this many days are swept, ≥ 1.
+  /// Documents of any workspace that expired more than this many days ago are swept, ≥ 1.
   public var maxAgeDays: Int
   /// Which workspaces it works on.
   public var workspaces: WorkspaceSelection

@@ -31,7 +31,8 @@ struct RemoteAPI {
   }
 
   private func send(
-    _ method: HTTPMethod, _ path: String, _ parameters: [(String, String)], _ body: JSONValue? = nil
+    _ method: HTTPMethod, _ path: String, _ parameters: [(String, String)], _ body: JSONValue? = nil,
+    limitSeconds: Int64 = 30
   ) async throws(Failure) -> JSONValue {
     var location = URLComponents()
     location.queryItems = parameters.isEmpty ? nil : parameters.map { URLQueryItem(name: $0, value: $1) }
@@ -42,8 +43,12 @@ struct RemoteAPI {
     if let body { request.body = .bytes(ByteBuffer(string: body.description)) }
     let answer: (status: UInt, body: ByteBuffer)
     do {
-      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(limitSeconds))
       answer = (response.status.code, try await response.body.collect(upTo: 1 << 20))
+    } catch let error as HTTPClientError where [.deadlineExceeded, .readTimeout].contains(error) {
+      throw Failure(
+        .tryAgain, "the API is still at work after \(limitSeconds) s, and goes on",
+        hint: "'ctx7ctl running' and 'ctx7ctl status' show what has come of it")
     } catch {
       throw Failure(
         .noPermission, "no API answers at \(socket)",
@@ -60,8 +65,12 @@ struct RemoteAPI {
   }
 
   /// Posts, and returns what the API says that it has done.
-  func message(_ path: String, _ parameters: [(String, String)] = []) async throws(Failure) -> String {
-    try await send(.POST, path, parameters)["message"]?.string ?? "done"
+  ///
+  /// - Parameter limitSeconds: how long that may take.
+  func message(_ path: String, _ parameters: [(String, String)] = [], limitSeconds: Int64 = 30)
+    async throws(Failure) -> String
+  {
+    try await send(.POST, path, parameters, limitSeconds: limitSeconds)["message"]?.string ?? "done"
   }
 
   private static func exitStatus(_ status: UInt) -> ExitStatus {

@@ -12,14 +12,15 @@ struct APIProcessTests {
 
   /// Runs the service on a socket; it starts with the first connection.
   private func serving(
-    _ options: String...,
+    _ options: String..., environment: [String] = [],
     body: @escaping (Workbench, HTTPProbe, _ signal: @Sendable (CInt) -> Void) async throws -> Void
   ) async throws -> Program.Ended {
     var ended: Program.Ended?
     try await Workbench.with { bench in
       let socket = bench.directory + "/api.sock"
+      let variables = ["CTX7_STATE_DIR=\(bench.state)", "CTX7_CONFIG=\(bench.config)"] + environment
       let arguments =
-        ["-E", "CTX7_STATE_DIR=\(bench.state)", "-E", "CTX7_CONFIG=\(bench.config)", "-l", socket]
+        variables.flatMap { ["-E", $0] } + ["-l", socket]
         + ["\(Program.directory)/ctx7-api", "--user"] + options
       ended = try await Program.run("/usr/bin/systemd-socket-activate", arguments) { signal in
         while !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(5)) }
@@ -54,6 +55,32 @@ struct APIProcessTests {
       #expect(text.lowercased().contains("connection: close"))
     }
     #expect(ended.status == 0)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a systemd that does not answer holds up those who wait for it, and nobody else`() async throws {
+    // A program instead of a socket (sd_bus_set_address(3)), which says nothing and lets go of the test's output.
+    let silent =
+      "DBUS_SESSION_BUS_ADDRESS=unixexec:path=/bin/sh,argv1=-c,argv2=exec%202%3e/dev/null%3bexec%20sleep%2030"
+    _ = try await serving(environment: [silent]) { bench, probe, signal in
+      let generated = try await bench.run(
+        "ctx7-units", "generate", "--user", environment: ["XDG_CONFIG_HOME": bench.directory])
+      try #require(generated.status == 0, "\(generated.error)")
+      try await withThrowingTaskGroup(of: HTTPProbe.Answer?.self) { group in
+        for _ in 0...ProcessInfo.processInfo.activeProcessorCount {
+          group.addTask {
+            try? await probe.request("POST", "/api/v1/background-jobs/jobs/weekly-document-refresh/cancel")
+          }
+        }
+        for _ in 0..<20 {
+          let answer = try await probe.get(ping)
+          #expect(answer.status == 200)
+          try await Task.sleep(for: .milliseconds(25))
+        }
+        signal(SIGKILL)
+        for try await answer in group { #expect(answer?.status ?? 0 == 0, "it waits still") }
+      }
+    }
   }
 
   @Test func `asked to restart it answers, and goes`() async throws {

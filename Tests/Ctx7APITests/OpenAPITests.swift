@@ -66,6 +66,23 @@ struct OpenAPITests {
     }
   }
 
+  @Test func `a default is a value that would be taken`() async throws {
+    try await Bench.with { bench in
+      let document = try JSONValue(parsing: try await bench.local.get("/openapi.json").body)
+      func members(_ value: JSONValue?) -> [JSONValue.Member] {
+        if case .object(let members) = value { members } else { [] }
+      }
+      let schemas = members(document["paths"]).flatMap { members($0.value) }
+        .flatMap { $0.value["parameters"]?.array ?? [] }.compactMap { $0["schema"] }
+      #expect(schemas.contains { $0["default"] != nil })
+      for schema in schemas {
+        guard let number = schema["default"]?.integer else { continue }
+        let range = try #require(schema["minimum"]?.integer)...#require(schema["maximum"]?.integer)
+        #expect(range.contains(number))
+      }
+    }
+  }
+
   @Test func `errors are as documented too`() async throws {
     try await Bench.with { bench in
       let document = try JSONValue(parsing: try await bench.local.get("/openapi.json").body)

@@ -210,7 +210,7 @@ import Testing
 
   static let stops: [(LoopbackServer.Response, ErrorClass)] = [
     (FakeContext7.error(401, "invalid_api_key"), .configuration),
-    (FakeContext7.error(402, "spending_limit_exceeded"), .rateLimit),
+    (FakeContext7.error(402, "spending_limit_exceeded"), .quota),
     (FakeContext7.error(429, "rate_limit_exceeded"), .rateLimit),
     (FakeContext7.error(429, "rate_limit_exceeded", headers: ["Retry-After": "4000"]), .rateLimit),
   ]

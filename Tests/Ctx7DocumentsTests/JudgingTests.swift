@@ -110,4 +110,14 @@ import Testing
   func `only absolute web and file addresses without credentials are sources`(text: String) {
     #expect(throws: SourceLocation.Invalid.self) { try SourceLocation(text) }
   }
+
+  @Test(arguments: [
+    "https://user:secret@example.org/", "ftp://user:secret@example.org/", "https://user:sec/ret@example.org/",
+    "https://user:sec?ret@example.org/", "https://user:sec ret@example.org/", "//user:secret@example.org",
+  ])
+  func `what is refused as a source is named without its credentials`(text: String) throws {
+    let error = try #require(throws: SourceLocation.Invalid.self) { try SourceLocation(text) }
+    #expect(!error.description.contains("sec"))
+    #expect(error.description.contains("//…@example.org"))
+  }
 }

@@ -7,6 +7,7 @@ import Testing
 @Suite struct EmbedderTests {
   private func with(
     _ provider: ModelSettings.Provider, _ model: FakeModel = FakeModel(), retries: Int = 0,
+    dimensions: Int? = nil,
     _ body: (Embedder, LoopbackServer) async throws -> Void
   ) async throws {
     try await LoopbackServer.with({ model.answer($0) }) { server in
@@ -14,6 +15,7 @@ import Testing
       settings.provider = provider
       settings.model = "tiny"
       settings.batchSize = 3
+      settings.dimensions = dimensions
       settings.endpoint = server.address
       var options = WebClient.Options()
       options.retries = retries
@@ -86,7 +88,16 @@ import Testing
       .init(429, #"{"error":{"message":"slow down","code":"rate_limit_exceeded"}}"#), .rateLimit, "slow down",
       3
     ),
-    (.init(429, #"{"error":{"message":"no money","code":"insufficient_quota"}}"#), .rateLimit, "no money", 1),
+    (.init(429, #"{"error":{"message":"no money","code":"insufficient_quota"}}"#), .quota, "no money", 1),
+    (
+      .init(
+        429, #"{"error":{"message":"no money","code":"insufficient_quota"}}"#, headers: ["Retry-After": "0"]),
+      .quota, "no money", 1
+    ),
+    (
+      .init(503, #"{"error":"no"}"#, headers: ["x-should-retry": "false", "Retry-After": "0"]), .service,
+      "no", 1
+    ),
     (.init(500, #"{"error":{"message":"boom"}}"#), .service, "boom", 3),
     (.init(500, "x", headers: ["x-should-retry": "false"]), .service, "no details", 1),
     (.init(503, #"{"error":"server busy, please try again."}"#), .service, "server busy", 3),
@@ -109,7 +120,7 @@ import Testing
   }
 
   @Test(arguments: providers)
-  func `what a server refuses is asked for once more with less, and then no more`(
+  func `what a server refuses is asked for with less, down to one text`(
     provider: ModelSettings.Provider
   ) async throws {
     let texts = ["one", "two", "three"]
@@ -124,8 +135,36 @@ import Testing
     }
     model.change { $0.mostTexts = 1 }
     try await with(provider, model, retries: 2) { embedder, server in
-      await #expect(throws: ModelError.self) { try await embedder.vectors(for: texts) }
-      #expect(server.requests.count == 3)
+      let vectors = try await embedder.vectors(for: texts)
+      #expect(vectors == expected)
+      #expect(server.requests.count == 5)
+    }
+  }
+
+  @Test(arguments: providers)
+  func `one text that is too long costs no other one its vector`(provider: ModelSettings.Provider)
+    async throws
+  {
+    let model = FakeModel()
+    model.change { $0.longestText = 5 }
+    try await with(provider, model) { embedder, server in
+      let mixed = try await embedder.vectors(for: ["one", "0123456789", "three"])
+      let fitting = try await embedder.vectors(for: ["one", "01234", "three"])
+      #expect(mixed == fitting)
+    }
+  }
+
+  @Test(arguments: providers)
+  func `vectors of another length than the configured one are refused`(provider: ModelSettings.Provider)
+    async throws
+  {
+    try await with(provider, dimensions: 4) { embedder, _ in
+      let vectors = try await embedder.vectors(for: ["a"])
+      #expect(vectors.map(\.count) == [4])
+    }
+    try await with(provider, dimensions: 8) { embedder, _ in
+      let error = await #expect(throws: ModelError.self) { try await embedder.vectors(for: ["a"]) }
+      #expect(error?.description.contains("length 4, where embedding.dimensions is 8") == true)
     }
   }
 
@@ -180,6 +219,13 @@ import Testing
     var chunker = Chunker()
     chunker.maximum = 20
     #expect(BoundaryModel.pieces(of: Self.text, at: [1, 10], chunker: chunker) == nil)
+  }
+
+  @Test func `length is counted in code points, as the chunker counts: marks pile up on one character`() {
+    var chunker = Chunker()
+    chunker.maximum = 20
+    let piled = "a" + String(repeating: "\u{301}", count: 30)
+    #expect(BoundaryModel.pieces(of: "one\n\(piled)", at: [1, 2], chunker: chunker) == nil)
   }
 
   static let answers: [(String, String, Bool)] = [

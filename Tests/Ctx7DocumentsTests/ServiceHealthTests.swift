@@ -38,6 +38,33 @@ import Testing
     }
   }
 
+  @Test func `Weaviate is only looked at: a collection that is missing is for the refresh to make`()
+    async throws
+  {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      try await LoopbackServer.with({ weaviate.answer($0) }) { server in
+        var settings = ServiceSettings()
+        settings.documentStore = .weaviate
+        settings.weaviate.url = server.address
+        let services = DocumentServices(rows: rows, settings: settings)
+        let empty = await services.weaviateHealth()
+        #expect(empty.status == .healthy)
+        #expect(empty.details.contains("without collection DocumentContent: the next refresh makes it"))
+        _ = try await services.with { connections in
+          try await (connections.content as? WeaviateStore)?.put(
+            ["one"], of: rows.add("https://example.org/a"))
+        }
+        #expect(await services.weaviateHealth().status == .healthy)
+        weaviate.drop("DocumentContent")
+        #expect(await services.weaviateHealth().status == .degraded)
+        #expect(weaviate.schema() == nil)
+        let changes = server.requests.filter { $0.path == "/v1/schema" && $0.method == "POST" }
+        #expect(changes.count == 1, "by the refresh")
+      }
+    }
+  }
+
   @Test func `where no library is tracked, Context7 is not asked`() async throws {
     try await withStore { rows in
       try await LoopbackServer.with({ _ in nil }) { server in

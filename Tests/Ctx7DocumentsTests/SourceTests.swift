@@ -42,6 +42,24 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `what is no regular file is not read, and what is too large is not read either`() async throws {
+    try await withTemporaryDirectory { directory in
+      try write("# A", to: directory + "/a.md")
+      try #require(mkfifo(directory + "/b.md", 0o600) == 0)
+      #expect(await reason(directory + "/b.md") == .denied("\(directory)/b.md is no regular file"))
+      #expect(await reason(directory) == .denied("\(directory)/b.md is no regular file"))
+      try FileManager.default.removeItem(atPath: directory + "/b.md")
+      // Holes: were it read, it would be no text.
+      try write("", to: directory + "/b.md")
+      try #require(truncate(directory + "/b.md", 16 << 20 + 1) == 0)
+      #expect(await reason(directory + "/b.md") == .tooLarge(limit: 16 << 20))
+      try #require(truncate(directory + "/b.md", 16 << 20) == 0)
+      #expect(await reason(directory + "/b.md") == .notText)
+      #expect(await reason(directory) == .tooLarge(limit: 16 << 20), "together with the other")
+    }
+  }
+
   /// A mount that is not there, the folders that ProtectHome= and PrivateTmp= put in the place of others, and a link
   /// into either.
   @Test func `what is missing with all that is around it is no document that is gone`() async throws {

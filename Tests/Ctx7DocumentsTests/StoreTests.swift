@@ -285,7 +285,9 @@ extension DocumentStore {
       try store.file.write { try $0.execute(sql: "UPDATE documents SET source_provider = 'manual'") }
       let name = try workspace("widgets-docs")
       #expect(try store.deleteExpired(in: name, at: now, batch: 10).documents == 0)
-      #expect(try store.deleteForgotten(expiredBefore: now.adding(days: 1), batch: 10).documents == 0)
+      let later = now.adding(days: 1)
+      #expect(try store.forgottenWorkspaces(expiredBefore: later).isEmpty)
+      #expect(try store.deleteForgotten(in: name, expiredBefore: later, batch: 10).documents == 0)
       #expect(
         try store.candidates(
           in: name, RefreshParameters(minimumQualityScore: 0, skipRecentUpdates: false), at: now

@@ -174,7 +174,7 @@ import Testing
       try await withWeaviate(rows) { store, weaviate in
         let old = try await store.put(["one", "two"], of: rows.add("https://example.org/a"))
         weaviate.options.failingChunk = "\(old.id)_1"
-        let error = await #expect(throws: WeaviateError.self) {
+        let error = await #expect(throws: ContentRefused.self) {
           try await store.put(["uno", "dos"], of: old)
         }
         #expect(

@@ -74,6 +74,44 @@ import Testing
     }
   }
 
+  @Test func `a tenant that another job has made since is found, and its content is not taken for lost`()
+    async throws
+  {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      try await withWeaviate(rows, weaviate) { cleanup, _ in
+        try await withWeaviate(rows, weaviate) { refresh, _ in
+          _ = try await refresh.put(["one"], of: rows.add("https://example.org/a"))
+        }
+        let name = try workspace("widgets-docs")
+        let lost = try await cleanup.during(name) { try await cleanup.reconcile(name, batch: 10) }
+        #expect(lost == 0)
+        #expect(try rows.documents().first?.content != nil)
+      }
+    }
+  }
+
+  @Test func `a limit of Weaviate's is not tried again, one of the proxy in front of it is`() async throws {
+    for (headers, errorClass) in [([:], ErrorClass.quota), (["Retry-After": "600"], .rateLimit)] {
+      try await withStore { rows in
+        try await LoopbackServer.with({ _ in
+          .init(429, #"{"errorCode":"USAGE_LIMIT_EXCEEDED","message":"too many objects"}"#, headers: headers)
+        }) { server in
+          var settings = WeaviateSettings()
+          settings.url = server.address
+          try await WebClient.with(WebClient.Options()) { [settings] client in
+            let error = await #expect(throws: WeaviateError.self) {
+              try await WeaviateStore.open(client, settings, key: nil, rows: rows)
+            }
+            #expect(error?.errorClass == errorClass)
+            #expect(RetryPolicy().retries(errorClass, afterRetries: 0) == (errorClass == .rateLimit))
+          }
+          #expect(server.requests.count == 1)
+        }
+      }
+    }
+  }
+
   @Test func `where Weaviate deletes by itself, the job waits a day and then does what was skipped`()
     async throws
   {
@@ -128,6 +166,43 @@ import Testing
         }
       } catch is WeaviateMismatch {
         #expect(remark == "refused")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `who waits for the other to finish shows that it is alive`() async throws {
+    try await withStore { rows in
+      try await LoopbackServer.with({ [weaviate = FakeWeaviate()] in weaviate.answer($0) }) { server in
+        var settings = WeaviateSettings()
+        settings.url = server.address
+        let (beats, beat) = AsyncStream<Void>.makeStream()
+        var options = WebClient.Options()
+        options.beat = { beat.yield() }
+        try await WebClient.with(options) { [settings] client in
+          let waiting = try await WeaviateStore.open(client, settings, key: nil, rows: rows)
+          let name = try workspace("widgets-docs")
+          try await withWeaviate(rows) { store, _ in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+              let (inside, entered) = AsyncStream<Void>.makeStream()
+              group.addTask {
+                try await store.during(name) {
+                  entered.yield()
+                  // Those of opening the store have come already: any further one is that of waiting.
+                  let before = server.requests.count
+                  var count = 0
+                  for await _ in beats {
+                    count += 1
+                    if count > before { break }
+                  }
+                }
+              }
+              for await _ in inside { break }
+              group.addTask { try await waiting.during(name) {} }
+              try await group.waitForAll()
+            }
+          }
+        }
       }
     }
   }

@@ -44,6 +44,24 @@ import Testing
     }
   }
 
+  @Test(arguments: ["inf", "-inf", "nan", "1e300", "-1", "86400001", "soon"])
+  func `a wait that is no time to wait is not waited for`(value: String) async throws {
+    try await LoopbackServer.with({ _ in .init(429, headers: ["retry-after-ms": value]) }) { server in
+      let error = await #expect(throws: SourceError.self) { try await fetch(server.address) { _ in } }
+      #expect(error?.reason == .rateLimited(retryAfterSeconds: nil))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a source on the web cannot make a run wait for as long as it likes`() async throws {
+    try await LoopbackServer.with({ _ in .init(429, headers: ["Retry-After": "121"]) }) { server in
+      let error = await #expect(throws: SourceError.self) {
+        try await fetch(server.address) { $0.deadline = .now + .seconds(3600) }
+      }
+      #expect(error?.reason == .rateLimited(retryAfterSeconds: 121))
+    }
+  }
+
   @Test func `the second attempt may bring it`() async throws {
     let count = Atomic(0)
     try await LoopbackServer.with({ _ in
@@ -83,16 +101,22 @@ import Testing
     "http://100.64.0.1/", "http://[::1]/", "http://[fe80::1]/", "http://[fd00::1]/",
     "http://[::ffff:10.0.0.1]/",
     "http://0.0.0.0/", "http://[64:ff9b::7f00:1]/", "http://224.0.0.1/", "http://0x7f.1/",
+    "http://2130706433/",
+    "http://[2002:7f00:1::1]/", "http://[2002:a01:203::1]/", "http://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/",
+    "http://localhost/",
   ])
-  func `no way of writing a private address is taken`(url: String) async throws {
-    let error = await #expect(throws: SourceError.self) {
-      try await fetch(url) {
-        $0.allowsPrivateHosts = false
-        $0.retries = 0
+  func `no way of writing a private address is taken, through a proxy neither`(url: String) async throws {
+    for environment in [[:], ["http_proxy": "http://proxy.invalid:3128"]] {
+      let error = await #expect(throws: SourceError.self) {
+        try await fetch(url) {
+          $0.allowsPrivateHosts = false
+          $0.retries = 0
+          $0.proxies = ProxySettings(environment: environment)
+        }
       }
-    }
-    guard case .denied = error?.reason else {
-      return #expect(Bool(false), "\(url): \(String(describing: error))")
+      guard case .denied = error?.reason else {
+        return #expect(Bool(false), "\(url): \(String(describing: error))")
+      }
     }
   }
 
@@ -192,6 +216,27 @@ import Testing
       #expect(server.requests.count == 4)
     }
     #expect(beats.load(ordering: .relaxed) >= 4)
+  }
+
+  @Test func `what waits for its turn shows that it is alive`() async throws {
+    let beats = Atomic(0)
+    try await LoopbackServer.with({ _ in .init(200, "text") }) { server in
+      var options = WebClient.Options()
+      options.allowsPrivateHosts = true
+      options.delay = .milliseconds(300)
+      options.beat = { beats.add(1, ordering: .relaxed) }
+      try await WebClient.with(options) { client in
+        let location = try SourceLocation(server.address)
+        try await withThrowingTaskGroup(of: Fetched.self) { group in
+          for _ in 0..<3 {
+            group.addTask { try await WebSource(client).fetch(location, validators: Validators()) }
+          }
+          try await group.waitForAll()
+        }
+      }
+    }
+    // One for each request, and one for each that had to wait.
+    #expect(beats.load(ordering: .relaxed) >= 5)
   }
 
   @Test func `connections are used again`() async throws {

@@ -18,7 +18,7 @@ struct Expectation {
     }
   }
 
-  /// How it is now is the question: nothing is asked for twice but a class that seemed not to be there.
+  /// How it is now is the question: nothing is asked for twice, and a class that is not there is for the refresh to make.
   private init(health request: LoopbackServer.Request, _ fault: Fault) {
     let isFine =
       switch (request.service, fault) {
@@ -28,8 +28,8 @@ struct Expectation {
       default: false
       }
     let isClass = request.path == "/v1/schema/DocumentContent" && fault == .missing
-    let isVital = request.service == .weaviate
-    self.init(isClass ? 2 : 1, isVital && !isFine ? .service : nil)
+    let isVital = request.service == .weaviate && !isClass
+    self.init(1, isVital && !isFine ? .service : nil)
     health = isFine ? .healthy : isVital ? .unhealthy : .degraded
   }
 
@@ -68,9 +68,9 @@ struct Expectation {
     let isPatch = request.method == "PATCH"
     switch fault {
     case .unauthorised, .unprocessable: self.init(1, .configuration)
-    case .tooMany: self.init(1, .rateLimit)
-    // A chunk that is not there is written anew.
-    case .missing where isPatch: self.init(1, nil)
+    case .tooMany: self.init(1, .quota)
+    // A chunk that is not there is written anew, a tenant that is not there is made.
+    case .missing where isPatch || request.path.contains("/tenants/"): self.init(1, nil)
     // A class that is not there is made, which the server refuses because it is there.
     case .missing where request.method == "GET" && request.path == "/v1/schema/DocumentContent":
       self.init(target == 0 ? 2 : 1, .configuration)

@@ -73,6 +73,111 @@ extension Stage {
     }
   }
 
+  @Test func `a document that Weaviate refuses fails by itself, and the others of its workspace do not`()
+    async throws
+  {
+    let weaviate = FakeWeaviate()
+    try await Stage.withWeaviate(weaviate, source: { .init(200, "# Text of \($0.path)") }) { stage, server in
+      let refused = try stage.track("\(server.address)/a")
+      try stage.track("\(server.address)/b")
+      weaviate.options.failingChunk = "\(refused.id)_0"
+      let report = try await stage.refresh()
+      #expect(report.summary == "2 documents due: 1 fetched anew, 1 failed")
+      #expect(report.failure?.errorClass == .weaviate)
+      #expect(report.result["summary"]?["failed_workspaces"]?.integer == 0)
+      let row = try #require(try stage.store.document(refused.id))
+      #expect(row.failedFetches == 1)
+      #expect(row.lastError?.contains("store is read-only") == true)
+      weaviate.options.failingChunk = nil
+      #expect(try await stage.refresh().summary == "1 document due: 1 fetched anew")
+    }
+  }
+
+  @Test func `vectors of another length are refused with what to do about it`() async throws {
+    let model = FakeModel()
+    try await Stage.withWeaviate(
+      source: { $0.path.hasPrefix("/api/") ? model.answer($0) : .init(200, "# Text of \($0.path)") }
+    ) { stage, server in
+      stage.settings.embedding.provider = .ollama
+      stage.settings.embedding.model = "tiny"
+      stage.settings.embedding.endpoint = server.address
+      try stage.track(server.address + "/a")
+      _ = try await stage.refresh()
+      model.change { $0.length = 5 }
+      try stage.track(server.address + "/b")
+      let failure = try await stage.refresh().failure
+      #expect(failure?.message.contains("name a new collection as weaviate.collection") == true)
+      stage.settings.weaviate.collection = "Other"
+      _ = try await stage.clean()
+      #expect(try await stage.refresh().summary == "2 documents due: 2 fetched anew")
+    }
+  }
+
+  @Test func `content that a change of the store would leave in Weaviate is said`() async throws {
+    try await Stage.withWeaviate(source: { .init(200, "# Text of \($0.path)") }) { stage, server in
+      func finding() async throws -> HealthCheck.Finding {
+        let probes = HealthCheck.probes(of: stage.services, now: { [now = stage.now] in now })
+        return try await #require(probes.first { $0.name == "workspaces" }).ask()
+      }
+      try stage.track(server.address + "/a")
+      _ = try await stage.refresh()
+      #expect(try await finding().status == .healthy)
+      stage.settings.documentStore = .embedded
+      let finding = try await finding()
+      #expect(finding.status == .degraded)
+      #expect(finding.details.contains("'ctx7ctl documents copy --from weaviate --to embedded'"))
+    }
+  }
+
+  @Test func `what was left behind is swept around a tenant that may not be touched`() async throws {
+    let weaviate = FakeWeaviate()
+    try await Stage.withWeaviate(weaviate, source: { .init(200, "# Text of \($0.path)") }) { stage, server in
+      for technology in ["a", "b"] {
+        for number in 0..<3 {
+          try stage.track("\(server.address)/\(technology)/\(number)", technology: technology)
+        }
+      }
+      _ = try await stage.refresh()
+      weaviate.setStatus("FROZEN", of: "a-docs")
+      stage.now = stage.now.adding(days: 300)
+      let report = try await stage.clean(
+        CleanupParameters(batchSize: 1, workspaces: WorkspaceSelection(excluded: ["a-docs", "b-docs"])))
+      #expect(report.failure == nil)
+      #expect(report.recordsProcessed == 3)
+      #expect(try stage.store.documents().map(\.technology) == ["a", "a", "a"])
+    }
+  }
+
+  @Test func `what is renewed while the sweep waits for its workspace is not swept`() async throws {
+    let weaviate = FakeWeaviate()
+    try await Stage.withWeaviate(weaviate, source: { _ in .init(200, "# Text") }) { stage, server in
+      let id = try stage.track(server.address + "/a").id
+      _ = try await stage.refresh()
+      stage.now = stage.now.adding(days: 300)
+      let document = try #require(try stage.store.document(id))
+      try await stage.services.with { [stage] connections in
+        try await withThrowingTaskGroup(of: Int.self) { group in
+          try await connections.content.during(document.workspace) {
+            let before = server.counted
+            group.addTask {
+              try await stage.clean(
+                CleanupParameters(workspaces: WorkspaceSelection(excluded: ["widgets-docs"]))
+              ).recordsProcessed
+            }
+            // The class and the tenants; then it waits.
+            while server.counted < before + 2 { try await Task.sleep(for: .milliseconds(5)) }
+            try await Task.sleep(for: .milliseconds(50))
+            try await connections.content.extend(
+              document, until: stage.now.adding(days: 30), validators: Validators(), now: stage.now)
+          }
+          #expect(try await group.next() == 0)
+        }
+      }
+      #expect(weaviate.objects("widgets-docs").count == 1)
+      #expect(try stage.store.document(id)?.content != nil)
+    }
+  }
+
   @Test func `tenants that have no documents here are cleaned up too`() async throws {
     let weaviate = FakeWeaviate()
     weaviate.createLegacyClass(tenants: ["other-docs", "Not_ours!"])

@@ -12,8 +12,6 @@ public struct BearerTokens: Sendable {
   /// Whether there would be tokens, had they been written correctly.
   let areUnreadable: Bool
 
-  /// No token opens anything.
-  public static let none = BearerTokens(entries: [], areUnreadable: false)
   /// No token opens anything, and who asks is told that the log says why.
   public static let unreadable = BearerTokens(entries: [], areUnreadable: true)
 

@@ -10,13 +10,12 @@ struct Page {
   let content: HTML
   /// When it was made, in the host's clock.
   let now: Timestamp
-  var status = HTTPResponse.Status.ok
 
   /// Seconds until a browser loads the page anew.
   private static let refresh = 30
 
   var response: Response {
-    var response = Response(text: html.text, type: "text/html; charset=utf-8", status: status)
+    var response = Response(text: html.text, type: "text/html; charset=utf-8")
     response.headers[.contentSecurityPolicy] = Self.policy
     return response
   }

@@ -68,7 +68,6 @@ enum Stylesheet {
       border-radius: 6px; padding: .2rem .6rem; cursor: pointer;
     }
     button:hover { border-color: var(--accent); }
-    .notice { border-left: 4px solid var(--accent); }
     footer { color: var(--soft); font-size: .82rem; padding-bottom: 2rem; }
     @media (max-width: 50rem) { .wide { display: none; } }
     @media print { button, .skip { display: none; } }

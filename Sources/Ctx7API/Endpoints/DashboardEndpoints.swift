@@ -25,8 +25,10 @@ enum DashboardEndpoints {
     action("execute") { call in
       _ = try await call.service.execute(try call.job(), correlationID: nil, by: call.caller)
     },
-    action("enable") { call in _ = try call.service.enable(try call.job()) },
-    action("disable") { call in _ = try call.service.disable(try call.job(), reason: nil, by: call.caller) },
+    action("enable") { call in _ = try await call.service.enable(try call.job()) },
+    action("disable") { call in
+      _ = try await call.service.disable(try call.job(), reason: nil, by: call.caller)
+    },
   ]
 
   private static func action(_ name: String, _ act: @escaping @Sendable (Call) async throws -> Void)

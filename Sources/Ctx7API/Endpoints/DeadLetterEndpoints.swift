@@ -8,8 +8,10 @@ enum DeadLetterEndpoints {
   static let all = [list, get, retry, purge, remove, alerts]
 
   private static let letter = Parameter(
-    name: "dead_letter_id", kind: .integer(1...Int(Int32.max), default: 0), description: "The dead letter.",
+    name: "dead_letter_id", kind: .optionalInteger(1...Int(Int32.max)), description: "The dead letter.",
     isInPath: true)
+
+  private static let unknownJob = "There is no such job, and there never was."
 
   private static let olderThan = Parameter(
     name: "older_than_days", kind: .optionalInteger(0...36_500),
@@ -23,7 +25,7 @@ enum DeadLetterEndpoints {
       .object([
         "dead_letters": .array(of: .named("DeadLetter")), "count": .count, "total": .count, "limit": .count,
         "offset": .count,
-      ]))
+      ])), failures: [404: unknownJob]
   ) { call in
     let history = try call.service.records.history()
     let (limit, offset, job) = (call.integer("limit"), call.integer("offset"), try job(of: call))
@@ -79,14 +81,13 @@ enum DeadLetterEndpoints {
       Parameter(
         name: "all", kind: .flag(default: false), description: "All of them; wanted where nothing else is."),
     ],
-    answer: .json(.object(["message": .string, "deleted": .count]))
+    answer: .json(.object(["message": .string, "deleted": .count])), failures: [404: unknownJob]
   ) { call in
     let isLimited = call.optionalText("job_id") != nil || call.optionalInteger("older_than_days") != nil
     guard isLimited || call.flag("all") else {
-      return Response(json: [
-        "message": "nothing is deleted; say which letters: job_id, older_than_days, or all=true",
-        "deleted": 0,
-      ])
+      throw APIError(
+        .unprocessableContent,
+        "nothing is deleted; say which letters: job_id, older_than_days, or all=true")
     }
     let cutOff = call.optionalInteger("older_than_days").map { call.service.now().adding(days: -Int64($0)) }
     let deleted = try call.service.records.writableHistory().purgeDeadLetters(
@@ -104,7 +105,7 @@ enum DeadLetterEndpoints {
       .object([
         "alerts": .array(of: .named("Alert")), "count": .count, "total": .count, "limit": .count,
         "offset": .count,
-      ]))
+      ])), failures: [404: unknownJob]
   ) { call in
     let history = try call.service.records.history()
     let (limit, offset, job) = (call.integer("limit"), call.integer("offset"), try job(of: call))
@@ -124,10 +125,17 @@ enum DeadLetterEndpoints {
     return letter
   }
 
-  private static func job(of call: Call) throws(APIError) -> JobID? {
+  /// - Throws: `APIError` 422, and 404 for a job of which nothing is known.
+  private static func job(of call: Call) throws -> JobID? {
     guard let text = call.optionalText("job_id") else { return nil }
     guard let id = JobID(rawValue: text) else {
       throw APIError(.unprocessableContent, "job_id: \(JSONValue.quote(text)) cannot be a job id")
+    }
+    let history = try call.service.records.history()
+    if try history.job(id) == nil, try history.metrics(of: id) == nil,
+      try history.deadLetterCount(of: id) == 0
+    {
+      throw APIError.noSuchJob(text)
     }
     return id
   }

@@ -61,7 +61,9 @@ extension Endpoint {
     {
       throw APIError(.unprocessableContent, "there is nothing to say in a body here")
     }
-    let correlationID = takesCorrelationID ? try await CorrelationID.read(from: request) : nil
+    let correlationID =
+      takesCorrelationID
+      ? try await CorrelationID.read(from: request, limit: service.settings.limits.bodyBytes) : nil
     return try await respond(
       Call(service: service, caller: context.caller, values: values, correlationID: correlationID))
   }

@@ -78,7 +78,7 @@ enum JobEndpoints {
     answer: .json(.named("Message")),
     failures: [404: "There is no such job.", 409: "The configuration, not an operator, has it disabled."]
   ) { call in
-    Response(json: ["message": .string(try call.service.enable(try call.job()))])
+    Response(json: ["message": .string(try await call.service.enable(try call.job()))])
   }
 
   private static let disable = Endpoint(
@@ -91,7 +91,7 @@ enum JobEndpoints {
     ],
     answer: .json(.named("Message")), failures: [404: "There is no such job."]
   ) { call in
-    let message = try call.service.disable(
+    let message = try await call.service.disable(
       try call.job(), reason: call.optionalText("reason"), by: call.caller)
     return Response(json: ["message": .string(message)])
   }
@@ -102,7 +102,7 @@ enum JobEndpoints {
     answer: .json(.named("Message")),
     failures: [404: "There is no such job.", 409: "An execution runs outside of units, as another user."]
   ) { call in
-    Response(json: ["message": .string(try call.service.cancel(try call.job()))])
+    Response(json: ["message": .string(try await call.service.cancel(try call.job()))])
   }
 
   private static func json(of stored: StoredJob, _ service: Service) -> JSONValue {

@@ -1,4 +1,5 @@
 internal import Ctx7Model
+internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
@@ -104,20 +105,23 @@ struct Parameter: Sendable {
 /// The id by which a client finds its execution again.
 enum CorrelationID {
   static let maxLength = 128
+  /// It goes to the journal and into tables: printable ASCII without quotes or spaces.
+  private static let pattern = "^[A-Za-z0-9_.:-]+$"
   static let schema = Schema([
     "type": ["string", "null"], "minLength": 1, "maxLength": JSONValue(maxLength),
-    "pattern": "^[A-Za-z0-9_.:-]+$",
+    "pattern": .string(pattern),
   ])
 
   /// Reads the body: nothing, or one JSON string.
   ///
-  /// - Throws: `APIError` 413, 415 or 422.
-  static func read(from request: Request) async throws -> String? {
-    let tooLong = APIError(.contentTooLarge, "the body may have at most 65536 bytes")
-    if let length = request.headers[.contentLength].flatMap(Int.init), length > 65_536 { throw tooLong }
+  /// - Parameter limit: bytes that the body may have.
+  /// - Throws: `APIError` 400, 413 or 422.
+  static func read(from request: Request, limit: Int) async throws -> String? {
+    let tooLong = APIError(.contentTooLarge, "the body may have at most \(limit) bytes")
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLong }
     let body: ByteBuffer
     do {
-      body = try await request.body.collect(upTo: 65_536)
+      body = try await request.body.collect(upTo: limit)
     } catch is NIOTooManyBytesError {
       throw tooLong
     }
@@ -126,19 +130,14 @@ enum CorrelationID {
       throw APIError(.badRequest, "the body is no JSON")
     }
     if json == .null { return nil }
-    // The id goes to the journal and into tables: printable ASCII without quotes or spaces.
-    guard let text = json.string, (1...maxLength).contains(text.utf8.count),
-      text.utf8.allSatisfy({ isPlain($0) })
+    // Its end is compared too: the pattern's would be found in front of a last line feed.
+    guard let text = json.string, text.utf8.count <= maxLength,
+      text.range(of: pattern, options: .regularExpression) == text.startIndex..<text.endIndex
     else {
       throw APIError(
         .unprocessableContent,
         "the body must be a JSON string of 1 to \(maxLength) letters, digits, '_', '.', ':' and '-'")
     }
     return text
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-      || [0x5F, 0x2E, 0x3A, 0x2D].contains(byte)
   }
 }

@@ -184,7 +184,7 @@ extension Context7Source {
         "Context7 refuses the API key (\(code)); put a valid one into the credential context7-api-key")
     case 402:
       throw SourceStopped(
-        .rateLimit, "Context7: the spending limit of this month is reached (\(code))")
+        .quota, "Context7: the spending limit of this month is reached (\(code))")
     case 429:
       let wait = response.retryAfter.map { ", come back in \($0.components.seconds) s" } ?? ""
       throw SourceStopped(.rateLimit, "Context7 asks to be called less often (\(code)\(wait))")

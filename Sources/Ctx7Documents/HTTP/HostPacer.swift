@@ -8,12 +8,13 @@ actor HostPacer {
     self.delay = delay
   }
 
-  /// Returns when it is the caller's turn.
-  func turn(for host: String) async throws {
-    guard delay > .zero else { return }
+  /// Takes the next turn.
+  ///
+  /// - Returns: how long the caller has to wait for it.
+  func turn(for host: String) -> Duration {
     let now = ContinuousClock.now
     let turn = max(next[host] ?? now, now)
     next[host] = turn + delay
-    if turn > now { try await Task.sleep(until: turn, clock: .continuous) }
+    return turn - now
   }
 }

@@ -8,8 +8,12 @@ enum PublicAddress {
   ///
   /// The connection looks it up again: who controls the name can still answer differently then, which a proxy
   /// or the firewall has to stop.
-  static func check(_ host: String) async throws {
+  ///
+  /// - Parameter looksUp: false where only the name itself is judged.
+  static func check(_ host: String, looksUp: Bool) async throws {
     let name = nameOnly(host)
+    if isPrivate(literally: name) { throw WebFailure.privateHost(name) }
+    guard looksUp else { return }
     let addresses = try await NIOThreadPool.singleton.runIfActive { try resolve(name) }
     if let address = addresses.first(where: { !isPublic($0) }) {
       throw WebFailure.privateHost("\(name) (\(text(address)))")
@@ -23,7 +27,8 @@ enum PublicAddress {
     let name = host.hasPrefix("[") ? nameOnly(host) : host
     if name == "localhost" || name.hasSuffix(".localhost") { return true }
     var four = in_addr()
-    if inet_pton(AF_INET, name, &four) == 1 { return !isPublic(withUnsafeBytes(of: four) { Array($0) }) }
+    // 0x7f.1 and 2130706433 are addresses too, to whoever connects.
+    if inet_aton(name, &four) != 0 { return !isPublic(withUnsafeBytes(of: four) { Array($0) }) }
     var six = in6_addr()
     if inet_pton(AF_INET6, name, &six) == 1 { return !isPublic(withUnsafeBytes(of: six) { Array($0) }) }
     return false
@@ -74,10 +79,13 @@ enum PublicAddress {
     }
     let isMapped = address[..<10].allSatisfy { $0 == 0 } && address[10] == 0xFF && address[11] == 0xFF
     if isMapped { return isPublic(Array(address[12...])) }
-    // NAT64 carries an IPv4 address in its last four bytes (RFC 6052).
+    // NAT64 carries an IPv4 address in its last four bytes (RFC 6052), 6to4 behind its prefix (RFC 3056).
     if address[..<12].elementsEqual([0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) {
       return isPublic(Array(address[12...]))
     }
+    if address[..<2].elementsEqual([0x20, 0x02]) { return isPublic(Array(address[2..<6])) }
+    // Teredo (RFC 4380) leads to a host behind somebody's NAT: no server of documents.
+    if address[..<4].elementsEqual([0x20, 0x01, 0, 0]) { return false }
     // 2000::/3 is all that is assigned for global use; fc00::/7, fe80::/10, ::1 and multicast are outside of it.
     return address[0] & 0xE0 == 0x20
   }

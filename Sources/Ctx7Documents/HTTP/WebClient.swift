@@ -95,6 +95,9 @@ public struct WebClient: Sendable {
     }
   }
 
+  /// Shows that what waits is not stuck.
+  func beat() { options.beat() }
+
   private func sleep(for duration: Duration) async throws {
     let loop = MultiThreadedEventLoopGroup.singleton.any()
     let end = ContinuousClock.now + duration
@@ -106,12 +109,13 @@ public struct WebClient: Sendable {
 
   private func sendOnce(_ request: WebRequest) async throws -> WebResponse {
     options.beat()
-    if request.mustBePublic, !options.allowsPrivateHosts, !options.proxies.covers(request.url) {
-      try await PublicAddress.check(request.host)
+    if request.mustBePublic, !options.allowsPrivateHosts {
+      // A proxy looks names up by itself, perhaps in a network that this host does not see.
+      try await PublicAddress.check(request.host, looksUp: !options.proxies.covers(request.url))
     }
     if request.isSource {
       try budget.take()
-      try await pacer.turn(for: request.host)
+      try await sleep(for: pacer.turn(for: request.host))
     }
     var message = HTTPClientRequest(url: request.url)
     message.method = .init(rawValue: request.method)
@@ -151,17 +155,18 @@ public struct WebClient: Sendable {
 
   /// How long to wait before the request is sent again; nil when the answer stands.
   private func pause(after response: WebResponse, _ request: WebRequest, _ attempt: Int) -> Duration? {
-    guard attempt < options.retries else { return nil }
+    guard attempt < options.retries, !request.retry.isFinal(response) else { return nil }
     if let asked = response.retryAfter, request.retry.honoursRetryAfter, [429, 503].contains(response.status)
     {
-      guard let deadline = options.deadline else { return asked <= Self.longestWait ? asked : nil }
-      return ContinuousClock.now + asked < deadline ? asked : nil
+      // A server that is configured may ask for all the time there is; any other one would stall a whole workspace.
+      let isShort = asked <= Self.longestWait
+      guard let deadline = options.deadline else { return isShort ? asked : nil }
+      return (isShort || !request.mustBePublic) && ContinuousClock.now + asked < deadline ? asked : nil
     }
-    return request.retry.statuses.contains(response.status) && !request.retry.isFinal(response)
-      ? jittered(attempt) : nil
+    return request.retry.statuses.contains(response.status) ? jittered(attempt) : nil
   }
 
-  /// Without a deadline, a server that asks for more than this is not waited for.
+  /// Without a deadline, and by whoever is not configured, a server that asks for more than this is not waited for.
   private static let longestWait = Duration.seconds(120)
 
   /// Full jitter: anything up to a bound that doubles, 8 s at most.

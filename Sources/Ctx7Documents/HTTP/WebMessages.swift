@@ -36,12 +36,11 @@ struct RetryRule: Sendable {
   var statuses: Set<Int>
   /// Whether 429 and 503 are waited out as long as the server says.
   var honoursRetryAfter: Bool
-  /// Whether an answer stands although its status is one of `statuses`.
+  /// Whether an answer stands, whatever its status is and however long the server asks to wait.
   var isFinal: @Sendable (WebResponse) -> Bool = { _ in false }
 
   static let transient = RetryRule(
     connections: true, statuses: [500, 502, 503, 504], honoursRetryAfter: true)
-  static let never = RetryRule(connections: false, statuses: [], honoursRetryAfter: false)
 }
 
 /// A server's answer, complete.
@@ -54,9 +53,11 @@ struct WebResponse: Sendable {
   /// The body as text; what is not UTF-8 is replaced.
   var text: String { String(decoding: body, as: UTF8.self) }
 
-  /// How long the server asks to wait; dates are not understood.
+  /// How long the server asks to wait, a day at most; dates are not understood.
   var retryAfter: Duration? {
-    if let milliseconds = headers["retry-after-ms"].flatMap(Double.init), milliseconds >= 0 {
+    if let milliseconds = headers["retry-after-ms"].flatMap(Double.init),
+      (0...86_400_000).contains(milliseconds)
+    {
       return .milliseconds(milliseconds)
     }
     guard let seconds = headers["retry-after"].flatMap(Int.init), (0...86_400).contains(seconds) else {

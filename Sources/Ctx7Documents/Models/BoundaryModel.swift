@@ -9,7 +9,7 @@ public struct BoundaryModel: Sendable {
   private let server: ModelServer
   private let settings: ModelSettings
 
-  /// The largest text that is put to the model, in characters: longer ones do not fit with their answer.
+  /// The largest text that is put to the model, in code points: longer ones do not fit with their answer.
   private static let maximumLength = 8000
 
   /// Creates a model; nil where none is configured.
@@ -23,7 +23,7 @@ public struct BoundaryModel: Sendable {
   ///
   /// - Throws: only `CancellationError`: without an answer the text is cut as if there were no model.
   public func chunks(of text: String, chunker: Chunker) async throws -> [String]? {
-    guard text.count <= Self.maximumLength else { return nil }
+    guard text.unicodeScalars.count <= Self.maximumLength else { return nil }
     do {
       return Self.pieces(of: text, at: try await proposal(text), chunker: chunker)
     } catch is ModelError {
@@ -43,7 +43,7 @@ public struct BoundaryModel: Sendable {
     let pieces = zip(starts, ends).map { start, end in
       lines[(start - 1)..<end].map(\.text).joined(separator: "\n").trimmed
     }
-    guard pieces.allSatisfy({ !$0.isEmpty && $0.count <= chunker.maximum }) else { return nil }
+    guard pieces.allSatisfy({ !$0.isEmpty && $0.unicodeScalars.count <= chunker.maximum }) else { return nil }
     return pieces
   }
 

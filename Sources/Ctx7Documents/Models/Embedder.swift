@@ -23,7 +23,8 @@ public struct Embedder: Sendable {
 
   /// One vector of length one for each text, in order.
   ///
-  /// - Throws: `ModelError` unless there is one for every text, all of the same length.
+  /// - Throws: `ModelError` unless there is one for every text, all of the same length, the configured one where there
+  ///   is one.
   public func vectors(for texts: [String]) async throws -> [[Float]] {
     var vectors: [[Float]] = []
     for start in stride(from: 0, to: texts.count, by: settings.batchSize) {
@@ -35,11 +36,14 @@ public struct Embedder: Sendable {
       throw server.error(
         "vectors of different lengths: \(lengths.sorted().map(String.init).joined(separator: ", "))")
     }
+    if let expected = settings.dimensions, let length = lengths.first, length != expected {
+      throw server.error("vectors of length \(length), where embedding.dimensions is \(expected)")
+    }
     return vectors
   }
 
-  /// Asks once more with less where a server refuses what it was sent: more often than not that is its way of saying
-  /// that it was too much, and the words for it are different with each.
+  /// Asks again with half of it where a server refuses what it was sent, down to one text: more often than not that is
+  /// its way of saying that it was too much, and the words for it are different with each.
   private func smallerWhereRefused(_ batch: [String]) async throws -> [[Float]] {
     do {
       return try await ask(batch)
@@ -50,7 +54,8 @@ public struct Embedder: Sendable {
         return try await ask([String(text.prefix(max(1, text.count / 2)))])
       }
       let half = batch.count / 2
-      return try await ask(Array(batch[..<half])) + ask(Array(batch[half...]))
+      return try await smallerWhereRefused(Array(batch[..<half]))
+        + smallerWhereRefused(Array(batch[half...]))
     }
   }
 

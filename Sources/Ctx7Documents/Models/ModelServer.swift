@@ -37,7 +37,7 @@ struct ModelServer: Sendable {
     request.retry.statuses = [409, 429, 500, 502, 503, 504]
     request.retry.isFinal = { response in
       // The same status as for too many requests, but asking again costs nothing and brings nothing.
-      response.headers["x-should-retry"] == "false" || response.text.contains("insufficient_quota")
+      response.headers["x-should-retry"] == "false" || Self.isQuota(response)
     }
     if let key { request.headers.append(("Authorization", "Bearer \(key)")) }
     let response: WebResponse
@@ -53,6 +53,10 @@ struct ModelServer: Sendable {
     return answer
   }
 
+  private static func isQuota(_ response: WebResponse) -> Bool {
+    response.status == 429 && response.text.contains("insufficient_quota")
+  }
+
   /// An answer that cannot be used.
   func error(_ message: String) -> ModelError {
     ModelError(model: settings.model, errorClass: .service, message: "\(base): \(message)")
@@ -66,7 +70,7 @@ struct ModelServer: Sendable {
       ?? json?["detail"]?.string ?? json?["detail"]?.array?.first?["msg"]?.string ?? "no details"
     let errorClass: ErrorClass =
       switch response.status {
-      case 429: .rateLimit
+      case 429: Self.isQuota(response) ? .quota : .rateLimit
       case 500...: .service
       default: .configuration
       }

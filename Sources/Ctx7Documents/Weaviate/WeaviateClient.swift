@@ -15,6 +15,9 @@ struct WeaviateClient: Sendable {
     timeout = .seconds(settings.timeoutSeconds)
   }
 
+  /// Shows that what waits is not stuck.
+  func beat() { client.beat() }
+
   /// Asks, and takes only an answer of success.
   ///
   /// - Throws: `WeaviateError` for any other answer, `WebFailure` for none.
@@ -28,7 +31,9 @@ struct WeaviateClient: Sendable {
   /// - Throws: `WeaviateError` for an answer that is not one of success.
   func confirmed(_ response: WebResponse, _ request: String) throws -> Bool {
     guard (200...299).contains(response.status) else {
-      throw WeaviateError(request: request, status: response.status, message: Self.message(response))
+      throw WeaviateError(
+        request: request, status: response.status, message: Self.message(response),
+        asksToWait: response.retryAfter != nil)
     }
     return true
   }

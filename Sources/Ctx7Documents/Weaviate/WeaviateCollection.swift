@@ -60,7 +60,18 @@ struct WeaviateCollection: Sendable {
       if found == nil { _ = try client.confirmed(created, "POST /v1/schema") }
     }
     guard let found else { throw WeaviateMismatch("collection \(name) was made and is not there") }
-    return try await checked(found, settings, client)
+    return try await checked(found, settings, client, addsProperties: true)
+  }
+
+  /// Looks at the class, and changes nothing.
+  ///
+  /// - Returns: nil where there is none.
+  /// - Throws: `WeaviateMismatch` where the class is not one that chunks can be kept in.
+  static func existing(_ settings: WeaviateSettings, _ client: WeaviateClient) async throws
+    -> WeaviateCollection?
+  {
+    guard let found = try await get(settings.collection, client) else { return nil }
+    return try await checked(found, settings, client, addsProperties: false)
   }
 
   private static func get(_ name: String, _ client: WeaviateClient) async throws -> Class? {
@@ -70,9 +81,9 @@ struct WeaviateCollection: Sendable {
     return try client.decode(Class.self, response, "GET /v1/schema/\(name)")
   }
 
-  private static func checked(_ found: Class, _ settings: WeaviateSettings, _ client: WeaviateClient)
-    async throws -> WeaviateCollection
-  {
+  private static func checked(
+    _ found: Class, _ settings: WeaviateSettings, _ client: WeaviateClient, addsProperties: Bool
+  ) async throws -> WeaviateCollection {
     let name = settings.collection
     guard found.multiTenancyConfig?.enabled == true else {
       throw WeaviateMismatch(
@@ -84,7 +95,8 @@ struct WeaviateCollection: Sendable {
     var exact: Set<String> = []
     for property in properties {
       guard let stored = there[property.name] else {
-        _ = try await client.call("POST", "/schema/\(name)/properties", json(property))
+        if addsProperties { _ = try await client.call("POST", "/schema/\(name)/properties", json(property)) }
+        // Where it is missing, this is how it is going to be added.
         if identifiers.contains(property.name) { exact.insert(property.name) }
         continue
       }

@@ -8,14 +8,24 @@ public struct WeaviateError: Error, ClassifiedError, Hashable, CustomStringConve
   public let status: Int?
   /// Weaviate's own words.
   public let message: String
+  /// Whether it said when to ask again, as the proxy in front of a hosted one does; Weaviate's own limits do not pass.
+  var asksToWait = false
 
   /// The class by which retries and exit statuses are decided.
   public var errorClass: ErrorClass {
     switch status ?? 500 {
     case 500...: .weaviate
-    case 429: .rateLimit
+    case 429: asksToWait ? .rateLimit : .quota
     case 404: .notFound
     default: .configuration
+    }
+  }
+
+  /// Whether Weaviate has answered for what it was sent, rather than for everything: something else may fare better.
+  var concernsWhatWasSent: Bool {
+    switch status {
+    case nil, 400, 404, 413, 422: true
+    default: false
     }
   }
 
@@ -27,7 +37,7 @@ public struct WeaviateError: Error, ClassifiedError, Hashable, CustomStringConve
     let hint =
       switch status {
       case 401: "; put a valid key into the credential weaviate-api-key"
-      case 429: "; a limit of the server is reached, which asking again does not change"
+      case 429 where !asksToWait: "; a limit of the server is reached, which asking again does not change"
       default: ""
       }
     return "Weaviate: \(request): \(message)\(status.map { " (HTTP \($0))" } ?? "")\(hint)"

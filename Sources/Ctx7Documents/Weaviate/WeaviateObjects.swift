@@ -38,9 +38,15 @@ struct WeaviateObjects: Sendable {
         throw WeaviateError(
           request: request, status: nil,
           message: "\(batch.count - answers.count + failed.count) of \(batch.count.counted("chunk")) "
-            + "not stored: \(reason ?? "no reason given")")
+            + "not stored: \(reason ?? "no reason given")\(Self.hint(reason ?? ""))")
       }
     }
+  }
+
+  /// All vectors of a tenant have the length of its first one, for as long as it exists.
+  private static func hint(_ reason: String) -> String {
+    guard reason.contains("vector with length") else { return "" }
+    return "; name a new collection as weaviate.collection, which the next cleanup and refresh fill"
   }
 
   /// Changes properties of an object, and leaves the others and the vector.

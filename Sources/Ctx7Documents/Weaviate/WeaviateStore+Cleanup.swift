@@ -9,25 +9,42 @@ extension WeaviateStore {
   public func deleteExpired(in workspace: WorkspaceName, at cutOff: Timestamp, batch: Int) async throws
     -> DocumentStore.Deleted
   {
-    let objects = objects(workspace)
-    var deleted = DocumentStore.Deleted()
     let due = due(cutOff)
     let ids = try rows.expired(in: workspace, at: due, batch: batch)
-    if !ids.isEmpty {
-      deleted.chunks += try await ifPresent(workspace, 0) {
-        try await delete(.oneOf("document_id", ids), of: objects)
-      }
-      deleted.documents = try rows.deleteRows(ids, expiredAt: due)
+    return try await delete(ids, of: workspace, expiredAt: due)
+  }
+
+  private func delete(_ ids: [String], of workspace: WorkspaceName, expiredAt cutOff: Timestamp) async throws
+    -> DocumentStore.Deleted
+  {
+    var deleted = DocumentStore.Deleted()
+    guard !ids.isEmpty else { return deleted }
+    deleted.chunks = try await ifPresent(workspace, 0) {
+      try await delete(.oneOf("document_id", ids), of: objects(workspace))
     }
+    deleted.documents = try rows.deleteRows(ids, expiredAt: cutOff)
     return deleted
   }
 
   /// Deletes the chunks of Context7 that have expired, whosever they are: those of the reference have no rows here.
   public func deleteOrphans(in workspace: WorkspaceName, at cutOff: Timestamp) async throws -> Int {
     try await ifPresent(workspace, 0) {
-      try await delete(
+      try await moveExpiry(in: workspace)
+      return try await delete(
         .all([.equal("source_provider", "context7"), .notLater("expires_at", due(cutOff))]),
         of: objects(workspace))
+    }
+  }
+
+  /// Whoever moves the expiry of a document moves its row alone: its chunks follow here, before they are judged by it.
+  private func moveExpiry(in workspace: WorkspaceName) async throws {
+    let objects = objects(workspace)
+    for document in try rows.retracked(in: .weaviate, workspace) {
+      try Task.checkCancellation()
+      let earlier = document.expiresAt.adding(milliseconds: -1)
+      let behind = try await objects.ids(
+        .all([.equal("document_id", document.id), .notLater("expires_at", earlier)]))
+      for id in behind { _ = try await objects.patch(id, ["expires_at": JSONValue(document.expiresAt)]) }
     }
   }
 
@@ -42,20 +59,13 @@ extension WeaviateStore {
     settings.ttlMode == .native ? cutOff.adding(seconds: -Self.nativeGraceSeconds) : cutOff
   }
 
-  /// Deletes one batch of the documents, of any workspace, that expired before `cutOff` and were left behind.
-  public func deleteForgotten(expiredBefore cutOff: Timestamp, batch: Int) async throws
+  /// Deletes the chunks of one batch of documents that were left behind, then their rows.
+  public func deleteForgotten(in workspace: WorkspaceName, expiredBefore cutOff: Timestamp, batch: Int)
+    async throws
     -> DocumentStore.Deleted
   {
-    var deleted = DocumentStore.Deleted()
-    let forgotten = try rows.forgotten(expiredBefore: cutOff, batch: batch)
-    for (workspace, documents) in Dictionary(grouping: forgotten, by: \.workspace) {
-      let ids = documents.map(\.id)
-      deleted.chunks += try await during(workspace) {
-        try await ifPresent(workspace, 0) { try await objects(workspace).delete(.oneOf("document_id", ids)) }
-      }
-      deleted.documents += try rows.deleteRows(ids, expiredAt: cutOff)
-    }
-    return deleted
+    let ids = try rows.forgotten(in: workspace, expiredBefore: cutOff, batch: batch)
+    return try await delete(ids, of: workspace, expiredAt: cutOff)
   }
 
   /// Counts the chunks of each batch of documents, and looks closer where there are not as many as the rows say.
@@ -90,13 +100,6 @@ extension WeaviateStore {
     try await during(document.workspace) {
       try await ifPresent(document.workspace, ()) { try await deleteChunks(of: document, besides: []) }
       return try rows.remove(document.id)
-    }
-  }
-
-  /// The chunks in a workspace, by Weaviate's own count.
-  public func chunkCount(in workspace: WorkspaceName) async throws -> Int {
-    try await ifPresent(workspace, 0) {
-      try await objects(workspace).count(.equal("source_provider", "context7")) ?? 0
     }
   }
 }

@@ -10,15 +10,23 @@ extension WeaviateStore {
     try rows.beginChange(of: document)
     let objects = objects(document.workspace)
     let ids = ChunkID.ids(of: document.id, hash: content.hash, count: chunks.count)
-    try await objects.put(
-      zip(ids, chunks).enumerated().map { index, item in
-        object(
-          item.0, item.1, at: index, of: chunks.count, document, expiresAt: expiresAt, now: now)
-      })
+    let written = zip(ids, chunks).enumerated().map { index, item in
+      object(item.0, item.1, at: index, of: chunks.count, document, expiresAt: expiresAt, now: now)
+    }
+    try await refusable { try await objects.put(written) }
     try rows.recordChange(
       of: document, to: content, version: version, in: .weaviate, expiresAt: expiresAt, now: now)
     try await deleteChunks(of: document, besides: Set(ids))
     try rows.endChange(of: document.id)
+  }
+
+  /// Writes what is one document's: a refusal is that document's too.
+  private func refusable<Result>(_ write: () async throws -> Result) async throws -> Result {
+    do {
+      return try await write()
+    } catch let error as WeaviateError where error.concernsWhatWasSent && !error.isMissingTenant {
+      throw ContentRefused(refusal: error)
+    }
   }
 
   private func object(
@@ -60,10 +68,8 @@ extension WeaviateStore {
     let objects = objects(document.workspace)
     let isWhole = try await ifPresent(document.workspace, false) {
       for id in chunkIDs(of: document) {
-        guard
-          try await objects.patch(
-            id, ["expires_at": JSONValue(expiresAt), "updated_at": JSONValue(now)])
-        else { return false }
+        let change: JSONValue = ["expires_at": JSONValue(expiresAt), "updated_at": JSONValue(now)]
+        guard try await refusable({ try await objects.patch(id, change) }) else { return false }
       }
       return true
     }

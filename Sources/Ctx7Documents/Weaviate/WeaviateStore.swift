@@ -32,9 +32,19 @@ public struct WeaviateStore: ContentStore {
   ) async throws -> WeaviateStore {
     let weaviate = WeaviateClient(client, settings, key: key)
     let collection = try await WeaviateCollection.ready(settings, weaviate)
-    return WeaviateStore(
-      rows: rows, client: weaviate, collection: collection, settings: settings,
-      tenants: TenantTable(try await weaviate.tenants(of: collection.name)))
+    return try await WeaviateStore(weaviate, collection, settings, rows: rows)
+  }
+
+  /// Lists the tenants.
+  init(
+    _ client: WeaviateClient, _ collection: WeaviateCollection, _ settings: WeaviateSettings,
+    rows: DocumentStore
+  ) async throws {
+    self.rows = rows
+    self.client = client
+    self.collection = collection
+    self.settings = settings
+    tenants = TenantTable(try await client.tenants(of: collection.name))
   }
 
   /// By which property Weaviate deletes expired objects itself; nil where it does not.
@@ -72,8 +82,8 @@ public struct WeaviateStore: ContentStore {
   public func during<Result>(_ workspace: WorkspaceName, _ body: () async throws -> Result) async throws
     -> Result
   {
-    try await WorkspaceLock.during(workspace, besides: rows.file.path) {
-      switch tenants.status.withLock({ $0[workspace.rawValue] }) {
+    try await WorkspaceLock.during(workspace, besides: rows.file.path, beat: client.beat) {
+      switch try await status(of: workspace) {
       case .unusable(let status):
         throw WorkspaceUnavailable(
           status: "skipped_\(status.lowercased())", description: "tenant \(workspace) is \(status)")
@@ -89,6 +99,14 @@ public struct WeaviateStore: ContentStore {
       case .active, nil: return try await body()
       }
     }
+  }
+
+  /// As it was listed; a tenant that was not there then is asked for anew, since another job may have made it.
+  private func status(of workspace: WorkspaceName) async throws -> TenantStatus? {
+    if let listed = tenants.status.withLock({ $0[workspace.rawValue] }) { return listed }
+    let found = try await client.tenant(workspace, of: collection.name)
+    tenants.status.withLock { $0[workspace.rawValue] = found }
+    return found
   }
 
   /// Also when the work was cancelled, which a task of its own does not inherit: else the tenant would stay loaded.

@@ -31,6 +31,16 @@ extension WeaviateClient {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// One tenant; nil where there is none.
+  func tenant(_ name: WorkspaceName, of collection: String) async throws -> TenantStatus? {
+    let path = "/schema/\(collection)/tenants/\(name)"
+    let response = try await answer("GET", path)
+    if response.status == 404 { return nil }
+    let request = "GET /v1\(path)"
+    _ = try confirmed(response, request)
+    return TenantStatus(try decode(Tenant.self, response, request).activityStatus ?? "")
+  }
+
   /// Creates a tenant; one that is there already stays as it is.
   func createTenant(_ name: WorkspaceName, in collection: String) async throws {
     _ = try await call("POST", "/schema/\(collection)/tenants", [["name": .string(name.rawValue)]])

@@ -4,9 +4,11 @@ internal import Glibc
 enum WorkspaceLock {
   /// Waits for the lock of a workspace, does `body`, and lets go; a process that dies lets go too (flock(2)).
   ///
-  /// - Parameter database: the locks are in the folder `locks` beside it.
+  /// - Parameters:
+  ///   - database: the locks are in the folder `locks` beside it.
+  ///   - beat: called once a minute of waiting, which may take as long as somebody else's refresh.
   static func during<Result>(
-    _ workspace: WorkspaceName, besides database: String, _ body: () async throws -> Result
+    _ workspace: WorkspaceName, besides database: String, beat: () -> Void, _ body: () async throws -> Result
   ) async throws -> Result {
     let folder = database.prefix(upTo: database.lastIndex(of: "/") ?? database.startIndex) + "/locks"
     mkdir(String(folder), 0o750)
@@ -15,9 +17,14 @@ enum WorkspaceLock {
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
     guard file >= 0 else { throw Unusable(path: path, reason: String(cString: strerror(errno))) }
     defer { close(file) }
+    var beaten: ContinuousClock.Instant?
     while flock(file, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else {
         throw Unusable(path: path, reason: String(cString: strerror(errno)))
+      }
+      if beaten.map({ .now - $0 >= .seconds(60) }) ?? true {
+        beat()
+        beaten = .now
       }
       try await Task.sleep(for: .milliseconds(100))
     }

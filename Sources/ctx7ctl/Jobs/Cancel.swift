@@ -22,7 +22,10 @@ struct Cancel: Command {
     let locations = location.locations
     let id = try JobID(argument: job)
     let resolved = try JobTarget(id, locations).require()
-    if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/cancel")) }
+    if let api = RemoteAPI(locations) {
+      // A unit has TimeoutStopSec= to end in, a command more where its processes are many.
+      return message.say(try await api.message("/jobs/\(id)/cancel", limitSeconds: 300))
+    }
     let bus = try? SystemBus(locations.scope)
     let cancellation = try Cancellation(
       of: id, HistoryStore(path: locations.historyFile, access: .readOnly), bus)

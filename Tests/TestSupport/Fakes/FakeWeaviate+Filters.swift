@@ -137,6 +137,9 @@ extension FakeWeaviate {
     state.withLock { $0.classes[name].map { ($0.definition, $0.properties) } }
   }
 
+  /// Takes a class away, as somebody else would.
+  public func drop(_ name: String) { state.withLock { $0.classes[name] = nil } }
+
   /// Makes a class of any definition.
   public func define(_ name: String, _ definition: JSONValue, properties: [String: JSONValue]) {
     state.withLock { $0.classes[name] = Class(definition: definition, properties: properties) }

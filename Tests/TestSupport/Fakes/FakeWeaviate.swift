@@ -117,6 +117,11 @@ public final class FakeWeaviate: Sendable {
       return try addProperty(body, to: path[1], &state)
     case (_, "schema", 3) where path[2] == "tenants":
       return try tenants(method, path[1], body, &state)
+    case ("GET", "schema", 4) where path[2] == "tenants":
+      guard let tenant = state.classes[path[1]]?.tenants[path[3]] else {
+        throw Refusal(status: 404, message: "")
+      }
+      return Self.json(["name": .string(path[3]), "activityStatus": .string(tenant.status)])
     case ("POST", "batch", 2): return try put(body, &state)
     case ("DELETE", "batch", 2): return try delete(body, query, &state)
     case ("GET", "objects", 3), ("PATCH", "objects", 3):
