@@ -19,28 +19,16 @@ extension Service {
   /// - Throws: `APIError` 409 when the job runs or waits for a retry, `BusError` when systemd refuses.
   func execute(_ job: ResolvedJob, correlationID: String?, by caller: Caller) async throws -> ExecutionRequest
   {
-    let id = job.config.id
-    guard job.host.enabled else {
-      throw APIError(.conflict, "all jobs are turned off (enabled: false in ctx7.yaml)")
-    }
-    let bus = try SystemBus(settings.scope)
-    guard try await bus.isReady(id.serviceUnit) else {
-      let busy = try BusyUnit(id, bus, records.history())
-      throw APIError(.conflict, "job '\(id)' \(busy.words(\.description))")
-    }
-    let request = ExecutionRequest(
-      executionID: "\(id)_\(randomHex())", correlationID: correlationID ?? "manual_\(randomHex())", jobID: id,
-      requestedAt: now(), requestedBy: caller.name)
-    let history = try records.writableHistory()
-    try history.request(request)
+    let start = RequestedStart(of: job, try SystemBus(settings.scope)) { try $0(records.writableHistory()) }
     do {
-      try bus.queueStart(id.serviceUnit)
-    } catch {
-      // Else the next start by hand would run under these ids.
-      try history.withdrawRequest(request.executionID)
-      throw error
+      return try await start.begin(
+        by: caller.name, correlationID: correlationID, at: now(), randomHex: Surroundings.randomHex,
+        reading: { try records.history() })
+    } catch RequestedStart.Refusal.allTurnedOff {
+      throw APIError(.conflict, "all jobs are turned off (enabled: false in ctx7.yaml)")
+    } catch RequestedStart.Refusal.busy(let busy) {
+      throw APIError(.conflict, "job '\(job.config.id)' \(busy.words(\.description))")
     }
-    return request
   }
 
   /// Removes the operator's switch and starts the timer.
@@ -50,6 +38,10 @@ extension Service {
       throw APIError(
         .conflict,
         "job '\(id)' is disabled by its configuration (hint: enabled: true, then 'ctx7-units generate')")
+    }
+    if let reason = jobSwitch.reason(id), reason.hasPrefix(JobSwitch.finished) {
+      throw APIError(
+        .conflict, "job '\(id)' is \(reason) (hint: change its schedule, then 'ctx7-units generate')")
     }
     return try await aside {
       let bus = try SystemBus(settings.scope)
@@ -108,10 +100,5 @@ extension Service {
       elapses.compactMap { unit, milliseconds in
         JobID.ofTimer(unit).map { ($0, Timestamp(rawValue: milliseconds)) }
       }, uniquingKeysWith: { $1 })
-  }
-
-  private func randomHex() -> String {
-    let digits = String(UInt32.random(in: .min ... .max), radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
   }
 }

@@ -116,6 +116,19 @@ public struct DatabaseFile: Sendable {
     do { return try queue.writeWithoutTransaction(body) } catch { throw StorageError(error, path: path) }
   }
 
+  /// Does what may take minutes on a big file, on a thread of its own; SQLite is interrupted when the task is cancelled.
+  public func patiently<Value: Sendable>(_ body: @escaping @Sendable (DatabaseFile) throws -> Value)
+    async throws -> Value
+  {
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume(with: Result { try body(self) }) }
+      }
+    } onCancel: {
+      queue.interrupt()
+    }
+  }
+
   private static func configuration(_ access: Access, _ durability: Durability) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = access == .readOnly

@@ -52,7 +52,13 @@ extension Execution {
     while surroundings.uptimeMilliseconds() < end {
       reporter.waits("waiting for retry \(number) of \(config.retry.maxRetries), due \(due)")
       let slice = min(end - surroundings.uptimeMilliseconds(), 1000)
-      guard (try? await Task.sleep(for: .milliseconds(slice))) == nil else { continue }
+      guard (try? await Task.sleep(for: .milliseconds(slice))) == nil else {
+        // Somebody may have called the retry off, who cannot know this process.
+        guard try history.pendingRetries(of: config.id).contains(where: { $0.id == failed.id }) else {
+          return result(.cancelled(signal: 15))
+        }
+        continue
+      }
       let outcome = outcome(of: stop)
       // What a shutdown interrupts is still due at the next boot.
       if outcome != .interrupted { try await abandon(failed) }

@@ -1,4 +1,3 @@
-public import Ctx7Database
 public import Ctx7History
 public import Ctx7Model
 
@@ -6,11 +5,13 @@ public import Ctx7Model
 public struct Reconciliation: Sendable {
   private let history: HistoryStore
   private let lockDirectory: String
+  private let alerting: Alerting
 
   /// Creates a reconciliation.
-  public init(history: HistoryStore, lockDirectory: String) {
+  public init(history: HistoryStore, lockDirectory: String, alerting: Alerting) {
     self.history = history
     self.lockDirectory = lockDirectory
+    self.alerting = alerting
   }
 
   /// How long after its latest end by `timeout_seconds` the row of a unit's run is left to those who may try it
@@ -21,14 +22,16 @@ public struct Reconciliation: Sendable {
   /// at boot; it is only closed when it has been dead for so long that none of them has come.
   ///
   /// - Returns: how many were closed.
-  public func run(at now: Timestamp) throws(StorageError) -> Int {
+  public func run(at now: Timestamp) async throws -> Int {
     let orphans = Orphans(history: history, lockDirectory: lockDirectory)
     var count = 0
     for record in try orphans.all() {
       let job = try history.job(record.jobID)
       let latestEnd = record.startedAt.adding(seconds: Int64(job?.config.timeoutSeconds ?? 0))
       if record.invocationID != nil, now < latestEnd.adding(seconds: Int64(Self.patience)) { continue }
-      if try orphans.close(record, of: job, at: now) != nil { count += 1 }
+      guard let closed = try orphans.close(record, of: job, at: now) else { continue }
+      count += 1
+      if let job { await alerting.judge(closed.record, of: job, closed.metrics) }
     }
     return count
   }

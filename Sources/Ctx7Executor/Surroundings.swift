@@ -44,10 +44,7 @@ public struct Surroundings: Sendable {
     Surroundings(
       now: { Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME)) },
       uptimeMilliseconds: { milliseconds(of: CLOCK_MONOTONIC) },
-      randomHex: {
-        let digits = String(UInt32.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
-      },
+      randomHex: randomHex,
       bootedAt: {
         // The monotonic clock stands still while the machine sleeps, and time does not.
         let uptime = milliseconds(of: CLOCK_BOOTTIME) - (managerStart() ?? 0)
@@ -55,6 +52,12 @@ public struct Surroundings: Sendable {
       },
       systemIsStopping: systemIsStopping,
       invocationID: environment["INVOCATION_ID"])
+  }
+
+  /// Eight hexadecimal digits.
+  @Sendable public static func randomHex() -> String {
+    let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
   private static func milliseconds(of clock: clockid_t) -> Int64 {

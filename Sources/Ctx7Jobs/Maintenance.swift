@@ -8,10 +8,10 @@ public struct Maintenance: Job {
     public var name: String
     /// Does it, and says what it did; what it throws fails this chore and no other. Texts in `warnings` are told
     /// to whoever reads the summary.
-    public var perform: @Sendable () throws -> JSONValue
+    public var perform: @Sendable () async throws -> JSONValue
 
     /// Creates a chore.
-    public init(_ name: String, perform: @escaping @Sendable () throws -> JSONValue) {
+    public init(_ name: String, perform: @escaping @Sendable () async throws -> JSONValue) {
       self.name = name
       self.perform = perform
     }
@@ -35,14 +35,14 @@ public struct Maintenance: Job {
     var warnings: [String] = []
     for chore in chores {
       try Task.checkCancellation()
-      context.report(JobProgress(text: chore.name))
       let start = context.uptimeMilliseconds()
       var members: [JSONValue.Member] = [.init("operation", .string(chore.name))]
       do {
-        let result = try chore.perform()
+        let result = try await perform(chore, context)
         warnings += result["warnings"]?.array?.compactMap(\.string) ?? []
         members.append(.init("result", result))
       } catch {
+        try Task.checkCancellation()
         let failure = JobFailure(error)
         failures.append(JobFailure(failure.errorClass, "\(chore.name): \(failure.message)"))
         members.append(.init("error", .string(failure.message)))
@@ -59,5 +59,21 @@ public struct Maintenance: Job {
       failure: ErrorClass(decidedBy: failures).map {
         JobFailure($0, failures.map(\.message).joined(separator: "; "), causes: failures)
       })
+  }
+
+  /// SQLite says nothing while it reads a big file through; that it goes on is said for it.
+  private func perform(_ chore: Chore, _ context: JobContext) async throws -> JSONValue {
+    try await withThrowingTaskGroup(of: JSONValue.self) { group in
+      group.addTask { try await chore.perform() }
+      group.addTask {
+        while true {
+          context.report(JobProgress(text: chore.name))
+          try await Task.sleep(for: .seconds(60))
+        }
+      }
+      defer { group.cancelAll() }
+      guard let result = try await group.next() else { throw CancellationError() }
+      return result
+    }
   }
 }

@@ -17,7 +17,10 @@ extension JobRegistry {
     let cutOff = Timestamp.now.adding(days: -Int64(host.historyRetentionDays))
     return [
       Maintenance.Chore("history retention") { [history] in
-        ["deleted_executions": JSONValue(try history.deleteExecutions(completedBefore: cutOff))]
+        let deleted = try await history.file.patiently { _ in
+          try history.deleteExecutions(completedBefore: cutOff)
+        }
+        return ["deleted_executions": JSONValue(deleted)]
       },
       Maintenance.Chore("dead letter retention") { [history, host] in
         [
@@ -33,9 +36,10 @@ extension JobRegistry {
 
   private var reconciliation: [Maintenance.Chore] {
     [
-      Maintenance.Chore("close orphans") { [history, locations] in
-        let reconciliation = Reconciliation(history: history, lockDirectory: locations.lockDirectory)
-        return ["closed_executions": JSONValue(try reconciliation.run(at: .now))]
+      Maintenance.Chore("close orphans") { [history, locations, alerting] in
+        let reconciliation = Reconciliation(
+          history: history, lockDirectory: locations.lockDirectory, alerting: alerting)
+        return ["closed_executions": JSONValue(try await reconciliation.run(at: .now))]
       }
     ]
   }
@@ -43,11 +47,11 @@ extension JobRegistry {
   private var checks: [Maintenance.Chore] {
     [
       Maintenance.Chore("check history") { [history] in
-        try history.file.quickCheck()
+        try await history.file.patiently { try $0.quickCheck() }
         return "ok"
       },
       Maintenance.Chore("check documents") { [locations] in
-        try DocumentStore(path: locations.documentsFile).file.quickCheck()
+        try await DocumentStore(path: locations.documentsFile).file.patiently { try $0.quickCheck() }
         return "ok"
       },
       Maintenance.Chore("check timers") { [history, locations] in
@@ -64,14 +68,15 @@ extension JobRegistry {
   private var upkeep: [Maintenance.Chore] {
     [
       Maintenance.Chore("renew statistics") { [history, locations] in
-        try history.file.optimize()
-        try DocumentStore(path: locations.documentsFile).file.optimize()
+        try await history.file.patiently { try $0.optimize() }
+        try await DocumentStore(path: locations.documentsFile).file.patiently { try $0.optimize() }
         return "ok"
       },
       Maintenance.Chore("checkpoint") { [history, locations] in
         [
-          "history": .bool(try history.file.checkpoint()),
-          "documents": .bool(try DocumentStore(path: locations.documentsFile).file.checkpoint()),
+          "history": .bool(try await history.file.patiently { try $0.checkpoint() }),
+          "documents": .bool(
+            try await DocumentStore(path: locations.documentsFile).file.patiently { try $0.checkpoint() }),
         ]
       },
     ]
@@ -84,8 +89,10 @@ extension JobRegistry {
         let backup = Backup(directory: locations.stateDirectory + "/backups", keep: host.backupCount)
         let documents = try DocumentStore(path: locations.documentsFile)
         return [
-          "history": .string(try backup.make(of: history.file, named: "jobs", at: .now)),
-          "documents": .string(try backup.make(of: documents.file, named: "documents", at: .now)),
+          "history": .string(
+            try await history.file.patiently { try backup.make(of: $0, named: "jobs", at: .now) }),
+          "documents": .string(
+            try await documents.file.patiently { try backup.make(of: $0, named: "documents", at: .now) }),
         ]
       }
     ]

@@ -1,6 +1,7 @@
 import Ctx7CLI
 import Ctx7Database
 import Ctx7Documents
+import Ctx7Executor
 import Ctx7History
 import Ctx7Jobs
 import Ctx7Model
@@ -11,6 +12,7 @@ struct JobRegistry {
   let locations: Locations
   let history: HistoryStore
   let host: HostSettings
+  let alerting: Alerting
   private let secrets: Secrets
   private let environment: [String: String]
   private let timeoutSeconds: Int
@@ -18,8 +20,9 @@ struct JobRegistry {
   /// - Parameter secrets: read before the process became the owner of the state.
   init(
     _ locations: Locations, _ history: HistoryStore, _ resolved: ResolvedJob, _ secrets: Secrets,
-    environment: [String: String]
+    _ alerting: Alerting, environment: [String: String]
   ) {
+    self.alerting = alerting
     self.locations = locations
     self.history = history
     self.secrets = secrets

@@ -53,15 +53,15 @@ struct JobRun {
       display: { if setting == .commandLine { display.show($0) } },
       printOutput: setting == .unit || json ? nil : printOutput)
     // Before the request for this run is taken: were the job impossible, nobody could answer it any more.
-    let job = try JobRegistry(locations, history, resolved, secrets, environment: environment)
+    let alerting = Alerting.real(history, resolved.host, surroundings, credentials)
+    let job = try JobRegistry(locations, history, resolved, secrets, alerting, environment: environment)
       .job(for: resolved.config.work)
     let execution = Execution(
       try firing(of: resolved, start, history, surroundings), of: job, history: history,
       lockDirectory: locations.lockDirectory,
       jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
       retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,
-      alerting: .real(
-        history, resolved.host, surroundings, credentials))
+      alerting: alerting)
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
     MetricsExport.renew(history, resolved.host, locations)

@@ -22,9 +22,11 @@ import Testing
       try open("long-dead", hoursAgo: 5, invocation: "b", stage)
       try open("by-hand", hoursAgo: 0, invocation: nil, stage)
       let reconciliation = Reconciliation(
-        history: stage.history, lockDirectory: stage.directory + "/locks")
-      #expect(try reconciliation.run(at: start) == 2)
+        history: stage.history, lockDirectory: stage.directory + "/locks", alerting: stage.alerting)
+      #expect(try await reconciliation.run(at: start) == 2)
       #expect(try stage.history.openAttempts().map(\.id) == ["just-killed"])
+      #expect(
+        try stage.history.alerts().compactMap(\.alert.executionID).sorted() == ["by-hand", "long-dead"])
       #expect(try stage.history.deadLetters().map(\.executionID).sorted() == ["by-hand", "long-dead"])
     }
   }

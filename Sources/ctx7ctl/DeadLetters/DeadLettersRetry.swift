@@ -19,11 +19,11 @@ struct DeadLettersRetry: Command {
     let locations = location.locations
     let letter = try HistoryStore(path: locations.historyFile, access: .readOnly).letter(id)
     let job = letter.jobID
-    try JobTarget(job, locations).require()
+    let resolved = try JobTarget(job, locations).require()
     if let api = RemoteAPI(locations) {
       return message.say(try await api.message("/dead-letters/\(id)/retry"))
     }
-    let request = try await RequestedStart(job, locations).begin(requestedBy: "dead letter \(id)")
+    let request = try await ExecutionRequest.begin(resolved, by: "dead letter \(id)", locations)
     try StateDirectory(locations).asOwner {
       try HistoryStore(path: locations.historyFile).markRetried(id, at: .now)
     }

@@ -22,12 +22,12 @@ struct DocumentsList: Command {
     let store = try DocumentStore.existing(at: location.locations.documentsFile)
     let documents = try store?.documents(in: workspace) ?? []
     guard !json else { return Console.standardOutput(array: documents.lazy.map(\.json)) }
-    var table = Table("DOCUMENT", "WORKSPACE", "STATE", "EXPIRES", "CHUNKS", "QUALITY", "SOURCE")
+    var table = Table("DOCUMENT", "WORKSPACE", "STATE", "EXPIRES", "CHUNKS", "QUALITY", "FAILED", "SOURCE")
     for document in documents {
       table.add(
         document.id, document.workspace.rawValue, document.state(at: .now).rawValue, expiry(of: document),
         String(document.content?.chunkCount ?? 0), document.content?.quality.formatted(decimals: 2) ?? "-",
-        document.source.description)
+        document.failedFetches == 0 ? "-" : "\(document.failedFetches) times", document.source.description)
     }
     table.print(
       otherwise: workspace.map {

@@ -32,8 +32,8 @@ struct Run: Command {
   func run() async throws {
     let locations = location.locations
     let id = try JobID(argument: job)
-    try JobTarget(id, locations).require()
-    let (executionID, correlationID) = try await start(id, locations)
+    let resolved = try JobTarget(id, locations).require()
+    let (executionID, correlationID) = try await start(resolved, locations)
     guard wait || follow else {
       guard json else { return Console.standardOutput("\(id) is started as \(executionID)") }
       let execution: JSONValue = [
@@ -55,17 +55,17 @@ struct Run: Command {
     try Self.exit(by: record.status)
   }
 
-  private func start(_ id: JobID, _ locations: Locations) async throws -> (
+  private func start(_ job: ResolvedJob, _ locations: Locations) async throws -> (
     execution: String, correlation: String
   ) {
     if let api = RemoteAPI(locations) {
-      let answer = try await api.post("/jobs/\(id)/execute")
+      let answer = try await api.post("/jobs/\(job.config.id)/execute")
       guard let execution = answer["execution"]?["execution_id"]?.string,
         let correlation = answer["execution"]?["correlation_id"]?.string
       else { throw Failure(.failure, "the API answered without an execution id: \(answer)") }
       return (execution, correlation)
     }
-    let request = try await RequestedStart(id, locations).begin(requestedBy: "ctx7ctl")
+    let request = try await ExecutionRequest.begin(job, by: "ctx7ctl", locations)
     return (request.executionID, request.correlationID)
   }
 
