@@ -31,7 +31,8 @@ public struct Credentials: Sendable {
     if let secret = kept[name] { return secret }
     let variable = Self.variable(name)
     let passed = environment["CREDENTIALS_DIRECTORY"].flatMap { Self.contents(of: "\($0)/\(name)") }
-    guard let text = passed ?? environment[variable] ?? Self.contents(of: "\(folder)/\(name)") else {
+    let given = environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+    guard let text = passed ?? given ?? Self.contents(of: "\(folder)/\(name)") else {
       let path = "\(folder)/\(name)"
       let isHidden = access(path, R_OK) != 0 && errno == EACCES
       throw MissingCredential(path: path, name: name, variable: variable, isHidden: isHidden)
@@ -60,7 +61,8 @@ public struct MissingCredential: Error, CustomStringConvertible {
   /// The text for people.
   public var description: String {
     isHidden
-      ? "credential '\(name)' may not be read by this user: run this as root, or set \(variable)"
+      ? "credential '\(name)' is not there, or not for this user: put it into \(path) and run "
+        + "'ctx7-units generate'; by hand, run this as root or set \(variable)"
       : "there is no credential '\(name)': put it into \(path), or set \(variable)"
   }
 }

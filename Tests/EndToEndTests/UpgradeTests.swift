@@ -137,7 +137,7 @@ struct UpgradeTests {
         python3 - <<'END'
         import sqlite3
         history = sqlite3.connect("/var/lib/ctx7/jobs.sqlite")
-        history.execute("INSERT INTO grdb_migrations VALUES ('2 of a later version')")
+        history.execute("INSERT INTO grdb_migrations VALUES ('9 of a later version')")
         history.commit()
         END
         """)
@@ -157,7 +157,7 @@ struct UpgradeTests {
         python3 - <<'END'
         import sqlite3
         history = sqlite3.connect("/var/lib/ctx7/jobs.sqlite")
-        history.execute("DELETE FROM grdb_migrations WHERE identifier LIKE '2 %'")
+        history.execute("DELETE FROM grdb_migrations WHERE identifier LIKE '9 %'")
         history.commit()
         END
         """)

@@ -78,7 +78,7 @@ import Testing
       let script = """
         mount -t tmpfs -o size=12m,mode=0700 tmpfs "$1" || exit 99
         track() {
-          seq -f "Widget %g of round $4 does a thing." 1 1500 >"$3-$4.md"
+          seq -f "Widget %g of round$4 does a thing." 1 1500 >"$3-$4.md"
           "$2/ctx7ctl" documents add "file://$3-$4.md" --technology widgets || exit 98
         }
         run() { "$2/ctx7-job-exec" --job weekly-document-refresh 2>&1; echo "status $?"; }
@@ -88,7 +88,7 @@ import Testing
           head -c 16m /dev/zero >"$1/filler" 2>/dev/null; truncate -s "-$((free * 4096))" "$1/filler"
           echo "== $free"; run "$@"
           rm -f "$1/filler"; echo "-- space"; run "$@"
-          "$2/ctx7ctl" documents search "round $free" --limit 1; "$2/ctx7ctl" db check; echo "check $?"
+          "$2/ctx7ctl" documents search "round$free" --limit 1; "$2/ctx7ctl" db check; echo "check $?"
         done
         """
       try FileManager.default.createDirectory(atPath: bench.state, withIntermediateDirectories: true)
@@ -105,7 +105,7 @@ import Testing
         let halves = part.components(separatedBy: "-- space")
         #expect(halves[1].contains("status 0"), "\(part)")
         #expect(halves[1].contains("check 0"), "\(part)")
-        #expect(halves[1].contains("[round \(part.prefix { $0.isNumber })] does"), "\(part)")
+        #expect(halves[1].contains("[round\(part.prefix { $0.isNumber })] does"), "\(part)")
         guard !halves[0].contains("status 0") else { continue }
         failures += 1
         // 75 where there was room to record it: a disk may have space the next time.
