@@ -57,7 +57,7 @@ struct APIProcessTests {
     #expect(ended.status == 0)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `a systemd that does not answer holds up those who wait for it, and nobody else`() async throws {
     // A program instead of a socket (sd_bus_set_address(3)), which says nothing and lets go of the test's output.
     let silent =

@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `who waits for the other to finish shows that it is alive`() async throws {
     try await withStore { rows in
       try await LoopbackServer.with({ [weaviate = FakeWeaviate()] in weaviate.answer($0) }) { server in
