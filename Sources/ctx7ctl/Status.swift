@@ -29,10 +29,22 @@ struct Status: Command {
     let jobs = try history.jobs()
     let health = try JobHealth.statuses(history, locations, at: .now)
     let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
+    let retrying = Set(try history.pendingRetries().map(\.jobID))
+    let faults = locations.scope.faults(of: jobs.map(\.config.id))
+    func state(_ job: ResolvedJob) -> String {
+      let id = job.config.id
+      if running.contains(id) { return "running" }
+      if let reason = jobSwitch.reason(id) { return "off: \(reason)" }
+      if !job.config.enabled || !job.host.enabled { return "disabled" }
+      let schedule = job.config.schedule
+      if schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) { return "ended" }
+      return faults[id]?.state ?? (retrying.contains(id) ? "waiting for retry" : "waiting")
+    }
     if json {
       let rows = jobs.map { job in
         JSONValue.object([
           .init("job_id", .string(job.config.id.rawValue)),
+          .init("state", .string(state(job))),
           .init("enabled", .bool(job.config.enabled && job.host.enabled)),
           .init("disabled_reason", JSONValue(jobSwitch.reason(job.config.id))),
           .init("running", .bool(running.contains(job.config.id))),
@@ -44,19 +56,11 @@ struct Status: Command {
     }
     var table = Table(
       "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "MISSED", "LAST RUN", "LAST SUCCESS")
-    let retrying = Set(try history.pendingRetries().map(\.jobID))
-    let faults = locations.scope.faults(of: jobs.map(\.config.id))
     for job in jobs {
       let id = job.config.id
       let metrics = metrics[id] ?? JobMetrics(jobID: id)
-      let isOn = job.config.enabled && job.host.enabled
-      let off = jobSwitch.reason(id).map { "off: \($0)" } ?? (isOn ? nil : "disabled")
-      let schedule = job.config.schedule
-      let ended = schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) ? "ended" : nil
-      let waiting = retrying.contains(id) ? "waiting for retry" : "waiting"
-      let state = running.contains(id) ? "running" : off ?? ended ?? faults[id]?.state ?? waiting
       table.add(
-        id.rawValue, state, job.config.schedule.inWords, (health[id] ?? .unknown).rawValue,
+        id.rawValue, state(job), job.config.schedule.inWords, (health[id] ?? .unknown).rawValue,
         String(metrics.totalExecutions),
         String(metrics.failedExecutions), String(metrics.skippedFirings),
         metrics.missedFirings == 0
