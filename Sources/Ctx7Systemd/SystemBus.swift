@@ -155,7 +155,7 @@ public final class SystemBus {
         defer { sd_bus_message_unref(reply) }
         jobs.expect(try Self.text(in: reply))
       } catch  where error.name == ignored {
-      } catch  where error.isAboutUnit {
+      } catch  where error.isAboutUnit && units.count > 1 {
         // One that is refused keeps none of the others from their turn.
         jobs.refuse("\(unit): \(error.message)")
       }

@@ -43,6 +43,9 @@ struct UnitFaultTests {
         #expect(health.text.contains("unhealthy") && health.text.contains(reason), "\(health.text)")
         #expect(status.contains(state), "\(status)")
       }
+      let enabled = try await machine.answer("ctx7ctl enable masked")
+      #expect(enabled.status == 69)
+      #expect(enabled.text.contains("hint: 'systemctl unmask ctx7-job-masked.timer'"), "\(enabled.text)")
       let well = try await machine.answer("ctx7ctl health well")
       #expect(well.status == 0)
       #expect(well.text.contains("it has not run yet"))
