@@ -170,7 +170,9 @@ extension DatabaseFile {
 
   /// Renews the statistics that the query planner goes by, where that is worth it.
   public func optimize() throws(StorageError) {
-    try maintain { try $0.execute(sql: "PRAGMA optimize") }
+    // Alone it reads before it writes, and what somebody has written in between cannot be waited for
+    // (https://www.sqlite.org/rescode.html#busy_snapshot).
+    try write { try $0.execute(sql: "PRAGMA optimize") }
   }
 
   /// Moves the write-ahead log into the database and empties it.
