@@ -22,8 +22,8 @@ public struct Resumption: Sendable {
   public func due(at now: Timestamp) throws -> [(job: JobID, reason: String)] {
     let jobs = try history.jobs().filter { $0.host.enabled && jobSwitch.reason($0.config.id) == nil }
     let orphans = Dictionary(
-      grouping: try history.openAttempts().filter {
-        $0.invocationID != nil && !JobLock.isHeld($0.jobID, slot: $0.slot, in: lockDirectory)
+      grouping: try Orphans(history: history, lockDirectory: lockDirectory).all().filter {
+        $0.invocationID != nil
       }, by: \.jobID)
     let retries = Set(try history.pendingRetries().filter { $0.invocationID != nil }.map(\.jobID))
     return try jobs.compactMap { job in

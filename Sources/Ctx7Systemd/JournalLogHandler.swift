@@ -39,7 +39,7 @@ public struct JournalLogHandler: LogHandler {
       "SYSLOG_IDENTIFIER=\(identifier)",
     ]
     let own = metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 })
-    for (key, value) in (metadataProvider?.get() ?? [:]).merging(own, uniquingKeysWith: { $1 }) {
+    for (key, value) in metadataProvider?.get().merging(own, uniquingKeysWith: { $1 }) ?? own {
       // The catalogue knows an entry by this field alone (sd_journal_print(3), "MESSAGE_ID=").
       fields.append(key == "message_id" ? "MESSAGE_ID=\(value)" : "CTX_\(key.uppercased())=\(value)")
     }
