@@ -18,6 +18,10 @@ struct APIError: Error {
   static func noSuchJob(_ id: String) -> APIError {
     APIError(.notFound, "there is no job '\(id)'")
   }
+
+  static var allTurnedOff: APIError {
+    APIError(.conflict, "all jobs are turned off (enabled: false in ctx7.yaml)")
+  }
 }
 
 extension APIError {

@@ -25,7 +25,7 @@ extension Service {
         by: caller.name, correlationID: correlationID, at: now(), randomHex: Surroundings.randomHex,
         reading: { try records.history() })
     } catch RequestedStart.Refusal.allTurnedOff {
-      throw APIError(.conflict, "all jobs are turned off (enabled: false in ctx7.yaml)")
+      throw APIError.allTurnedOff
     } catch RequestedStart.Refusal.busy(let busy) {
       throw APIError(.conflict, "job '\(job.config.id)' \(busy.words(\.description))")
     }
@@ -34,6 +34,7 @@ extension Service {
   /// Removes the operator's switch and starts the timer.
   func enable(_ job: ResolvedJob) async throws -> String {
     let id = job.config.id
+    guard job.host.enabled else { throw APIError.allTurnedOff }
     guard job.config.enabled else {
       throw APIError(
         .conflict,

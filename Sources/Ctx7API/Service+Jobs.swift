@@ -6,7 +6,7 @@ internal import Ctx7Model
 extension Service {
   /// Whether a job fires: by its configuration, the host's, and the operator's switch.
   func isEnabled(_ job: ResolvedJob) -> Bool {
-    job.config.enabled && job.host.enabled && !isSwitchedOff(job.config.id)
+    jobSwitch.isOn(job)
   }
 
   /// The operator's switches.

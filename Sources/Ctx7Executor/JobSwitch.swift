@@ -29,6 +29,9 @@ public struct JobSwitch: Sendable {
     return line.map(String.init) ?? "no reason given"
   }
 
+  /// Whether a job fires: by its configuration, the host's, and its switch.
+  public func isOn(_ job: ResolvedJob) -> Bool { job.isEnabled && reason(job.config.id) == nil }
+
   /// Turns the job off.
   ///
   /// - Throws: `LockError` when the file cannot be written.

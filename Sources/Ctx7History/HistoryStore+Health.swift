@@ -3,34 +3,6 @@ public import Ctx7Model
 internal import GRDB
 
 extension HistoryStore {
-  /// The health of jobs.
-  ///
-  /// - Parameters:
-  ///   - metrics: those of all jobs that have any.
-  ///   - open: the attempts that work or wait for their turn; not those of dead processes.
-  ///   - reason: why an operator has switched a job off; nil when it is on.
-  ///   - faults: what systemd says of their units; empty where it does not answer.
-  ///   - systemctl: how systemd is spoken to, in hints.
-  ///   - zone: the zone of a schedule.
-  public func health(
-    of jobs: [StoredJob], _ metrics: [JobID: JobMetrics], open: [ExecutionRecord], at now: Timestamp,
-    switchedOff reason: (JobID) -> String?, faults: [JobID: UnitFault] = [:], systemctl: String = "systemctl",
-    zone: (Schedule) -> ZoneRules
-  ) throws(StorageError) -> [JobHealth] {
-    let begun = Dictionary(open.map { ($0.jobID, $0.startedAt) }, uniquingKeysWith: max)
-    let latest = try latestEnded(of: jobs.map(\.job.config.id))
-    return jobs.map { stored in
-      let config = stored.job.config
-      var facts = JobHealth.Facts(
-        job: stored.job, metrics: metrics[config.id], generatedAt: stored.updatedAt,
-        switchedOff: reason(config.id), latest: latest[config.id], zone: zone(config.schedule))
-      facts.openSince = begun[config.id]
-      facts.unitFault = faults[config.id]
-      facts.systemctl = systemctl
-      return JobHealth(facts, at: now)
-    }
-  }
-
   /// The latest execution that has asked the services; nil before the first one.
   ///
   /// - Parameter jobs: the jobs of type `health_check`; without any, as in a container where none are generated, it is
@@ -42,7 +14,7 @@ extension HistoryStore {
   }
 
   /// The latest attempts that have ended; by one statement, which costs more to prepare than to run.
-  private func latestEnded(of jobs: [JobID]) throws(StorageError) -> [JobID: ExecutionRecord] {
+  public func latestEnded(of jobs: [JobID]) throws(StorageError) -> [JobID: ExecutionRecord] {
     try file.read { database in
       let statement = try database.makeStatement(
         sql: """

@@ -25,9 +25,13 @@ public struct ExecutionPoint: Hashable, Sendable {
 // What programs and pages list. Every query is answered from an index, however long the history is.
 extension HistoryStore {
   /// All generated jobs with their dates, by id.
-  public func storedJobs() throws(StorageError) -> [StoredJob] {
+  ///
+  /// - Parameter id: the only one; nil for all.
+  public func storedJobs(of id: JobID? = nil) throws(StorageError) -> [StoredJob] {
     try file.read { database in
-      let rows = try Row.fetchCursor(database, sql: "SELECT * FROM background_job_configs ORDER BY job_id")
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT * FROM background_job_configs WHERE job_id = ?1 OR ?1 IS NULL ORDER BY job_id",
+        arguments: [id?.rawValue])
       return try Array(
         rows.map {
           StoredJob(

@@ -30,19 +30,23 @@ public struct JobHealth: Hashable, Sendable {
     /// What systemd says of its units; nil when all is well, or no systemd answers.
     public var unitFault: UnitFault?
     /// How systemd is spoken to, in hints.
-    public var systemctl = "systemctl"
+    public var systemctl: String
 
     /// Creates facts.
     public init(
       job: ResolvedJob, metrics: JobMetrics?, generatedAt: Timestamp?, switchedOff: String?,
-      latest: ExecutionRecord?, zone: ZoneRules
+      latest: ExecutionRecord?, openSince: Timestamp? = nil, zone: ZoneRules, unitFault: UnitFault? = nil,
+      systemctl: String = "systemctl"
     ) {
       self.job = job
       self.metrics = metrics
       self.generatedAt = generatedAt
       self.switchedOff = switchedOff
       self.latest = latest
+      self.openSince = openSince
       self.zone = zone
+      self.unitFault = unitFault
+      self.systemctl = systemctl
     }
   }
 

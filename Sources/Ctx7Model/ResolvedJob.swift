@@ -14,6 +14,9 @@ public struct ResolvedJob: Hashable, Sendable {
     self.host = host
   }
 
+  /// Whether it is to run at all: the job is turned on, and the host is. An operator may have switched it off besides.
+  public var isEnabled: Bool { config.enabled && host.enabled }
+
   /// The version of both; see `ConfigHash`.
   public var hash: String { ConfigHash(host).of(config) }
 }

@@ -12,7 +12,7 @@ public struct UnitPlan: Hashable, Sendable {
     /// `ctx7-job-ID.service`
     public var service: UnitFile
     /// Whether the timer is enabled: the job is, and the host is.
-    public var isEnabled: Bool { job.config.enabled && job.host.enabled }
+    public var isEnabled: Bool { job.isEnabled }
   }
 
   /// By job id.

@@ -11,11 +11,10 @@ enum MetricsExport {
   /// Renews it; a file that cannot be written fails no job.
   static func renew(_ history: HistoryStore, _ host: HostSettings, _ locations: Locations) {
     guard let path = host.prometheusTextFile else { return }
-    let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
     do {
       let snapshot = try Snapshot(
         history, documents: try DocumentStore.existing(at: locations.documentsFile), now: .now,
-        isEnabled: { $0.config.enabled && $0.host.enabled && jobSwitch.reason($0.config.id) == nil })
+        isEnabled: JobSwitch(directory: locations.disabledDirectory).isOn)
       try TextFile(path: path).write(snapshot.text)
     } catch {
       ExecutionLog.logger().warning("the metrics were not exported: \(error)")

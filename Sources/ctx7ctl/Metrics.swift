@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ctx7CLI
 import Ctx7Database
+import Ctx7Executor
 import Ctx7History
 import Ctx7Model
 
@@ -21,7 +22,7 @@ struct Metrics: Command {
   func run() async throws {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let health = try JobHealth.statuses(history, locations, at: .now)
+    let health = try HealthReport(history, locations, at: .now).health.mapValues(\.status)
     guard let job else { return showAll(try history.metrics(), health) }
     let id = try JobID(argument: job)
     guard let metrics = try history.metrics(of: id) else {

@@ -23,33 +23,30 @@ struct Status: Command {
   func run() async throws {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let metrics = try history.metricsByJob()
-    let alive = try history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }
-    let running = Set(alive.map(\.jobID))
-    let jobs = try history.jobs()
-    let health = try JobHealth.statuses(history, locations, at: .now)
-    let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
+    let report = try HealthReport(history, locations, at: .now)
+    let jobs = report.jobs.map(\.job)
+    let running = Set(report.open.map(\.jobID))
     let retrying = Set(try history.pendingRetries().map(\.jobID))
-    let faults = locations.scope.faults(of: jobs.map(\.config.id))
     func state(_ job: ResolvedJob) -> String {
       let id = job.config.id
       if running.contains(id) { return "running" }
-      if let reason = jobSwitch.reason(id) { return "off: \(reason)" }
-      if !job.config.enabled || !job.host.enabled { return "disabled" }
+      if let reason = report.switchedOff[id] { return "off: \(reason)" }
+      if !job.isEnabled { return "disabled" }
       let schedule = job.config.schedule
       if schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) { return "ended" }
-      return faults[id]?.state ?? (retrying.contains(id) ? "waiting for retry" : "waiting")
+      return report.unitFaults[id]?.state ?? (retrying.contains(id) ? "waiting for retry" : "waiting")
     }
     if json {
       let rows = jobs.map { job in
-        JSONValue.object([
-          .init("job_id", .string(job.config.id.rawValue)),
+        let id = job.config.id
+        return JSONValue.object([
+          .init("job_id", .string(id.rawValue)),
           .init("state", .string(state(job))),
-          .init("enabled", .bool(job.config.enabled && job.host.enabled)),
-          .init("disabled_reason", JSONValue(jobSwitch.reason(job.config.id))),
-          .init("running", .bool(running.contains(job.config.id))),
+          .init("enabled", .bool(job.isEnabled)),
+          .init("disabled_reason", JSONValue(report.switchedOff[id])),
+          .init("running", .bool(running.contains(id))),
           .init("schedule", .string(job.config.schedule.inWords)),
-          .init("metrics", metrics[job.config.id]?.json(health[job.config.id]) ?? .null),
+          .init("metrics", report.metrics[id]?.json(report.status(of: id)) ?? .null),
         ])
       }
       return Console.standardOutput(array: rows)
@@ -58,9 +55,9 @@ struct Status: Command {
       "JOB", "STATE", "SCHEDULE", "HEALTH", "RUNS", "FAILED", "SKIPPED", "MISSED", "LAST RUN", "LAST SUCCESS")
     for job in jobs {
       let id = job.config.id
-      let metrics = metrics[id] ?? JobMetrics(jobID: id)
+      let metrics = report.metrics(of: id)
       table.add(
-        id.rawValue, state(job), job.config.schedule.inWords, (health[id] ?? .unknown).rawValue,
+        id.rawValue, state(job), job.config.schedule.inWords, report.status(of: id).rawValue,
         String(metrics.totalExecutions),
         String(metrics.failedExecutions), String(metrics.skippedFirings),
         metrics.missedFirings == 0

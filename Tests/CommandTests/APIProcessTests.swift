@@ -59,9 +59,10 @@ struct APIProcessTests {
 
   @Test(.timeLimit(.minutes(5)))
   func `a systemd that does not answer holds up those who wait for it, and nobody else`() async throws {
-    // A program instead of a socket (sd_bus_set_address(3)), which says nothing and lets go of the test's output.
+    // A program instead of a socket (sd_bus_set_address(3)), which says nothing as long as the API lives.
     let silent =
-      "DBUS_SESSION_BUS_ADDRESS=unixexec:path=/bin/sh,argv1=-c,argv2=exec%202%3e/dev/null%3bexec%20sleep%2030"
+      "DBUS_SESSION_BUS_ADDRESS=unixexec:path=/bin/sh,argv1=-c,"
+      + "argv2=exec%20tail%20--pid%3d%24PPID%20-f%20/dev/null%202%3e/dev/null"
     _ = try await serving(environment: [silent]) { bench, probe, signal in
       let generated = try await bench.run(
         "ctx7-units", "generate", "--user", environment: ["XDG_CONFIG_HOME": bench.directory])

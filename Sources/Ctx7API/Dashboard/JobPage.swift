@@ -1,3 +1,4 @@
+internal import Ctx7Executor
 internal import Ctx7History
 internal import Ctx7Model
 
@@ -20,12 +21,12 @@ struct JobPage {
     job = try call.job()
     let id = job.config.id
     let history = try call.service.records.history()
-    let health = try Health(call.service, of: id)
-    metrics = health.metrics(of: job)
-    status = health.status(of: job)
+    let report = try HealthReport(call.service, of: id)
+    metrics = report.metrics(of: id)
+    status = report.status(of: id)
     records = try history.executions(of: id, limit: Self.listed)
     points = try history.recentPoints(of: id, limit: Self.plotted)
-    isEnabled = call.service.isEnabled(job)
+    isEnabled = report.isOn(job)
     mayOperate = call.caller.may(.operate)
     next = call.service.nextFirings()[id]
     now = call.service.now()

@@ -1,4 +1,5 @@
 internal import Ctx7Documents
+internal import Ctx7Executor
 internal import Ctx7History
 internal import Ctx7Model
 
@@ -6,12 +7,10 @@ internal import Ctx7Model
 struct Overview {
   private static let recentRuns = 50
 
-  private let health: Health
+  private let report: HealthReport
   private let points: [JobID: [ExecutionPoint]]
-  private let running: [ExecutionRecord]
   private let statusTexts: [JobID: String]
   private let nextFirings: [JobID: Timestamp]
-  private let switchedOff: Set<JobID>
   private let deadLetters: [DeadLetter]
   private let deadLetterCount: Int
   private let services: ServiceTable
@@ -23,15 +22,13 @@ struct Overview {
     let service = call.service
     let history = try service.records.history()
     now = service.now()
-    health = try Health(service)
+    report = try HealthReport(service)
     points = try history.recentPoints(each: Self.recentRuns)
-    running = try service.running()
-    statusTexts = service.statusTexts(of: Set(running.map(\.jobID)))
+    statusTexts = service.statusTexts(of: Set(report.open.map(\.jobID)))
     nextFirings = service.nextFirings()
-    switchedOff = Set(health.jobs.map(\.config.id).filter(service.isSwitchedOff))
     deadLetters = try history.deadLetters(limit: 10)
     deadLetterCount = try history.deadLetterCount()
-    services = try ServiceTable(health.jobs, history, now: now)
+    services = try ServiceTable(report.jobs.map(\.job), history, now: now)
     expiry = try ExpiryChart(service.records.documents(), now: now)
     mayOperate = call.caller.may(.operate)
   }
@@ -44,25 +41,20 @@ struct Overview {
   }
 
   private var figures: HTML {
-    let enabled = health.jobs.count(where: isEnabled)
-    return """
-      <dl class="figures">
-      <div><dt>Health</dt><dd>\(health.overall.tone.label(health.overall.rawValue))</dd></div>
-      <div><dt>Jobs enabled</dt><dd>\(enabled)<span class="soft"> / \(health.jobs.count)</span></dd></div>
-      <div><dt>Running</dt><dd>\(health.running)</dd></div>
-      <div><dt>Waiting for a slot</dt><dd>\(health.waiting)</dd></div>
-      <div><dt>Dead letters</dt><dd>\(deadLetterCount)</dd></div>
-      <div><dt>Documents</dt><dd>\(expiry.total)</dd></div>
-      </dl>
-      """
-  }
-
-  private func isEnabled(_ job: ResolvedJob) -> Bool {
-    job.config.enabled && job.host.enabled && !switchedOff.contains(job.config.id)
+    """
+    <dl class="figures">
+    <div><dt>Health</dt><dd>\(report.overall.tone.label(report.overall.rawValue))</dd></div>
+    <div><dt>Jobs enabled</dt><dd>\(report.enabled)<span class="soft"> / \(report.jobs.count)</span></dd></div>
+    <div><dt>Running</dt><dd>\(report.running)</dd></div>
+    <div><dt>Waiting for a slot</dt><dd>\(report.waiting)</dd></div>
+    <div><dt>Dead letters</dt><dd>\(deadLetterCount)</dd></div>
+    <div><dt>Documents</dt><dd>\(expiry.total)</dd></div>
+    </dl>
+    """
   }
 
   private var jobs: HTML {
-    guard !health.jobs.isEmpty else {
+    guard !report.jobs.isEmpty else {
       return
         "<section><h2>Jobs</h2><p>No jobs are generated; run <code>ctx7-units generate</code>.</p></section>"
     }
@@ -74,17 +66,17 @@ struct Overview {
       <th scope="col">Next firing</th><th scope="col" class="number">Success</th>
       <th scope="col" class="wide">Last \(Self.recentRuns) runs</th>\(actions)</tr></thead>
       <tbody>
-      \(.joined(health.jobs.map(row)))
+      \(.joined(report.jobs.map { row($0.job) }))
       </tbody></table></section>
       """
   }
 
   private func row(_ job: ResolvedJob) -> HTML {
     let id = job.config.id
-    let metrics = health.metrics(of: job)
+    let metrics = report.metrics(of: id)
     let next: HTML = nextFirings[id].map { Moment($0, now: now).relative } ?? "<span class=\"soft\">–</span>"
     let actions: HTML =
-      mayOperate ? "<td class=\"actions\">\(JobActions(job, isEnabled: isEnabled(job)).html)</td>" : ""
+      mayOperate ? "<td class=\"actions\">\(JobActions(job, isEnabled: report.isOn(job)).html)</td>" : ""
     return """
       <tr><th scope="row"><a href="/jobs/\(id.rawValue)">\(id.rawValue)</a><small title="\(job.config.schedule.inWords)">\(job.config.schedule.inEnglish) · \(job.config.name)</small></th>
       <td>\(state(job))</td><td>\(lastResult(id))</td><td>\(next)</td><td class="number">\(successRate(metrics))</td>
@@ -93,11 +85,12 @@ struct Overview {
   }
 
   private func state(_ job: ResolvedJob) -> HTML {
-    if running.contains(where: { $0.jobID == job.config.id }) { return Tone.run.label("running") }
-    if switchedOff.contains(job.config.id) { return Tone.idle.label("switched off") }
-    guard isEnabled(job) else { return Tone.idle.label("disabled") }
-    let status = health.status(of: job)
-    let reasons = (health.judged[job.config.id]?.reasons ?? []).map { reason -> HTML in
+    let id = job.config.id
+    if report.open.contains(where: { $0.jobID == id }) { return Tone.run.label("running") }
+    if report.switchedOff[id] != nil { return Tone.idle.label("switched off") }
+    guard job.isEnabled else { return Tone.idle.label("disabled") }
+    let status = report.status(of: id)
+    let reasons = (report.health[id]?.reasons ?? []).map { reason -> HTML in
       "<small>\(reason)</small>"
     }
     return "\(status.tone.label(status == .unknown ? "waiting" : status.rawValue))\(.joined(reasons))"
@@ -121,8 +114,8 @@ struct Overview {
   }
 
   private var runningSection: HTML {
-    guard !running.isEmpty else { return "" }
-    let rows = running.map { record -> HTML in
+    guard !report.open.isEmpty else { return "" }
+    let rows = report.open.map { record -> HTML in
       """
       <tr><th scope="row"><a href="/jobs/\(record.jobID.rawValue)">\(record.jobID.rawValue)</a><small>\(record.id)</small></th>
       <td>\(Moment(record.startedAt, now: now).relative)</td><td class="text">\(statusTexts[record.jobID] ?? "")</td></tr>

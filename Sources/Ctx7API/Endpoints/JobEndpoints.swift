@@ -1,3 +1,4 @@
+internal import Ctx7Executor
 internal import Ctx7History
 internal import Ctx7Model
 internal import Hummingbird
@@ -28,9 +29,9 @@ enum JobEndpoints {
     parameters: [.job], answer: .json(.named("Job")), failures: [404: "There is no such job."]
   ) { call in
     let id = try call.job().config.id
-    guard
-      let stored = try call.service.records.history().storedJobs().first(where: { $0.job.config.id == id })
-    else { throw APIError.noSuchJob(id.rawValue) }
+    guard let stored = try call.service.records.history().storedJobs(of: id).first else {
+      throw APIError.noSuchJob(id.rawValue)
+    }
     return Response(json: json(of: stored, call.service))
   }
 
@@ -39,9 +40,9 @@ enum JobEndpoints {
     summary: "Show the counts and averages of a job over all its attempts.", parameters: [.job],
     answer: .json(.named("Metrics")), failures: [404: "There is no such job."]
   ) { call in
-    let job = try call.job()
-    let health = try Health(call.service, of: job.config.id)
-    return Response(json: health.metrics(of: job).json(health.status(of: job)))
+    let id = try call.job().config.id
+    let report = try HealthReport(call.service, of: id)
+    return Response(json: report.metrics(of: id).json(report.status(of: id)))
   }
 
   private static let execute = Endpoint(

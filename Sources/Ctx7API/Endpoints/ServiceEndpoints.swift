@@ -1,3 +1,4 @@
+internal import Ctx7Executor
 internal import Ctx7History
 internal import Ctx7Model
 internal import Hummingbird
@@ -14,11 +15,11 @@ enum ServiceEndpoints {
         "metrics": .map(to: .named("JobHealth")),
       ]))
   ) { call in
-    let health = try Health(call.service)
+    let report = try HealthReport(call.service)
     return Response(json: [
-      "status": .string(health.overall.rawValue), "total_jobs": JSONValue(health.jobs.count),
-      "running_jobs": JSONValue(health.running), "queue_size": JSONValue(health.waiting),
-      "metrics": health.json,
+      "status": .string(report.overall.rawValue), "total_jobs": JSONValue(report.jobs.count),
+      "running_jobs": JSONValue(report.running), "queue_size": JSONValue(report.waiting),
+      "metrics": report.json,
     ])
   }
 
@@ -64,17 +65,19 @@ enum ServiceEndpoints {
         "timestamp": .timestamp,
       ]))
   ) { call in
-    let health = try Health(call.service)
-    let enabled = health.jobs.count(where: call.service.isEnabled)
-    let types = Dictionary(grouping: health.jobs, by: \.config.work.type.rawValue).sorted { $0.key < $1.key }
+    let report = try HealthReport(call.service)
+    let (total, enabled) = (report.jobs.count, report.enabled)
+    let types = Dictionary(grouping: report.jobs, by: \.job.config.work.type.rawValue).sorted {
+      $0.key < $1.key
+    }
     return Response(json: [
       "summary": [
-        "total_jobs": JSONValue(health.jobs.count), "enabled_jobs": JSONValue(enabled),
-        "disabled_jobs": JSONValue(health.jobs.count - enabled), "running_jobs": JSONValue(health.running),
-        "overall_health": .string(health.overall.rawValue),
+        "total_jobs": JSONValue(total), "enabled_jobs": JSONValue(enabled),
+        "disabled_jobs": JSONValue(total - enabled), "running_jobs": JSONValue(report.running),
+        "overall_health": .string(report.overall.rawValue),
       ],
       "job_type_distribution": .object(types.map { .init($0.key, JSONValue($0.value.count)) }),
-      "health_details": health.json,
+      "health_details": report.json,
       "timestamp": JSONValue(call.service.now()),
     ])
   }

@@ -29,15 +29,15 @@ struct Health: Command {
     let id = try job.map(JobID.init(argument:))
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let found = try JobHealth.all(history, locations, at: .now).filter { id == nil || $0.jobID == id }
+    let report = try HealthReport(history, of: id, locations, at: .now)
+    let found = report.judgements
     if let id, found.isEmpty {
       throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
     }
-    let overall = JobHealth.overall(found)
     let services = id == nil ? try ServiceFindings(location.locations) : nil
     if json {
       var members: [JSONValue.Member] = [
-        .init("status", .string(overall.rawValue)), .init("total_jobs", JSONValue(found.count)),
+        .init("status", .string(report.overall.rawValue)), .init("total_jobs", JSONValue(found.count)),
         .init("jobs", .array(found.map(\.json))),
       ]
       if let services { members += services.json }
@@ -55,32 +55,10 @@ struct Health: Command {
     }
     // Where a systemd runs, somebody expects it to have timers.
     if found.isEmpty, (try? SystemBus(locations.scope)) != nil { throw ExitCode(1) }
-    switch overall {
+    switch report.overall {
     case .healthy, .unknown: break
     case .degraded: throw ExitCode(1)
     case .unhealthy: throw ExitCode(2)
     }
-  }
-}
-
-extension JobHealth {
-  /// The health of every generated job, by id.
-  static func all(_ history: HistoryStore, _ locations: Locations, at now: Timestamp) throws -> [JobHealth] {
-    let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
-    let jobs = try history.storedJobs()
-    return try history.health(
-      of: jobs, history.metricsByJob(),
-      open: history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }, at: now,
-      switchedOff: jobSwitch.reason,
-      faults: locations.scope.faults(of: jobs.map(\.job.config.id)), systemctl: locations.scope.systemctl,
-      zone: HostZones.zone(of:))
-  }
-
-  /// The status of every generated job.
-  static func statuses(_ history: HistoryStore, _ locations: Locations, at now: Timestamp) throws
-    -> [JobID: JobMetrics.Health]
-  {
-    Dictionary(
-      try all(history, locations, at: now).map { ($0.jobID, $0.status) }, uniquingKeysWith: { $1 })
   }
 }

@@ -62,7 +62,7 @@ struct Enable: Command {
     let locations = location.locations
     let id = try JobID(argument: job)
     let resolved = try JobTarget(id, locations).require()
-    guard resolved.config.enabled, resolved.host.enabled else {
+    guard resolved.isEnabled else {
       throw Failure(
         .badConfig, "\(id) is turned off in the configuration (enabled: false)",
         hint: "set enabled: true in \(locations.config), and run 'ctx7-units generate'")

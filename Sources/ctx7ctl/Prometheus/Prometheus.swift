@@ -30,10 +30,9 @@ struct PrometheusMetrics: Command {
   func run() async throws {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
     let snapshot = try Snapshot(
       history, documents: try DocumentStore.existing(at: locations.documentsFile), now: .now,
-      isEnabled: { $0.config.enabled && $0.host.enabled && jobSwitch.reason($0.config.id) == nil })
+      isEnabled: JobSwitch(directory: locations.disabledDirectory).isOn)
     guard let output else { return Console.standardOutput(String(snapshot.text.dropLast())) }
     try TextFile(path: output).write(snapshot.text)
   }

@@ -1,0 +1,70 @@
+public import Ctx7History
+public import Ctx7Model
+internal import Ctx7Systemd
+
+/// How all generated jobs do at one moment, and the facts by which they are judged: the history, the locks of what
+/// works, the operator's switches, and what systemd says of their units.
+public struct HealthReport: Sendable {
+  /// By job id.
+  public let jobs: [StoredJob]
+  /// Jobs without an execution have none.
+  public let metrics: [JobID: JobMetrics]
+  /// The attempts that work or wait for their turn; not those of dead processes.
+  public let open: [ExecutionRecord]
+  /// Why operators have switched jobs off.
+  public let switchedOff: [JobID: String]
+  /// Empty where no systemd answers.
+  public let unitFaults: [JobID: UnitFault]
+  /// Of every job.
+  public let health: [JobID: JobHealth]
+
+  /// Reads and judges.
+  ///
+  /// - Parameters:
+  ///   - id: the only job to be looked at; nil for all.
+  ///   - zone: the zone of a schedule.
+  /// - Throws: `StorageError` when the history cannot be read.
+  public init(
+    _ history: HistoryStore, of id: JobID? = nil, lockDirectory: String, disabledDirectory: String,
+    scope: Scope,
+    zone: (Schedule) -> ZoneRules, at now: Timestamp
+  ) throws {
+    let jobs = try history.storedJobs(of: id)
+    let ids = jobs.map(\.job.config.id)
+    let metrics = try history.metricsByJob()
+    let open = try history.openAttempts().filter { $0.isAlive(lockDirectory: lockDirectory) }
+    let jobSwitch = JobSwitch(directory: disabledDirectory)
+    let switchedOff = ids.reduce(into: [:]) { $0[$1] = jobSwitch.reason($1) }
+    let unitFaults = scope.faults(of: ids)
+    let begun = Dictionary(open.map { ($0.jobID, $0.startedAt) }, uniquingKeysWith: max)
+    let latest = try history.latestEnded(of: ids)
+    health = jobs.reduce(into: [:]) { health, stored in
+      let id = stored.job.config.id
+      let facts = JobHealth.Facts(
+        job: stored.job, metrics: metrics[id], generatedAt: stored.updatedAt, switchedOff: switchedOff[id],
+        latest: latest[id], openSince: begun[id], zone: zone(stored.job.config.schedule),
+        unitFault: unitFaults[id], systemctl: scope.systemctl)
+      health[id] = JobHealth(facts, at: now)
+    }
+    self.jobs = jobs
+    self.metrics = metrics
+    self.open = open
+    self.switchedOff = switchedOff
+    self.unitFaults = unitFaults
+  }
+
+  /// The judgements by job id.
+  public var judgements: [JobHealth] { jobs.compactMap { health[$0.job.config.id] } }
+
+  /// All jobs together.
+  public var overall: JobMetrics.Health { JobHealth.overall(judgements) }
+
+  /// The metrics of a job; those of no execution before the first.
+  public func metrics(of id: JobID) -> JobMetrics { metrics[id] ?? JobMetrics(jobID: id) }
+
+  /// How a job does.
+  public func status(of id: JobID) -> JobMetrics.Health { health[id]?.status ?? .unknown }
+
+  /// Whether a job fires: by its configuration, the host's, and the operator's switch.
+  public func isOn(_ job: ResolvedJob) -> Bool { job.isEnabled && switchedOff[job.config.id] == nil }
+}
