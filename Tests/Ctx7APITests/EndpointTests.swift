@@ -76,6 +76,18 @@ struct EndpointTests {
     }
   }
 
+  @Test(arguments: [true, false])
+  func `what the configuration has turned off is not enabled by a request`(hostIsOn: Bool) async throws {
+    try await Bench.with(host: HostSettings(enabled: hostIsOn)) { bench in
+      let answer = try await bench.local.request(
+        "POST", "/api/v1/background-jobs/jobs/nightly-cleanup/enable")
+      #expect(answer.status == 409)
+      #expect(
+        answer.body.contains(hostIsOn ? "is disabled by its configuration" : "all jobs are turned off"),
+        "\(answer.body)")
+    }
+  }
+
   @Test func `health and summary count jobs and name each one's state`() async throws {
     try await Bench.with { bench in
       try bench.history.fill(.refresh, 4)
