@@ -2,12 +2,8 @@ public import ArgumentParser
 internal import Foundation
 internal import SystemPackage
 
-/// The options that every command has: where configuration and state are.
-public struct LocationOptions: ParsableArguments {
-  /// `--config`
-  @Option(help: ArgumentHelp("The configuration file; jobs.d lies beside it.", valueName: "path"))
-  public var config: String?
-
+/// Where the state is, for a program that reads no configuration.
+public struct StateOptions: ParsableArguments {
   /// `--state-dir`
   @Option(help: ArgumentHelp("Where history and documents are kept.", valueName: "path"))
   public var stateDir: String?
@@ -19,15 +15,15 @@ public struct LocationOptions: ParsableArguments {
   /// Creates options that nobody has given.
   public init() {}
 
-  /// Refuses paths that are none.
+  /// Refuses a path that is none.
   public func validate() throws {
-    for (name, path) in [("--config", config), ("--state-dir", stateDir)] where path?.isEmpty == true {
-      throw ValidationError("\(name) needs a path")
-    }
+    if stateDir?.isEmpty == true { throw ValidationError("--state-dir needs a path") }
   }
 
   /// The places that options, environment and the caller's identity add up to.
-  public var locations: Locations {
+  public var locations: Locations { locations(config: nil) }
+
+  fileprivate func locations(config: String?) -> Locations {
     var locations = Locations(
       user: user, config: config, stateDirectory: stateDir, environment: ProcessInfo.processInfo.environment)
     // Those of CTX7_CONFIG and CTX7_STATE_DIR too: units hold them, and systemd has no directory to begin from.
@@ -40,4 +36,25 @@ public struct LocationOptions: ParsableArguments {
     let directory = FilePath(FileManager.default.currentDirectoryPath)
     return directory.pushing(FilePath(path)).lexicallyNormalized().string
   }
+}
+
+/// Where configuration and state are.
+public struct LocationOptions: ParsableArguments {
+  /// `--config`
+  @Option(help: ArgumentHelp("The configuration file; jobs.d lies beside it.", valueName: "path"))
+  public var config: String?
+
+  /// `--state-dir` and `--user`
+  @OptionGroup public var state: StateOptions
+
+  /// Creates options that nobody has given.
+  public init() {}
+
+  /// Refuses a path that is none.
+  public func validate() throws {
+    if config?.isEmpty == true { throw ValidationError("--config needs a path") }
+  }
+
+  /// The places that options, environment and the caller's identity add up to.
+  public var locations: Locations { state.locations(config: config) }
 }

@@ -76,12 +76,11 @@ public struct Settle: Sendable {
     let milliseconds = now.milliseconds(since: record.startedAt)
     // What a shutdown stops is resumed, also where the main process did not live to say so.
     let isInterrupted = service.isStop && surroundings.systemIsStopping()
-    let next =
-      isInterrupted
-      ? now
-      : service.isRestarted
-        ? job?.config.retry.nextAttempt(
-          after: failure.errorClass, retries: record.retryCount, endedAt: now) : nil
+    var next = isInterrupted ? now : nil
+    if service.isRestarted, !isInterrupted {
+      next = job?.config.retry.nextAttempt(
+        after: failure.errorClass, retries: record.retryCount, endedAt: now)
+    }
     var closed = record
     closed.status = next != nil ? .retry : service.isStop ? .cancelled : .failed
     let ending = ExecutionRecord.Ending(

@@ -21,7 +21,7 @@ struct APICommand: Command {
   @Option(help: ArgumentHelp("Exit after this long without a request.", valueName: "seconds"))
   var idleSeconds = 60
 
-  @OptionGroup var location: LocationOptions
+  @OptionGroup var state: StateOptions
 
   func validate() throws {
     guard (1...86_400).contains(idleSeconds) else {
@@ -32,7 +32,7 @@ struct APICommand: Command {
   func run() async throws {
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let environment = ProcessInfo.processInfo.environment
-    let locations = location.locations
+    let locations = state.locations
     let sockets = try sockets()
     let logger = logger(environment)
     try StateDirectory(locations).enter()

@@ -26,7 +26,7 @@ struct Init: Command {
     } catch {
       throw Failure(.ioError, "\(path) cannot be written: \(error.localizedDescription)")
     }
-    let options = (location.user ? " --user" : "") + (location.config == nil ? "" : " --config \(path)")
+    let options = (location.state.user ? " --user" : "") + (location.config == nil ? "" : " --config \(path)")
     Console.standardOutput(
       "wrote \(path); edit it, then: ctx7-units check\(options), ctx7-units generate\(options)")
   }

@@ -32,7 +32,8 @@ struct Planning {
       systemdVersion: systemdVersion,
       programDirectory: Self.programDirectory,
       stateDirectory: locations.stateDirectory,
-      stateDirectoryIsDefault: locations.stateDirectory == Self.defaultStateDirectory(user: location.user),
+      stateDirectoryIsDefault: locations.stateDirectory
+        == Self.defaultStateDirectory(user: location.state.user),
       configPath: locations.config,
       hostZone: HostZones.host(),
       zones: zones,
