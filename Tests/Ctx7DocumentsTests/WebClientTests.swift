@@ -103,7 +103,8 @@ import Testing
     "http://0.0.0.0/", "http://[64:ff9b::7f00:1]/", "http://224.0.0.1/", "http://0x7f.1/",
     "http://2130706433/",
     "http://[2002:7f00:1::1]/", "http://[2002:a01:203::1]/", "http://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/",
-    "http://localhost/",
+    "http://localhost/", "http://localhost./", "http://127.0.0%2e1/", "http://%6cocalhost/",
+    "http://１２７.0.0.1/",
   ])
   func `no way of writing a private address is taken, through a proxy neither`(url: String) async throws {
     for environment in [[:], ["http_proxy": "http://proxy.invalid:3128"]] {
@@ -128,6 +129,14 @@ import Testing
         #expect(error?.reason == .redirected(to: inside.address + "/"))
         #expect(inside.requests.isEmpty)
       }
+    }
+  }
+
+  @Test func `a redirect to a port that there is not fails, and does not end the process`() async throws {
+    let redirect = LoopbackServer.Response(302, headers: ["Location": "https://127.0.0.1:65536/"])
+    try await LoopbackServer.with({ _ in redirect }) { server in
+      let error = await #expect(throws: SourceError.self) { try await fetch(server.address) { _ in } }
+      #expect(error?.reason == .unreachable("127.0.0.1: there is no port 65536"))
     }
   }
 
