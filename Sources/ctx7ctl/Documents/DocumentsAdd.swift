@@ -133,7 +133,7 @@ extension SourceLocation {
           text: argument,
           reason: "there is no such file or folder; a library of that name is context7:\(argument)")
       }
-      self.init(library: library, query: query)
+      if let query { try self.init(library: library, query: query) } else { self.init(library: library) }
       return
     }
     if argument.contains(":/") {
