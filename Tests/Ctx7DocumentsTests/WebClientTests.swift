@@ -132,6 +132,14 @@ import Testing
     }
   }
 
+  @Test func `an address without end is not repeated to people in full`() async throws {
+    let target = "https://example.org/" + String(repeating: "a", count: 10_000)
+    try await LoopbackServer.with({ _ in .init(302, headers: ["Location": target]) }) { server in
+      let error = await #expect(throws: SourceError.self) { try await fetch(server.address) { _ in } }
+      #expect(error?.reason == .redirected(to: target.prefix(500) + "…"))
+    }
+  }
+
   @Test func `a redirect to a port that there is not fails, and does not end the process`() async throws {
     let redirect = LoopbackServer.Response(302, headers: ["Location": "https://127.0.0.1:65536/"])
     try await LoopbackServer.with({ _ in redirect }) { server in

@@ -66,3 +66,10 @@ struct WebResponse: Sendable {
     return .seconds(seconds)
   }
 }
+
+extension String {
+  /// A server's own words, as many as rows, alerts and the journal can take.
+  var clipped: String {
+    unicodeScalars.count <= 500 ? self : String(unicodeScalars.prefix(500)) + "…"
+  }
+}
