@@ -209,6 +209,23 @@ import Testing
     }
   }
 
+  @Test func `a proxy gets the name and the password that the environment has for it`() async throws {
+    try await LoopbackServer.with({ _ in .init(407) }) { proxy in
+      let address = proxy.address.replacing("://", with: "://ada:s%40fe@")
+      let error = await #expect(throws: SourceError.self) {
+        try await fetch("http://docs.example.org/a.md") {
+          $0.allowsPrivateHosts = false
+          $0.retries = 0
+          $0.proxies = ProxySettings(environment: ["http_proxy": address])
+        }
+      }
+      #expect(error?.description.contains("the proxy wants another name and password") == true)
+      #expect(
+        proxy.requests.first?.headers["proxy-authorization"]
+          == "Basic " + Data("ada:s@fe".utf8).base64EncodedString())
+    }
+  }
+
   @Test func `a budget counts every request, retries too`() async throws {
     try await LoopbackServer.with({ _ in .init(500) }) { server in
       await #expect(throws: SourceStopped.self) {

@@ -188,6 +188,9 @@ public struct WebClient: Sendable {
     case let error as NIOConnectionError: return WebFailure.unreachable(words(for: error))
     case let error as HTTPClientError where error == .remoteConnectionClosed:
       return WebFailure.unreachable("the connection was closed before the answer was complete")
+    case let error as HTTPClientError where error == .proxyAuthenticationRequired:
+      return WebFailure.unreachable(
+        "the proxy wants another name and password: http://USER:PASSWORD@HOST:PORT")
     default: return WebFailure.unreachable(words(for: error))
     }
   }
