@@ -82,6 +82,16 @@ import Testing
     }
   }
 
+  @Test func `a credential that names a port that there is not does not end the process`() async throws {
+    try await withTemporaryDirectory { directory in
+      try write("http://127.0.0.1:65536/token-abc\n", to: directory + "/hook-url")
+      let sink = webhook(
+        WebhookSettings(urlCredential: "hook-url"), environment: ["CREDENTIALS_DIRECTORY": directory])
+      let error = await #expect(throws: (any Error).self) { try await sink.send(alert) }
+      #expect("\(error as Any)".contains("its address names a port that there is not"))
+    }
+  }
+
   @Test func `a credential that is missing is named with the place where it belongs`() async throws {
     let sink = webhook(WebhookSettings(urlCredential: "hook-url"))
     let error = await #expect(throws: MissingCredential.self) { try await sink.send(alert) }
