@@ -1,9 +1,10 @@
-import Ctx7Executor
 import Ctx7History
 import Ctx7Model
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Ctx7Executor
 
 /// The limits of the host and of a job, met by executions in one process; `OverloadTests` has the processes.
 @Suite struct LimitTests {
@@ -57,6 +58,23 @@ import Testing
       }
       #expect(order.withLock { $0 } == ["first", "critical", "medium", "low"])
       #expect(try history.executions().allSatisfy { $0.status == .completed })
+    }
+  }
+
+  @Test func `whoever joins the line later may stand before those who joined earlier, and is seen`() async throws {
+    try await withTemporaryDirectory { directory in
+      let host = HostSlots(HostSettings(), in: directory)
+      var first = try host.join(.low, since: 1)
+      let second = try host.join(.low, since: 2)
+      first = nil
+      // Takes the place of the first, and is the last one that the kernel has noted.
+      let urgent = try host.join(.critical, since: 3)
+      guard let own = try host.join(.medium, since: 4) else {
+        Issue.record("the line is full")
+        return
+      }
+      #expect(host.ahead(of: own) == 1)
+      _ = (first == nil, second == nil, urgent == nil)
     }
   }
 
