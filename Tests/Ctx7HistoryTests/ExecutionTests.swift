@@ -78,9 +78,38 @@ import Testing
       let young = try attempt("young")
       try history.open(young)
       try history.close(young, as: .completed, ending(after: 100))
-      #expect(try history.deleteExecutions(completedBefore: start.adding(seconds: 50), batch: 3) == 7)
+      #expect(try await history.deleteExecutions(completedBefore: start.adding(seconds: 50), batch: 3) == 7)
       #expect(Set(try history.executions().map(\.id)) == ["open", "young"])
       #expect(try history.metrics().first?.totalExecutions == 8)
+    }
+  }
+
+  @Test func `retention that is told to stop begins no further batch`() async throws {
+    try await withHistory { history, _ in
+      let old = try attempt("old")
+      try history.open(old)
+      try history.close(old, as: .completed, ending(after: 1))
+      let stopped = Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return try await history.deleteExecutions(completedBefore: start.adding(days: 2))
+      }
+      await #expect(throws: CancellationError.self) { try await stopped.value }
+      #expect(try history.executions().map(\.id) == ["old"])
+    }
+  }
+
+  @Test func `retention leaves an attempt whose retry has not begun`() async throws {
+    try await withHistory { history, _ in
+      for id in ["waits", "retried"] {
+        let open = try attempt(id)
+        try history.open(open)
+        var failed = ending(after: 1, failure: JobFailure(.connection, "refused"))
+        failed.nextAttemptAt = start.adding(days: 7)
+        try history.close(open, as: .retry, failed)
+      }
+      try history.open(try attempt("second", retry: 1), after: "retried")
+      #expect(try await history.deleteExecutions(completedBefore: start.adding(days: 2)) == 1)
+      #expect(try history.pendingRetries().map(\.id) == ["waits"])
     }
   }
 }
