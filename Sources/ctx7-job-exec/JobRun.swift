@@ -23,7 +23,9 @@ struct JobRun {
 
   /// Runs the job once, and exits by its outcome.
   func run() async throws -> Never {
-    // Before anything is begun: a signal must find somebody who records it.
+    // Before anything is begun: a signal must find somebody who records it, and a reader of what is printed who goes
+    // away (`| head`) ends no work.
+    signal(SIGPIPE, SIG_IGN)
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let scope = locations.scope
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
