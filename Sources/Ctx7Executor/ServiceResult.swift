@@ -57,10 +57,9 @@ extension Settle {
     /// The failure to record for an execution whose row the main process has left open.
     public var failure: JobFailure {
       guard result == "exit-code" else { return failure(reason) }
-      let errorClass: ErrorClass = ownStatus == .ioError ? .database : .processDied
       return failure(
         (
-          errorClass,
+          ownStatus == .ioError ? .database : .processDied,
           "ended with exit status \(exitStatus ?? "unknown") before it closed its execution; the journal says why"
         ))
     }
@@ -97,7 +96,10 @@ extension Settle {
             + "'ctx7ctl health' says which are there, 'ctx7-units generate' renews the units"
         )
       case "exit-code" where isOwnEnd:
-        (.configuration, "ended with exit status \(exitStatus ?? "") before it began; the journal says why")
+        (
+          ownStatus == .ioError ? .database : .configuration,
+          "ended with exit status \(exitStatus ?? "") before it began; the journal says why"
+        )
       case "exit-code":
         (.processDied, "ended with exit status \(exitStatus ?? "unknown") without a record")
       default:

@@ -28,13 +28,14 @@ public struct Settle: Sendable {
     let job = try history.job(id)
     var settled: ExecutionRecord?
     let orphans = Orphans(history: history, lockDirectory: lockDirectory)
-    for record in try orphans.all(of: id) {
-      if let own = surroundings.invocationID, record.invocationID == own {
-        settled = try await close(record, job, service.failure, service)
-      } else if record.invocationID == nil {
-        try await closeOrphan(record, orphans, job)
-      }
-      // What another run of the unit has left is the next start's, which may try it again.
+    for record in try history.openAttempts(of: id) {
+      // Its process is gone for certain; a run by hand may have got the lock since.
+      guard let own = surroundings.invocationID, record.invocationID == own else { continue }
+      settled = try await close(record, job, service.failure, service)
+    }
+    // What another run of the unit has left is the next start's, which may try it again.
+    for record in try orphans.all(of: id) where record.invocationID == nil {
+      try await closeOrphan(record, orphans, job)
     }
     if settled != nil || service.mayHaveNoRow { return settled }
     // The unit of a job that is gone says so, and ends.
