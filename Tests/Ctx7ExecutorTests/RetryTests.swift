@@ -159,6 +159,7 @@ import Testing
           return 15
         })
       #expect(result.outcome == .cancelled(signal: 15))
+      #expect(result.sentence == "nightly cancelled while it waited: stopped by SIGTERM")
       #expect(result.exitStatus == .terminated)
       #expect(try stage.history.executions().map(\.status) == [.failed])
     }

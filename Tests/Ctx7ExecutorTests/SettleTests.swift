@@ -50,6 +50,8 @@ import Testing
       #expect(settled?.status == .failed)
       #expect(settled?.ending?.failure?.errorClass == .configuration)
       #expect(settled?.ending?.failure?.message.contains("credential") == true)
+      // It would pull down the average by which slow executions are told.
+      #expect(settled?.ending?.durationSeconds == nil)
       #expect(try stage.history.executions().count == 1)
     }
   }
@@ -86,6 +88,22 @@ import Testing
       #expect(settled?.ending?.failure?.message.contains("TimeoutStopSec") == true)
       #expect(try stage.history.pendingRetries().isEmpty)
       #expect(try stage.history.deadLetters().isEmpty)
+    }
+  }
+
+  @Test func `what is killed while it is stopped is not restarted: by an operator it is a stop too`()
+    async throws
+  {
+    try await Stage.with { stage in
+      try stage.history.store([stage.resolved], at: start)
+      for (result, status) in [("signal", ExecutionStatus.cancelled), ("oom-kill", .failed)] {
+        stage.surroundings.invocationID = result
+        var killed = try service(result, "killed", "KILL")
+        killed.isStopAsked = true
+        let settled = try await stage.settle.run(jobID("nightly"), killed)
+        #expect(settled?.status == status)
+        #expect(settled?.ending?.nextAttemptAt == nil)
+      }
     }
   }
 
