@@ -105,7 +105,7 @@ public struct Alerting: Sendable {
       try history.completeDelivery(record.id, to: name, at: now())
     } catch {
       let next = Self.nextAttempt(number, of: record.alert, at: now())
-      let reason = Task.isCancelled ? "the process was stopped before it was taken" : String(describing: error)
+      let reason = Task.isCancelled ? "the process was stopped before it was taken" : "\(error)"
       try history.failDelivery(record.id, to: name, error: reason, nextAttemptAt: next)
       journal?.warning(
         "alert \(record.id) was not taken by \(name): \(reason)",

@@ -139,7 +139,8 @@ import Testing
     }
   }
 
-  @Test func `a signal ends the delivery that is under way, which says so, and begins no other`() async throws {
+  @Test func `a signal ends the delivery that is under way, which says so, and begins no other`() async throws
+  {
     try await withInbox { stage, _ in
       stage.sinks = ["a", "b"].map { name in
         AlertSink(name: name, timeoutSeconds: 600) { _ in try await Task.sleep(for: .seconds(600)) }

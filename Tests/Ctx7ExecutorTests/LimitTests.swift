@@ -1,5 +1,8 @@
 import Ctx7History
 import Ctx7Model
+import Glibc
+import InMemoryLogging
+import Logging
 import Synchronization
 import TestSupport
 import Testing
@@ -61,7 +64,7 @@ import Testing
     }
   }
 
-  @Test func `whoever joins the line later may stand before those who joined earlier, and is seen`() async throws {
+  @Test func `whoever joins the line late, in a place before others, is seen`() async throws {
     try await withTemporaryDirectory { directory in
       let host = HostSlots(HostSettings(), in: directory)
       var first = try host.join(.low, since: 1)
@@ -168,9 +171,45 @@ import Testing
         let result = try await waiter.run(signals: AsyncStream<CInt> { $0.yield(15) })
         #expect(result.outcome == .cancelled(signal: 15))
         #expect(result.record?.status == .cancelled)
+        #expect(result.sentence == "waits cancelled while it waited: stopped by SIGTERM")
+        #expect(result.record?.ending?.durationSeconds == nil)
         return JobReport(summary: "")
       }
       #expect(try await first.run(signals: noSignals).exitStatus == .success)
+    }
+  }
+
+  @Test func `a wait that cannot look for slots says so once`() async throws {
+    try await Stage.with { stage in
+      stage.resolved.host.maxConcurrentJobs = 1
+      let waiter = try execution(stage, "waits") { _ in JobReport(summary: "not reached") }
+      let (history, slots) = (stage.history, stage.directory + "/locks/host")
+      let first = try execution(stage, "first") { _ in
+        _ = try await waiter.run(
+          signals: AsyncStream<CInt> {
+            guard (try? await waitFor(1, history)) != nil, rename(slots, slots + ".kept") == 0,
+              mkdir(slots, 0o700) == 0, (try? await Task.sleep(for: .milliseconds(500))) != nil
+            else { return nil }
+            return 15
+          })
+        return JobReport(summary: "")
+      }
+      _ = try await first.run(signals: noSignals)
+      let warnings = stage.log.entries.filter { $0.level == .warning }
+      #expect(warnings.map { "\($0.message)" } == ["waits waits for a slot, but: \(slots): Is a directory"])
+    }
+  }
+
+  @Test func `a job may be switched off by several at once`() async throws {
+    try await Stage.with { stage in
+      let jobSwitch = stage.jobSwitch
+      try await withThrowingTaskGroup { group in
+        for number in 0..<200 {
+          group.addTask { try jobSwitch.turnOff(jobID("nightly"), reason: "by \(number)") }
+        }
+        try await group.waitForAll()
+      }
+      #expect(jobSwitch.reason(try jobID("nightly"))?.hasPrefix("by ") == true)
     }
   }
 

@@ -161,7 +161,8 @@ import Testing
     }
   }
 
-  @Test func `a backup of a clock that went ahead does not take the place of the one just made`() async throws {
+  @Test func `a backup of a clock that went ahead does not take the place of the one just made`() async throws
+  {
     try await withDatabases { bench in
       let folder = bench.state + "/backups"
       for day in 1...3 { try write("", to: folder + "/jobs-2099010\(day)T040000000Z.sqlite") }
