@@ -55,6 +55,22 @@ import Testing
     }
   }
 
+  @Test func `what is the latest does not hang on a clock that was set back`() async throws {
+    try await withHistory { history, _ in
+      for (number, time) in [start.adding(days: 900), start].enumerated() {
+        var open = try attempt("check\(number)", at: time, retry: number)
+        open.correlationID = "manual_1"
+        try history.open(open)
+        var end = ending(after: 1)
+        end.result = ["health_checks": [:]]
+        try history.close(open, as: .completed, end)
+      }
+      #expect(try history.attempts(correlationID: "manual_1").map(\.id) == ["check0", "check1"])
+      #expect(try history.latestHealthCheck(of: [jobID("nightly")])?.id == "check1")
+      #expect(try history.latestHealthCheck(of: [])?.id == "check1")
+    }
+  }
+
   @Test func `the schema refuses a failed attempt without an error and a closed one without a time`()
     async throws
   {
