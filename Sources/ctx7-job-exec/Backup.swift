@@ -25,12 +25,19 @@ struct Backup {
   /// Keeps the newest copies, and nothing of those that were cut off.
   private func rotate(_ name: String, newest: String) throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: directory)
-      .filter { $0.hasPrefix("\(name)-") }.sorted()
+      .filter { Self.isCopy($0, of: name) }.sorted()
     let copies = files.filter { $0.hasSuffix(".sqlite") }
     // Those of a later time than the newest are of a clock that went ahead, and go first.
     let oldestFirst = copies.filter { $0 > newest } + copies.filter { $0 <= newest }
     for file in oldestFirst.dropLast(keep) + files.filter({ $0.hasSuffix(".sqlite.partial") }) {
       try FileManager.default.removeItem(atPath: "\(directory)/\(file)")
     }
+  }
+
+  /// What else lies there, a copy that an operator has put aside for instance, is neither counted nor touched.
+  private static func isCopy(_ file: String, of name: String) -> Bool {
+    guard file.hasPrefix("\(name)-") else { return false }
+    let time = file.dropFirst(name.count + 1).prefix { $0 != "." }
+    return time.first?.isNumber == true && time.allSatisfy { $0.isNumber || $0 == "T" || $0 == "Z" }
   }
 }

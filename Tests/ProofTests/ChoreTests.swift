@@ -161,6 +161,19 @@ import Testing
     }
   }
 
+  @Test func `a copy that an operator has put aside is not rotated away, and takes no other's place`()
+    async throws
+  {
+    try await withDatabases { bench in
+      let folder = bench.state + "/backups"
+      try write("", to: folder + "/jobs-before-upgrade.sqlite")
+      for _ in 1...2 { _ = try await maintain(bench) }
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("jobs-") }
+      #expect(names.contains("jobs-before-upgrade.sqlite"))
+      #expect(names.count == 3)
+    }
+  }
+
   @Test func `a backup of a clock that went ahead does not take the place of the one just made`() async throws
   {
     try await withDatabases { bench in
