@@ -190,6 +190,11 @@ public struct Execution: Sendable {
       cpuPercent: spent.flatMap { $0.seconds > 0 ? $0.cpuSeconds / $0.seconds * 100 : nil })
     closed.ending = ending
     let metrics = try history.close(open, as: closed.status, ending, letterOf: firing.job)
+    if metrics == nil {
+      reporter.warning(
+        "\(closed.id) was closed by another process, which took this one for dead: its end is not in the history",
+        config.id)
+    }
     reporter.ends(closed)
     return Ended(result: result(outcome, closed), metrics: metrics)
   }

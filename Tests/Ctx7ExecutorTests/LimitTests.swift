@@ -200,6 +200,24 @@ import Testing
     }
   }
 
+  @Test func `an execution whose lock was taken away says that the history has another end of it`()
+    async throws
+  {
+    try await Stage.with { stage in
+      let (stage, lock) = (stage, stage.directory + "/locks/nightly.0")
+      let result = try await stage.run { _ in
+        #expect(unlink(lock) == 0)
+        _ = try await stage.run { _ in JobReport(summary: "") }
+        return JobReport(summary: "")
+      }
+      let id = try #require(result.record?.id)
+      #expect(try stage.history.execution(id)?.status == .failed)
+      let warnings = stage.log.entries.filter { $0.level == .warning }
+      #expect(
+        warnings.map { "\($0.message)" }.contains { $0.hasPrefix("\(id) was closed by another process") })
+    }
+  }
+
   @Test func `a job may be switched off by several at once`() async throws {
     try await Stage.with { stage in
       let jobSwitch = stage.jobSwitch
