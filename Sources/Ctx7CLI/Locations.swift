@@ -52,7 +52,7 @@ public struct Locations: Hashable, Sendable {
 
   /// Where an operator puts the keys of services, one file each.
   public var credentialsDirectory: String {
-    config.prefix(upTo: config.lastIndex(of: "/") ?? config.startIndex) + "/credentials"
+    "\(config.prefix(upTo: config.lastIndex(of: "/") ?? config.startIndex))/credentials"
   }
   /// Where those are that systemd-creds(1) has encrypted, as /etc/credstore.encrypted is to /etc/credstore.
   public var encryptedCredentialsDirectory: String { credentialsDirectory + ".encrypted" }

@@ -68,9 +68,18 @@ public struct DatabaseFile: Sendable {
     -> DatabaseQueue?
   {
     let queue = try DatabaseQueue(path: path, configuration: configuration)
-    let (known, applied) = (Set(migrator.migrations), try queue.read(migrator.appliedIdentifiers))
-    guard applied.isSubset(of: known) else { throw StorageError.newerSchema(path: path) }
-    return applied == known ? queue : nil
+    let applied = try queue.read(appliedMigrations)
+    guard applied.allSatisfy(migrator.migrations.contains) else { throw StorageError.newerSchema(path: path) }
+    return migrator.migrations.allSatisfy(applied.contains) ? queue : nil
+  }
+
+  /// What `DatabaseMigrator.appliedIdentifiers` tells, by one statement: every process of ours asks.
+  private static func appliedMigrations(_ database: Database) throws -> [String] {
+    do {
+      return try String.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations")
+    } catch let error as DatabaseError where error.message == "no such table: grdb_migrations" {
+      return []
+    }
   }
 
   /// Whether any migration has been applied to what is there.
@@ -78,8 +87,7 @@ public struct DatabaseFile: Sendable {
     _ path: String, _ configuration: Configuration, _ migrator: DatabaseMigrator
   ) throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
-    return try !DatabaseQueue(path: path, configuration: configuration).read(migrator.appliedIdentifiers)
-      .isEmpty
+    return try !DatabaseQueue(path: path, configuration: configuration).read(appliedMigrations).isEmpty
   }
 
   private static func migratedQueue(

@@ -23,10 +23,10 @@ struct JobRun {
 
   /// Runs the job once, and exits by its outcome.
   func run() async throws -> Never {
-    // Before anything is begun: a signal must find somebody who records it, and a reader of what is printed who goes
-    // away (`| head`) ends no work.
+    // A reader of what is printed who goes away (`| head`) ends no work.
     signal(SIGPIPE, SIG_IGN)
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    // Takes as long as the opening of the history, beside which it is done.
+    async let trapped = UnixSignalsSequence(trapping: .sigterm, .sigint)
     let scope = locations.scope
     let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
     let logger = try logger(setting)
@@ -54,6 +54,8 @@ struct JobRun {
       notifier: Notifier(environment: environment), logger: logger, surroundings: surroundings,
       display: { if setting == .commandLine { display.show($0) } },
       printOutput: setting == .unit || json ? nil : printOutput)
+    // Before anything is begun: a signal must find somebody who records it.
+    let signals = await trapped
     // Before the request for this run is taken: were the job impossible, nobody could answer it any more.
     let alerting = Alerting.real(history, resolved.host, surroundings, credentials)
     let job = try JobRegistry(locations, history, resolved, secrets, alerting, environment: environment)
