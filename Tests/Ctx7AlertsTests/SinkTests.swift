@@ -99,6 +99,16 @@ import Testing
     #expect(String(describing: error).contains("CTX7_CREDENTIAL_HOOK_URL"))
   }
 
+  @Test func `an empty file is no credential, and signs nothing`() async throws {
+    try await withTemporaryDirectory { folder in
+      try write(" \n", to: folder + "/hook-key")
+      for environment in [[:], ["CREDENTIALS_DIRECTORY": folder], ["CTX7_CREDENTIAL_HOOK_KEY": " "]] {
+        let credentials = Credentials(environment: environment, folder: folder)
+        #expect(throws: MissingCredential.self) { try credentials.secret("hook-key") }
+      }
+    }
+  }
+
   @Test func `by hand the operator's own file is read, as for the keys of services`() async throws {
     try await withTemporaryDirectory { folder in
       try await LoopbackServer.with({ $0.path == "/hook" ? .init(204) : nil }) { server in
