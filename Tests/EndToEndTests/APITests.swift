@@ -102,7 +102,7 @@ struct APITests {
       #expect(try await machine.run("api member POST /jobs/tidy/disable").contains("is disabled"))
       #expect(try await machine.answer("systemctl is-active ctx7-job-tidy.timer").text == "inactive")
       #expect(try await machine.run("api member GET /jobs/tidy").contains(#""enabled":false"#))
-      #expect(try await machine.run("cat /var/lib/ctx7/disabled/tidy").contains("uid="))
+      #expect(try await machine.run("cat /var/lib/ctx7/disabled/tidy") == "by member")
       #expect(try await machine.run("api member POST /jobs/tidy/enable").contains("is enabled"))
       #expect(try await machine.run("systemctl is-active ctx7-job-tidy.timer") == "active")
       let fired = try await machine.run("ctx7ctl history tidy")

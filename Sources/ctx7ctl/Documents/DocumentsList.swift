@@ -27,13 +27,15 @@ struct DocumentsList: Command {
       table.add(
         document.id, document.workspace.rawValue, document.state(at: .now).rawValue, expiry(of: document),
         String(document.content?.chunkCount ?? 0), document.content?.quality.formatted(decimals: 2) ?? "-",
-        document.failedFetches == 0 ? "-" : "\(document.failedFetches) times", document.source.description)
+        document.failedFetches == 0 ? "-" : document.failedFetches.counted("time"),
+        document.source.description)
     }
+    let scope = location.locations.scope
     table.print(
       otherwise: workspace.map {
-        "no documents in '\($0)'; 'ctx7ctl documents workspaces' lists the workspaces"
+        "no documents in '\($0)'; \(scope.command("ctx7ctl documents workspaces")) lists the workspaces"
       }
-        ?? "no documents are tracked; 'ctx7ctl documents add' begins with one")
+        ?? "no documents are tracked; \(scope.command("ctx7ctl documents add")) begins with one")
   }
 
   /// What was never fetched has nothing to expire; a time that it was given is when it will have.
