@@ -44,6 +44,7 @@ extension Command {
     guard !origin.hasPrefix("ArgumentParser.") else { exit(withError: error) }
     let failure = Failure(error)
     Console.standardError("\(_commandName): \(failure.message)")
+    failure.excerpt.forEach(Console.standardError)
     if let hint = failure.hint { Console.standardError("hint: \(hint)") }
     Glibc.exit(failure.exitStatus.rawValue)
   }

@@ -14,9 +14,9 @@ public enum Console {
     write("\n", to: STDOUT_FILENO)
   }
 
-  /// Writes a line to standard error.
+  /// Writes a line to standard error, where control characters in it have no effect.
   public static func standardError(_ line: String) {
-    write(line + "\n", to: STDERR_FILENO)
+    write(line.controlsEscaped + "\n", to: STDERR_FILENO)
   }
 
   /// Replaces the last line on a terminal's standard error; an empty text clears it.
