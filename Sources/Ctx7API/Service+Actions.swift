@@ -70,10 +70,11 @@ extension Service {
   func cancel(_ job: ResolvedJob) async throws -> String {
     try await aside {
       let cancellation = try Cancellation(
-        of: job.config.id, records.history(), try? SystemBus(settings.scope))
+        of: job.config.id, records.history(), try? SystemBus(settings.scope),
+        lockDirectory: settings.lockDirectory)
       if !cancellation.isEmpty {
         do {
-          try cancellation.stop(SystemBus(settings.scope), lockDirectory: settings.lockDirectory)
+          try cancellation.stop(SystemBus(settings.scope))
         } catch let error as Cancellation.NotPermitted {
           throw APIError(.conflict, "\(error) (hint: root or the user who started it can stop it)")
         }

@@ -26,22 +26,28 @@ public struct Credentials: Sendable {
   /// (systemd.exec(5), "LoadCredential="), the variable `CTX7_CREDENTIAL_NAME`, or the file in the folder, where it
   /// may be read: that is where a unit's credentials come from.
   ///
-  /// - Throws: `MissingCredential` when there is none of them.
+  /// - Throws: `MissingCredential` when there is none of them that holds anything.
   public func secret(_ name: String) throws(MissingCredential) -> String {
     if let secret = kept[name] { return secret }
     let variable = Self.variable(name)
     let passed = environment["CREDENTIALS_DIRECTORY"].flatMap { Self.contents(of: "\($0)/\(name)") }
-    let given = environment[variable].flatMap { $0.isEmpty ? nil : $0 }
-    guard let text = passed ?? given ?? Self.contents(of: "\(folder)/\(name)") else {
+    let given = environment[variable].flatMap(Self.trimmed)
+    guard let secret = passed ?? given ?? Self.contents(of: "\(folder)/\(name)") else {
       let path = "\(folder)/\(name)"
       let isHidden = access(path, R_OK) != 0 && errno == EACCES
       throw MissingCredential(path: path, name: name, variable: variable, isHidden: isHidden)
     }
-    return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    return secret
   }
 
   private static func contents(of path: String) -> String? {
-    try? String(contentsOfFile: path, encoding: .utf8)
+    (try? String(contentsOfFile: path, encoding: .utf8)).flatMap(trimmed)
+  }
+
+  /// Nil where nothing is left.
+  private static func trimmed(_ text: String) -> String? {
+    let secret = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+    return secret.isEmpty ? nil : String(secret)
   }
 
   private static func variable(_ name: String) -> String {

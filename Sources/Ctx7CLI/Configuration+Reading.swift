@@ -18,7 +18,9 @@ extension Configuration {
     _ locations: Locations, environment: [String: String], checkingZones: Bool = false
   ) -> LoadedConfiguration {
     let files = ConfigFiles(main: locations.config, mustExist: locations.configIsNamed)
-    return load(files, environment: environment) { !checkingZones || HostZones.read($0) != nil }
+    return load(files, environment: environment, hostZone: HostZones.hostName) {
+      !checkingZones || HostZones.read($0) != nil
+    }
   }
 }
 

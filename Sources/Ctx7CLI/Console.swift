@@ -3,8 +3,13 @@ internal import Glibc
 
 /// The one place that prints.
 public enum Console {
-  /// Writes a line to standard output.
+  /// Writes a line to standard output; to a terminal without what would steer it.
   public static func standardOutput(_ line: String) {
+    write(harmless(line, on: STDOUT_FILENO) + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Writes a line that may hold colours, and else nothing that steers a terminal.
+  static func standardOutput(painted line: String) {
     write(line + "\n", to: STDOUT_FILENO)
   }
 
@@ -14,9 +19,14 @@ public enum Console {
     write("\n", to: STDOUT_FILENO)
   }
 
-  /// Writes a line to standard error, where control characters in it have no effect.
+  /// Writes a line to standard error; to a terminal without what would steer it.
   public static func standardError(_ line: String) {
-    write(line.controlsEscaped + "\n", to: STDERR_FILENO)
+    write(harmless(line, on: STDERR_FILENO) + "\n", to: STDERR_FILENO)
+  }
+
+  /// Documents and the words of servers are printed too; in a file they stand as they are.
+  private static func harmless(_ line: String, on descriptor: CInt) -> String {
+    isatty(descriptor) == 1 ? line.printable(keeping: ["\n", "\t"]) : line
   }
 
   /// Replaces the last line on a terminal's standard error; an empty text clears it.

@@ -23,16 +23,19 @@ public enum HostZones {
   private static let localtime = "/etc/localtime"
 
   /// The zone that /etc/localtime names (localtime(5)); UTC where it names none.
-  public static func host() -> ZoneRules { hostName.flatMap(read) ?? .utc }
+  public static func host() -> ZoneRules { linkedName.flatMap(read) ?? .utc }
+
+  /// Its name; nil where there is none.
+  public static var hostName: String? { linkedName.flatMap { read($0) == nil ? nil : $0 } }
 
   /// Why schedules without a zone are not in that of the host; nil where they are.
   public static var hostProblem: String? {
-    guard hostName.flatMap(read) == nil, FileManager.default.fileExists(atPath: localtime) else { return nil }
+    guard hostName == nil, FileManager.default.fileExists(atPath: localtime) else { return nil }
     return "\(localtime) is no link to a zone in \(folder): schedules without 'timezone' are in UTC; "
       + "'timedatectl set-timezone ZONE' makes the link"
   }
 
-  private static var hostName: String? {
+  private static var linkedName: String? {
     guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: localtime),
       let start = link.range(of: "zoneinfo/")?.upperBound
     else { return nil }

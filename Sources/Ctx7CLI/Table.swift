@@ -12,7 +12,7 @@ public struct Table {
   /// Adds a row; it has as many cells as there are headings.
   public mutating func add(_ cells: String...) {
     precondition(cells.count == rows[0].count, "a row has as many cells as there are headings")
-    rows.append(cells.map(Self.printable))
+    rows.append(cells.map { $0.printable() })
   }
 
   /// The lines, headings first, without spaces at the end.
@@ -40,7 +40,9 @@ public struct Table {
   /// Prints the table; without rows only `otherwise` is printed.
   public func print(otherwise: String) {
     guard rows.count > 1 else { return Console.standardOutput(otherwise) }
-    lines(width: Console.outputColumns, isColoured: Console.isColoured).forEach(Console.standardOutput)
+    for line in lines(width: Console.outputColumns, isColoured: Console.isColoured) {
+      Console.standardOutput(painted: line)
+    }
   }
 
   private static let stateHeadings: Set<String> = ["STATE", "STATUS", "HEALTH", "RESULT"]
@@ -63,12 +65,5 @@ public struct Table {
 
   private static func cut(_ text: String, to width: Int) -> String {
     text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
-  }
-
-  /// Text from outside cannot move the cursor or break the line.
-  private static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 }

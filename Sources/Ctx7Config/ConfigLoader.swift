@@ -34,13 +34,16 @@ extension Configuration {
   /// What is given more than once is taken from the environment, then from `jobs.d`, then from the main file, then
   /// from what is built in. Job parameters that are not given are those of `context7_config`.
   ///
-  /// - Parameter hasZone: whether the host has a time zone of a name; one that it has not is an error.
+  /// - Parameters:
+  ///   - hostZone: the time zone of schedules that name none; nil leaves them without.
+  ///   - hasZone: whether the host has a time zone of a name; one that it has not is an error.
   public static func load(
-    _ files: ConfigFiles, environment: [String: String], hasZone: (String) -> Bool = { _ in true }
+    _ files: ConfigFiles, environment: [String: String], hostZone: String? = nil,
+    hasZone: (String) -> Bool = { _ in true }
   ) -> LoadedConfiguration {
     load(
-      main: files.main, jobs: files.jobs, problems: files.problems, environment: environment, hasZone: hasZone
-    )
+      main: files.main, jobs: files.jobs, problems: files.problems, environment: environment,
+      hostZone: hostZone, hasZone: hasZone)
   }
 
   /// The same, from files in memory.
@@ -48,7 +51,7 @@ extension Configuration {
   /// - Parameter problems: what is known to be wrong already.
   public static func load(
     main: ConfigFile?, jobs jobFiles: [ConfigFile] = [], problems: [Diagnostic] = [],
-    environment: [String: String], hasZone: (String) -> Bool = { _ in true }
+    environment: [String: String], hostZone: String? = nil, hasZone: (String) -> Bool = { _ in true }
   ) -> LoadedConfiguration {
     let diagnostics = Diagnostics(problems)
     var host = WrittenHost()
@@ -79,11 +82,15 @@ extension Configuration {
     environment.finish()
 
     let resolver = JobResolver(host: host, context7: context7, overrides: overrides, diagnostics: diagnostics)
-    let jobs = resolver.resolve(written)
+    var jobs = resolver.resolve(written)
     if jobs.count > maximumJobs {
       diagnostics.error(written[maximumJobs].position, "more than \(maximumJobs) jobs")
     }
     diagnostics.refuseZones(hasZone)
+    // A timer keeps the zone it was made in, whatever the host's is by then; so must what judges its firings.
+    for index in jobs.indices where jobs[index].schedule.timeZone == nil {
+      jobs[index].schedule.timeZone = hostZone
+    }
     let configuration = Configuration(
       host: host.settings, jobs: jobs.sorted { $0.id < $1.id },
       origins: Dictionary(written.map { ($0.id, $0.position) }, uniquingKeysWith: { first, _ in first }))

@@ -104,6 +104,11 @@ extension MappingReader {
       diagnostics.error(position(of: "url"), "url: '\(url)' begins neither with https:// nor with http://")
       return nil
     }
+    if let url = webhook.url, !ScalarText(url).hasUsablePort {
+      diagnostics.error(
+        position(of: "url"), "url: '\(url)' is no address with a port from 1 to 65535, or none")
+      return nil
+    }
     return webhook
   }
 

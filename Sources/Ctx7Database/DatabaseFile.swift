@@ -128,7 +128,9 @@ public struct DatabaseFile: Sendable {
   public func patiently<Value: Sendable>(_ body: @escaping @Sendable (DatabaseFile) throws -> Value)
     async throws -> Value
   {
-    try await withTaskCancellationHandler {
+    // An interruption stops only what has begun.
+    try Task.checkCancellation()
+    return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global().async { continuation.resume(with: Result { try body(self) }) }
       }

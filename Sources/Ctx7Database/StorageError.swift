@@ -26,7 +26,8 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
     case .olderSchema(let path):
       "\(path) is of an older ctx7-jobs; the next 'ctx7-units generate' or execution brings it up to date"
     case .missing(let path):
-      "there is no \(path) yet; the first 'ctx7-units generate', 'ctx7ctl documents add' or execution makes it"
+      "there is no \(path) yet; the first 'ctx7-units generate' or execution makes that of the jobs, "
+        + "'ctx7ctl documents add' that of the documents"
     case .unusable(let path, let reason):
       "\(path): \(reason)"
     case .damaged(let path, let what):

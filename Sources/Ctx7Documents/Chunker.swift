@@ -1,7 +1,8 @@
 /// Cuts Markdown into pieces for search.
 ///
 /// A code fence is never split unless it alone is longer than the maximum; then every part is a fence of its
-/// own. A heading stays with the text that follows it. The cut is the same for the same text.
+/// own, unless its first line alone would fill the parts. A heading stays with the text that follows it. The cut is
+/// the same for the same text.
 public struct Chunker: Sendable {
   /// Characters at which a chunk is full; code points, since a single grapheme may be of any length.
   public var target = 1000
@@ -75,7 +76,8 @@ public struct Chunker: Sendable {
       length = current.reduce(0) { $0 + $1.scalarCount + 1 }
     }
     for line in Markdown(unit) {
-      if line.opensFence {
+      // Every part repeats the line: a long one would multiply the text.
+      if line.opensFence, line.text.scalarCount <= maximum / 5 {
         fence = (line.text, String(line.text.drop { $0 == " " }.prefix { "`~".contains($0) }))
       }
       for piece in pieces(of: line.text) {

@@ -78,7 +78,8 @@ extension DocumentStore {
   }
 
   /// How many documents have expired by each of some instants, which are in order: the first count is of those
-  /// before the first instant, the last one of those after the last.
+  /// before the first instant, the last one of those after the last. What was never fetched, and is due by the first
+  /// instant, has nothing to expire and is not counted.
   public func documentCounts(between instants: [Timestamp]) throws(StorageError) -> [Int] {
     try file.read { database in
       let classes = instants.indices.map { "WHEN expires_at <= ?\($0 + 1) THEN \($0)" }.joined(separator: " ")
@@ -87,7 +88,7 @@ extension DocumentStore {
         database,
         sql: """
           SELECT CASE \(classes) ELSE \(instants.count) END AS class, count(*) AS documents
-          FROM documents GROUP BY class
+          FROM documents WHERE content_hash IS NOT NULL OR expires_at > ?1 GROUP BY class
           """, arguments: StatementArguments(instants))
       {
         counts[row["class"]] = row["documents"]

@@ -84,6 +84,8 @@ public struct DocumentStore: Sendable {
 
   /// One document by its id, or by the beginning of its id where only one begins so.
   public func document(_ id: String) throws(StorageError) -> TrackedDocument? {
+    // Of a store with one document, an empty variable of a script would name it.
+    guard !id.isEmpty else { return nil }
     let found = try documents(where: "content_id >= ?1 AND content_id < ?1 || 'g' LIMIT 2", [id])
     return found.count == 1 ? found[0] : nil
   }

@@ -118,7 +118,8 @@ extension Snippet {
       } else if line.text.hasPrefix("SOURCE: "), source.isEmpty {
         source = String(line.text.dropFirst(8)).trimmed
       } else if line.text.hasPrefix("LANGUAGE: ") {
-        language = String(line.text.dropFirst(10)).trimmed
+        // It is repeated at each block of code: a long one would multiply the text.
+        language = String(line.text.dropFirst(10).prefix(50)).trimmed
       } else if line.text.hasPrefix("DESCRIPTION: ") {
         description.append(line.text.dropFirst(13))
       } else if line.text != "CODE:" {

@@ -2,7 +2,7 @@ internal import Foundation
 internal import SystemPackage
 
 /// Where a document comes from: `https://…`, `http://…`, `file://…` or `context7:/owner/repo?query=…`.
-public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+public struct SourceLocation: Sendable, CustomStringConvertible {
   /// How the source is reached.
   public enum Kind: Hashable, Sendable {
     /// A file, or a folder of Markdown files.
@@ -14,13 +14,29 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
 
   /// How it is fetched.
   public let kind: Kind
-  /// The URL, without credentials; of a file with its path normalised.
+  /// The URL as it is fetched, without credentials and fragment, scheme and host in lower case; of a file with its
+  /// path normalised.
   public let description: String
+  /// As it was given.
+  private let written: String
 
   /// Reads a URL.
   ///
-  /// - Throws: `Invalid` for anything but an absolute http, https or file URL, or one that holds credentials.
+  /// - Throws: `Invalid` for anything but an absolute URL that can be fetched, and for one that holds credentials.
   public init(_ text: String) throws(Invalid) {
+    try self.init(tracked: text)
+    switch kind {
+    case .web:
+      guard let port = URL(string: description)?.port, !(1...65_535).contains(port) else { return }
+      throw Invalid(text: text, reason: "there is no port \(port)")
+    case .context7(let library, let query?): try self.init(library: library, query: query)
+    case .context7, .file: return
+    }
+  }
+
+  /// Reads the URL of a document that is tracked: one that can never be fetched may have been, and is shown.
+  init(tracked text: String) throws(Invalid) {
+    written = text
     guard let url = URL(string: text), let scheme = url.scheme?.lowercased() else {
       throw Invalid(text: text, reason: "it is not a URL")
     }
@@ -31,31 +47,44 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
         throw Invalid(text: text, reason: "it holds credentials, which would be stored and shown")
       }
       kind = .web(host: host.lowercased())
+      description = Self.web(url)
     case "file":
       guard url.host ?? "" == "", url.path.hasPrefix("/") else {
         throw Invalid(text: text, reason: "a file URL is file:///ABSOLUTE/PATH")
       }
       (kind, description) = Self.file(url.path)
-      return
     case "context7":
-      guard let library = LibraryID(rawValue: url.path) else {
-        throw Invalid(text: text, reason: "a library is context7:/OWNER/REPO")
+      let queries = URLComponents(string: text)?.queryItems ?? []
+      guard url.host == nil, let library = LibraryID(rawValue: url.path), url.fragment == nil,
+        queries.isEmpty || queries.map(\.name) == ["query"]
+      else {
+        throw Invalid(
+          text: text, reason: "a library is context7:/OWNER/REPO or context7:/OWNER/REPO?query=TEXT")
       }
-      let query = URLComponents(string: text)?.queryItems?.first { $0.name == "query" }?.value
-      kind = .context7(library, query: query)
-      description = Self.description(library, query)
-      return
+      kind = .context7(library, query: queries.first?.value)
+      description = Self.description(library, queries.first?.value)
     default: throw Invalid(text: text, reason: "'\(scheme)' is not http, https, file or context7")
     }
-    description = text
   }
 
-  /// A library of Context7.
+  /// All of a library of Context7.
+  public init(library: LibraryID) {
+    kind = .context7(library, query: nil)
+    description = Self.description(library, nil)
+    written = description
+  }
+
+  /// What Context7 answers to a query about a library.
   ///
-  /// - Parameter query: what to ask it; nil for everything it holds.
-  public init(library: LibraryID, query: String? = nil) {
+  /// - Throws: `Invalid` for a query that it does not take.
+  public init(library: LibraryID, query: String) throws(Invalid) {
+    guard (1...500).contains(query.count) else {
+      throw Invalid(
+        text: "context7:\(library)", reason: "a query has 1 to 500 characters, not \(query.count)")
+    }
     kind = .context7(library, query: query)
     description = Self.description(library, query)
+    written = description
   }
 
   /// An address that the reference fetched from; `llms.txt` of Context7 is the library that it belongs to.
@@ -107,6 +136,16 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
       throw Invalid(text: path, reason: "there is no such file, and it is no URL")
     }
     (kind, description) = Self.file(url.path)
+    written = path
+  }
+
+  /// The same address is the same source: scheme and host know no case, and a fragment is never sent (RFC 9110,
+  /// sections 4.2.3 and 4.2.5).
+  private static func web(_ url: URL) -> String {
+    let text = url.absoluteString.prefix { $0 != "#" }
+    let start = text.range(of: "://")?.upperBound ?? text.startIndex
+    let end = text[start...].firstIndex { "/?".contains($0) } ?? text.endIndex
+    return text[..<end].lowercased() + text[end...]
   }
 
   /// The same file is the same source, however its path is written: without `.`, `..`, doubled and trailing slashes.
@@ -115,10 +154,13 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     return (.file(path: path), URL(fileURLWithPath: path, isDirectory: false).absoluteString)
   }
 
-  /// How the same source was written where it was tracked before paths were normalised.
+  /// How the same source was written where it was tracked before paths and addresses were normalised.
   var formerDescriptions: [String] {
-    guard case .file(let path) = kind else { return [] }
-    return ["\(description)/", "file://\(path)"].filter { $0 != description }
+    switch kind {
+    case .file(let path): ["\(description)/", "file://\(path)"].filter { $0 != description }
+    case .web: [written].filter { $0 != description }
+    case .context7: []
+    }
   }
 
   /// A text that is no source.
@@ -143,6 +185,16 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     /// The text without credentials, and what is wrong with it.
     public var description: String { "'\(text)' cannot be a source: \(reason)" }
   }
+}
+
+extension SourceLocation: Hashable {
+  /// However they were written.
+  public static func == (left: SourceLocation, right: SourceLocation) -> Bool {
+    left.description == right.description
+  }
+
+  /// Mixes in what is compared.
+  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }
 
 extension String {

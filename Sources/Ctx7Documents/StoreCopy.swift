@@ -39,7 +39,7 @@ public struct StoreCopy: Sendable {
         last = end.id
         for document in batch {
           try Task.checkCancellation()
-          try await move(document, now: now, &report)
+          try await move(document.id, now: now, &report)
           progress(report)
         }
       }
@@ -47,8 +47,11 @@ public struct StoreCopy: Sendable {
     return report
   }
 
-  private func move(_ document: TrackedDocument, now: Timestamp, _ report: inout Report) async throws {
-    guard let content = document.content else { return }
+  private func move(_ id: String, now: Timestamp, _ report: inout Report) async throws {
+    // A refresh may have put it elsewhere since the batch was read, or into other words.
+    guard let document = try from.rows.document(id), document.store == from.kind,
+      let content = document.content
+    else { return }
     do {
       let chunks = try await from.during(document.workspace) { try await from.content(of: document) }
       guard chunks.count == content.chunkCount else {

@@ -68,7 +68,7 @@ public struct TrackedDocument: Hashable, Sendable, Identifiable {
     id(of: source.description, in: workspace)
   }
 
-  /// The ids that the source may have had when paths were taken as they were written.
+  /// The ids that the source may have had when paths and addresses were taken as they were written.
   static func formerIDs(of source: SourceLocation, in workspace: WorkspaceName) -> [String] {
     source.formerDescriptions.map { id(of: $0, in: workspace) }
   }
@@ -82,7 +82,7 @@ extension TrackedDocument {
   init(row: Row) throws {
     let id: String = row["content_id"]
     guard let workspace = WorkspaceName(rawValue: row["workspace"]),
-      let source = try? SourceLocation(row["source_url"] as String),
+      let source = try? SourceLocation(tracked: row["source_url"]),
       let type = DocumentType(rawValue: row["doc_type"])
     else { throw UnreadableValue("document \(id)") }
     self.init(

@@ -61,21 +61,16 @@ public struct VersionNumber: Hashable, Sendable, CustomStringConvertible {
     var rest: Substring
 
     mutating func next() -> Substring? {
-      while true {
-        rest = Substring(rest.utf8.drop(while: Self.separates))
-        guard !rest.isEmpty else { return nil }
-        let bytes = rest.utf8.prefix { !Self.separates($0) }
-        let isASCII = bytes.allSatisfy { $0 < 0x80 }
-        let word = isASCII ? Substring(bytes) : Substring(bytes).prefix { !$0.isWhitespace }
-        rest = word.isEmpty ? rest.dropFirst() : rest[word.endIndex...]
-        if !word.isEmpty { return word }
-      }
+      let text = rest.unicodeScalars.drop(while: Self.separates)
+      let word = text.prefix { !Self.separates($0) }
+      rest = Substring(text[word.endIndex...])
+      return word.isEmpty ? nil : Substring(word)
     }
 
-    private static func separates(_ byte: UInt8) -> Bool {
-      switch Unicode.Scalar(byte) {
+    private static func separates(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar {
       case "\t"..."\r", " ", "(", ")", "[", "]", "{", "}", "<", ">", ",", ";", "\"", "'", "`", "|": true
-      default: false
+      default: !scalar.isASCII && scalar.properties.isWhitespace
       }
     }
   }

@@ -57,7 +57,7 @@ public struct WebSource: DocumentSource {
     else { throw SourceError(location, .unexpectedStatus(response.status)) }
     guard let old = URL(string: url), resolved.host?.lowercased() == old.host?.lowercased(),
       resolved.scheme == "https" || (resolved.scheme == old.scheme && resolved.port == old.port)
-    else { throw SourceError(location, .redirected(to: resolved.absoluteString)) }
+    else { throw SourceError(location, .redirected(to: resolved.absoluteString.clipped)) }
     return resolved.absoluteString
   }
 

@@ -77,7 +77,7 @@ public struct Alerting: Sendable {
     await attempt {
       for record in try history.dueAlerts(at: now()) {
         for delivery in record.deliveries where delivery.nextAttemptAt.map({ $0 <= now() }) == true {
-          guard surroundings.uptimeMilliseconds() < end else { return }
+          guard surroundings.uptimeMilliseconds() < end, !Task.isCancelled else { return }
           try await deliver(record, to: delivery.sink)
         }
       }
@@ -105,9 +105,10 @@ public struct Alerting: Sendable {
       try history.completeDelivery(record.id, to: name, at: now())
     } catch {
       let next = Self.nextAttempt(number, of: record.alert, at: now())
-      try history.failDelivery(record.id, to: name, error: String(describing: error), nextAttemptAt: next)
+      let reason = Task.isCancelled ? "the process was stopped before it was taken" : "\(error)"
+      try history.failDelivery(record.id, to: name, error: reason, nextAttemptAt: next)
       journal?.warning(
-        "alert \(record.id) was not taken by \(name): \(error)",
+        "alert \(record.id) was not taken by \(name): \(reason)",
         metadata: ["job_id": "\(record.alert.jobID)", "alert_id": "\(record.id)"])
     }
   }

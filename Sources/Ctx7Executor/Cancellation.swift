@@ -10,17 +10,19 @@ public struct Cancellation: Sendable {
   private let running: [ExecutionRecord]
   private let waiting: [ExecutionRecord]
   private let isStarting: Bool
+  private let lockDirectory: String
 
   /// Looks up what there is to stop.
   ///
   /// - Parameter bus: nil where no systemd runs.
-  public init(of jobID: JobID, _ history: HistoryStore, _ bus: SystemBus?) throws {
+  public init(of jobID: JobID, _ history: HistoryStore, _ bus: SystemBus?, lockDirectory: String) throws {
     self.jobID = jobID
+    self.lockDirectory = lockDirectory
     // Before the rows: what is starting now may have one in a moment.
     let isActivating = try bus.map {
       try $0.activeState(of: jobID.serviceUnit) == "activating" || $0.hasQueuedJob(jobID.serviceUnit)
     }
-    running = try history.openAttempts(of: jobID)
+    running = try history.openAttempts(of: jobID).filter { $0.isAlive(lockDirectory: lockDirectory) }
     waiting = try history.pendingRetries(of: jobID)
     isStarting = isActivating == true && running.isEmpty && waiting.isEmpty
   }
@@ -44,7 +46,7 @@ public struct Cancellation: Sendable {
   ///
   /// - Parameter bus: nil where no systemd runs.
   /// - Throws: `NotPermitted`, `BusError`.
-  public func stop(_ bus: SystemBus?, lockDirectory: String) throws {
+  public func stop(_ bus: SystemBus?) throws {
     try bus?.stop([jobID.serviceUnit])
     for record in running where record.invocationID == nil {
       // The lock names the process, and is only believed while it is held.

@@ -5,8 +5,8 @@ public import Ctx7Model
 extension DueFiring {
   /// Judges a timer's firing by what the history says of the job.
   ///
-  /// - Returns: nil when the attempt before waits for its retry and was due for the same instant: this is that
-  ///   retry, and no firing of its own.
+  /// - Returns: nil when the attempt before waits for its retry and was due for the same instant of the schedule: this
+  ///   is that retry, and no firing of its own.
   public static func judge(
     _ job: JobConfig, _ timer: TimerFacts, _ history: HistoryStore, in zone: ZoneRules
   ) throws(StorageError) -> DueFiring? {
@@ -17,9 +17,7 @@ extension DueFiring {
     }
     let lastDue = try history.metrics(of: job.id)?.lastDueAt
     let due = job.schedule.judge(timer, after: RunsBefore(lastDue: lastDue, latest: run), in: zone)
-    if let latest, latest.status == .retry, due.scheduledFor <= latest.scheduledFor ?? due.scheduledFor {
-      return nil
-    }
-    return due
+    guard let latest, latest.status == .retry, let repeated = latest.scheduledFor else { return due }
+    return due.scheduledFor <= repeated ? nil : due
   }
 }

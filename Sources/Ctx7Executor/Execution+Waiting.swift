@@ -10,12 +10,17 @@ extension Execution {
   /// Whoever is first takes the slot; the kernel tells nobody when one gets free, so all look now and then.
   func turn(of place: consuming HostSlots.Place, _ host: HostSlots) async -> HostSlots.Slot? {
     var lastShown: Int64?
+    var obstacle: String?
     while true {
       let ahead = host.ahead(of: place)
       do {
         if ahead == 0, let slot = try host.take() { return slot }
       } catch {
-        reporter.warning("\(config.id) waits for a slot, but: \(error)", config.id)
+        // It may last as long as the wait, and is the same each time.
+        if obstacle != error.description {
+          reporter.warning("\(config.id) waits for a slot, but: \(error)", config.id)
+        }
+        obstacle = error.description
       }
       let now = surroundings.uptimeMilliseconds()
       if lastShown.map({ now - $0 >= 1000 }) ?? true {

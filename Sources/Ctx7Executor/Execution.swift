@@ -130,7 +130,7 @@ public struct Execution: Sendable {
     record.status = .pending
     guard try open(record, attempt) else { return Ended(result: try refused(attempt)) }
     guard let slot = await turn(of: place, host) else {
-      return try close(record, outcome(of: stop), milliseconds: 0, cpuSecondsBefore: 0)
+      return try close(record, outcome(of: stop), nil)
     }
     record.status = .running
     record.startedAt = surroundings.now()
@@ -157,28 +157,44 @@ public struct Execution: Sendable {
     let cpuSecondsBefore = ResourceUsage.cpuSeconds
     let outcome = await perform(record, stop)
     let milliseconds = surroundings.uptimeMilliseconds() - start
-    return try close(record, outcome, milliseconds: milliseconds, cpuSecondsBefore: cpuSecondsBefore)
+    let usage = ResourceUsage.current(inUnit: setting == .unit)
+    return try close(
+      record, outcome,
+      Spent(
+        seconds: Double(milliseconds) / 1000, cpuSeconds: usage.cpuSeconds - cpuSecondsBefore,
+        memoryMB: usage.peakMemoryMB))
   }
 
-  private func close(
-    _ open: ExecutionRecord, _ outcome: Outcome, milliseconds: Int64, cpuSecondsBefore: Double
-  ) throws(StorageError) -> Ended {
+  /// What the work has taken.
+  private struct Spent {
+    let seconds: Double
+    let cpuSeconds: Double
+    let memoryMB: Double
+  }
+
+  /// - Parameter spent: nil where no work was begun.
+  private func close(_ open: ExecutionRecord, _ outcome: Outcome, _ spent: Spent?) throws(StorageError)
+    -> Ended
+  {
     guard let status = outcome.status else { preconditionFailure("a skipped firing has no row") }
-    let usage = ResourceUsage.current(inUnit: setting == .unit)
     let now = surroundings.now()
-    let seconds = Double(milliseconds) / 1000
     let next =
       retryMode == .none && outcome != .interrupted
       ? nil : outcome.nextAttempt(config.retry, retries: open.retryCount, endedAt: now)
     var closed = open
     closed.status = next == nil ? status : .retry
     let ending = ExecutionRecord.Ending(
-      completedAt: now, durationSeconds: seconds, failure: outcome.failure, nextAttemptAt: next,
+      completedAt: now, durationSeconds: spent?.seconds, failure: outcome.failure, nextAttemptAt: next,
       result: outcome.report?.result, recordsProcessed: outcome.report?.recordsProcessed ?? 0,
-      recordsFailed: outcome.report?.recordsFailed ?? 0, memoryMB: usage.peakMemoryMB,
-      cpuPercent: milliseconds > 0 ? (usage.cpuSeconds - cpuSecondsBefore) / seconds * 100 : nil)
+      recordsFailed: outcome.report?.recordsFailed ?? 0, memoryMB: spent?.memoryMB,
+      cpuPercent: spent.flatMap { $0.seconds > 0 ? $0.cpuSeconds / $0.seconds * 100 : nil })
     closed.ending = ending
     let metrics = try history.close(open, as: closed.status, ending, letterOf: firing.job)
+    if metrics == nil {
+      reporter.warning(
+        "\(closed.id) was closed by another process, which took this one for dead: its end is not in the history",
+        config.id)
+    }
     reporter.ends(closed)
     return Ended(result: result(outcome, closed), metrics: metrics)
   }

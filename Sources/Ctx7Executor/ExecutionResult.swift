@@ -36,11 +36,15 @@ public struct ExecutionResult: Sendable {
     case .succeeded(let report): return "\(job.id) completed in \(duration): \(report.summary)"
     case .failed(let failure, _): return "\(job.id) failed after \(duration): \(failure.message)" + next
     case .timedOut: return "\(job.id) failed: \(outcome.failure?.message ?? "")" + next
-    case .interrupted:
-      return "\(job.id) interrupted after \(duration): the system is shut down; it is resumed at boot"
-    case .cancelled: return "\(job.id) cancelled after \(duration): \(outcome.failure?.message ?? "")"
+    case .interrupted: return "\(job.id) interrupted \(time): the system is shut down; it is resumed at boot"
+    case .cancelled: return "\(job.id) cancelled \(time): \(outcome.failure?.message ?? "")"
     case .skipped(let reason): return "\(job.id) skipped: \(reason)"
     }
+  }
+
+  /// When it was stopped: in its work, or in the wait for a slot or a retry, which is none.
+  private var time: String {
+    record?.ending?.durationSeconds.map { "after \($0.asDuration)" } ?? "while it waited"
   }
 
   private var next: String {

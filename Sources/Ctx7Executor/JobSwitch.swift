@@ -36,7 +36,7 @@ public struct JobSwitch: Sendable {
   ///
   /// - Throws: `LockError` when the file cannot be written.
   public func turnOff(_ id: JobID, reason: String) throws(LockError) {
-    let temporary = "\(directory)/.\(id).\(getpid())"
+    let temporary = "\(directory)/.\(id).\(Surroundings.randomHex())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw LockError(path: temporary, code: errno) }
     let bytes = Array((reason.split(whereSeparator: \.isNewline).joined(separator: " ") + "\n").utf8)

@@ -42,9 +42,15 @@ struct LockFile: ~Copyable {
   }
 
   /// The first byte of `range` that somebody else holds.
-  ///
-  /// A read lock is what a read-only descriptor may ask about; every holder has a write lock.
   func firstHeld(in range: Range<Int>) -> Int? {
+    var first: Int?
+    // The kernel names the lock that was taken first, wherever in the range it is.
+    while let held = anyHeld(in: range.lowerBound..<(first ?? range.upperBound)) { first = held }
+    return first
+  }
+
+  /// A read lock is what a read-only descriptor may ask about; every holder has a write lock.
+  private func anyHeld(in range: Range<Int>) -> Int? {
     guard !range.isEmpty else { return nil }
     var request = Self.request(F_RDLCK, range.lowerBound, range.count)
     guard fcntl(descriptor, F_OFD_GETLK, &request) == 0, request.l_type == Int16(F_WRLCK) else { return nil }

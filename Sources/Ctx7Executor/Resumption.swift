@@ -40,8 +40,11 @@ public struct Resumption: Sendable {
   }
 
   /// A timer that counts from the last run knows nothing of runs before the boot.
+  ///
+  /// Its bounds are looked at here: what is started without a timer is refused for none of them.
   private func overdue(_ job: JobConfig, at now: Timestamp) throws(StorageError) -> String? {
     guard job.enabled, case .interval(let seconds) = job.schedule.recurrence, job.schedule.catchUp,
+      job.schedule.startTime.map({ $0 <= now }) ?? true, !job.schedule.isOver(at: now, in: .utc),
       job.schedule.triggers(in: .utc, from: now).intervalSeconds != nil,
       let last = try history.metrics(of: job.id)?.lastExecutionAt,
       last.adding(seconds: Int64(seconds)) <= now

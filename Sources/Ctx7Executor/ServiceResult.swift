@@ -10,7 +10,7 @@ extension Settle {
     /// `$EXIT_STATUS`: a number, or the name of the signal.
     public let exitStatus: String?
     /// Whether systemd was asked to stop the unit: a process that does not end within `TimeoutStopSec=` is killed with
-    /// the result `timeout` too, and no process of a unit that is stopped is restarted.
+    /// the result `timeout` too, an operator may kill it before, and no process of a unit that is stopped is restarted.
     public var isStopAsked = false
 
     /// Reads what systemd hands to `ExecStopPost=`; nil outside one.
@@ -25,8 +25,10 @@ extension Settle {
     public var isSuccess: Bool { result == "success" && !isStop }
 
     /// Whether the main process was stopped and could not say so: before it came to trap SIGTERM, which is the first
-    /// thing it does, or since it did not end in time.
-    public var isStop: Bool { isUntrappedStop || isStopAsked && result == "timeout" }
+    /// thing it does, or since it was killed when it did not end soon enough.
+    public var isStop: Bool {
+      isUntrappedStop || isStopAsked && (result == "timeout" || result == "signal" && exitStatus == "KILL")
+    }
 
     private var isUntrappedStop: Bool {
       ["success", "signal"].contains(result) && exitCode == "killed" && exitStatus == "TERM"
@@ -57,10 +59,9 @@ extension Settle {
     /// The failure to record for an execution whose row the main process has left open.
     public var failure: JobFailure {
       guard result == "exit-code" else { return failure(reason) }
-      let errorClass: ErrorClass = ownStatus == .ioError ? .database : .processDied
       return failure(
         (
-          errorClass,
+          ownStatus == .ioError ? .database : .processDied,
           "ended with exit status \(exitStatus ?? "unknown") before it closed its execution; the journal says why"
         ))
     }
@@ -82,6 +83,8 @@ extension Settle {
       return switch result {
       case "timeout" where isStopAsked:
         (.cancelled, "stopped, and killed since it did not end within TimeoutStopSec")
+      case "signal" where isStop:
+        (.cancelled, "stopped, and killed by signal KILL before it had ended")
       case "timeout":
         (.timeout, "stopped by systemd: it ran past TimeoutStartSec")
       case "watchdog":
@@ -97,7 +100,10 @@ extension Settle {
             + "'ctx7ctl health' says which are there, 'ctx7-units generate' renews the units"
         )
       case "exit-code" where isOwnEnd:
-        (.configuration, "ended with exit status \(exitStatus ?? "") before it began; the journal says why")
+        (
+          ownStatus == .ioError ? .database : .configuration,
+          "ended with exit status \(exitStatus ?? "") before it began; the journal says why"
+        )
       case "exit-code":
         (.processDied, "ended with exit status \(exitStatus ?? "unknown") without a record")
       default:

@@ -28,13 +28,14 @@ public struct Settle: Sendable {
     let job = try history.job(id)
     var settled: ExecutionRecord?
     let orphans = Orphans(history: history, lockDirectory: lockDirectory)
-    for record in try orphans.all(of: id) {
-      if let own = surroundings.invocationID, record.invocationID == own {
-        settled = try await close(record, job, service.failure, service)
-      } else if record.invocationID == nil {
-        try await closeOrphan(record, orphans, job)
-      }
-      // What another run of the unit has left is the next start's, which may try it again.
+    for record in try history.openAttempts(of: id) {
+      // Its process is gone for certain; a run by hand may have got the lock since.
+      guard let own = surroundings.invocationID, record.invocationID == own else { continue }
+      settled = try await close(record, job, service.failure, service, since: record.startedAt)
+    }
+    // What another run of the unit has left is the next start's, which may try it again.
+    for record in try orphans.all(of: id) where record.invocationID == nil {
+      try await closeOrphan(record, orphans, job)
     }
     if settled != nil || service.mayHaveNoRow { return settled }
     // The unit of a job that is gone says so, and ends.
@@ -44,7 +45,7 @@ public struct Settle: Sendable {
       return nil
     }
     guard let record = try openMissing(id) else { return nil }
-    return try await close(record, job, service.failureBeforeItsRow, service)
+    return try await close(record, job, service.failureBeforeItsRow, service, since: nil)
   }
 
   /// Closes the row of a run by hand that has died: how the unit ended says nothing about it.
@@ -68,12 +69,14 @@ public struct Settle: Sendable {
     return try history.open(record, after: attempt.previousID) ? record : nil
   }
 
+  /// - Parameter beginning: nil for a process that never came to its work.
   private func close(
-    _ record: ExecutionRecord, _ job: ResolvedJob?, _ failure: JobFailure, _ service: ServiceResult
+    _ record: ExecutionRecord, _ job: ResolvedJob?, _ failure: JobFailure, _ service: ServiceResult,
+    since beginning: Timestamp?
   ) async throws -> ExecutionRecord {
     let now = surroundings.now()
     // Nobody but the wall clock has measured; where it was set back, nobody has.
-    let milliseconds = now.milliseconds(since: record.startedAt)
+    let milliseconds = beginning.map { now.milliseconds(since: $0) }.flatMap { $0 >= 0 ? $0 : nil }
     // What a shutdown stops is resumed, also where the main process did not live to say so.
     let isInterrupted = service.isStop && surroundings.systemIsStopping()
     var next = isInterrupted ? now : nil
@@ -84,7 +87,7 @@ public struct Settle: Sendable {
     var closed = record
     closed.status = next != nil ? .retry : service.isStop ? .cancelled : .failed
     let ending = ExecutionRecord.Ending(
-      completedAt: now, durationSeconds: milliseconds >= 0 ? Double(milliseconds) / 1000 : nil,
+      completedAt: now, durationSeconds: milliseconds.map { Double($0) / 1000 },
       failure: isInterrupted ? Outcome.interrupted.failure : failure, nextAttemptAt: next)
     closed.ending = ending
     if let metrics = try history.close(record, as: closed.status, ending, letterOf: job), let job {

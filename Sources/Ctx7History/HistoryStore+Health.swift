@@ -8,9 +8,11 @@ extension HistoryStore {
   /// - Parameter jobs: the jobs of type `health_check`; without any, as in a container where none are generated, it is
   ///   told by its result.
   public func latestHealthCheck(of jobs: [JobID]) throws(StorageError) -> ExecutionRecord? {
-    var recent: [ExecutionRecord] = jobs.isEmpty ? try executions(limit: 100) : []
-    for job in jobs { recent += try executions(of: job, limit: 20) }
-    return recent.filter { $0.ending?.result?["health_checks"] != nil }.max { $0.startedAt < $1.startedAt }
+    var recent: [[ExecutionRecord]] = jobs.isEmpty ? [try executions(limit: 100)] : []
+    for job in jobs { recent.append(try executions(of: job, limit: 20)) }
+    // Each has the newest first, whatever the clock said.
+    return recent.compactMap { $0.first { $0.ending?.result?["health_checks"] != nil } }
+      .max { $0.startedAt < $1.startedAt }
   }
 
   /// The latest attempts that have ended; by one statement, which costs more to prepare than to run.

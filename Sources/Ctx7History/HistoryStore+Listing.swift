@@ -61,12 +61,12 @@ extension HistoryStore {
     }
   }
 
-  /// All attempts of one firing, the first one first.
+  /// All attempts of one firing, in the order in which they were opened.
   public func attempts(correlationID: String) throws(StorageError) -> [ExecutionRecord] {
     try file.read { database in
       try Row.fetchAll(
         database,
-        sql: "SELECT * FROM background_job_executions WHERE correlation_id = ? ORDER BY started_at, rowid",
+        sql: "SELECT * FROM background_job_executions WHERE correlation_id = ? ORDER BY rowid",
         arguments: [correlationID]
       ).map(ExecutionRecord.init(row:))
     }

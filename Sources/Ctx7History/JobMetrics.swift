@@ -109,9 +109,11 @@ extension JobMetrics {
     case .cancelled: cancelledExecutions += 1
     case .pending, .running: preconditionFailure("an attempt cannot end as \(status.rawValue)")
     }
-    totalRecordsProcessed += ending.recordsProcessed
-    totalRecordsFailed += ending.recordsFailed
-    lastExecutionAt = record.startedAt
+    totalRecordsProcessed = Self.sum(totalRecordsProcessed, ending.recordsProcessed)
+    totalRecordsFailed = Self.sum(totalRecordsFailed, ending.recordsFailed)
+    // Attempts overlap, and what lies ahead of now is of a clock that has been set back.
+    let earlier = lastExecutionAt.flatMap { $0 <= ending.completedAt ? $0 : nil }
+    lastExecutionAt = max(record.startedAt, earlier ?? record.startedAt)
     updatedAt = ending.completedAt
     guard let duration = ending.durationSeconds else { return }
     measuredExecutions += 1
@@ -122,6 +124,12 @@ extension JobMetrics {
     Self.count(ending.memoryMB, in: &averageMemoryMB, &memoryMeasurements)
     Self.count(ending.cpuPercent, in: &averageCPUPercent, &cpuMeasurements)
     peakMemoryMB = [peakMemoryMB, ending.memoryMB].compactMap { $0 }.max()
+  }
+
+  /// Programs say how many records they did, and may say anything.
+  private static func sum(_ total: Int, _ more: Int) -> Int {
+    let (sum, overflows) = total.addingReportingOverflow(more)
+    return overflows ? .max : sum
   }
 
   private static func count(_ value: Double?, in average: inout Double?, _ measurements: inout Int) {

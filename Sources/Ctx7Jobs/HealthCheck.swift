@@ -56,13 +56,20 @@ public struct HealthCheck: Job {
 
   private let probes: [Probe]
   private let metrics: @Sendable () throws -> [PipelineMetrics]
+  private let pause: Duration
 
   /// Creates the job with the probes that fit this host.
   ///
-  /// - Parameter metrics: the metrics of all jobs, which each run exports to the log.
-  public init(probes: [Probe], metrics: @escaping @Sendable () throws -> [PipelineMetrics]) {
+  /// - Parameters:
+  ///   - pause: between two reports of a wait for the same probe.
+  ///   - metrics: the metrics of all jobs, which each run exports to the log.
+  public init(
+    probes: [Probe], pause: Duration = .seconds(60),
+    metrics: @escaping @Sendable () throws -> [PipelineMetrics]
+  ) {
     self.probes = probes
     self.metrics = metrics
+    self.pause = pause
   }
 
   /// Does the work of one execution.
@@ -90,8 +97,7 @@ public struct HealthCheck: Job {
     var troubles: [String] = []
     for probe in probes {
       try Task.checkCancellation()
-      context.report(JobProgress(text: "asking \(probe.name)"))
-      let (finding, milliseconds) = await ask(probe, context)
+      let (finding, milliseconds) = try await ask(probe, context)
       overall = max(overall, probe.isVital ? finding.status : min(finding.status, .degraded))
       if finding.status != .healthy { troubles.append("\(probe.name): \(finding.details)") }
       checks.append(
@@ -126,12 +132,15 @@ public struct HealthCheck: Job {
         ? JobFailure(.service, "unhealthy: \(troubles.joined(separator: "; "))") : nil)
   }
 
-  private func ask(_ probe: Probe, _ context: JobContext) async -> (Finding, milliseconds: Int64) {
+  /// - Throws: only `CancellationError`; whatever else goes wrong is a finding.
+  private func ask(_ probe: Probe, _ context: JobContext) async throws -> (Finding, milliseconds: Int64) {
     let start = context.uptimeMilliseconds()
     let finding: Finding
     do {
-      finding = try await probe.ask()
+      // A service may take longer to answer than the watchdog waits.
+      finding = try await context.reporting("asking \(probe.name)", every: pause, probe.ask)
     } catch {
+      try Task.checkCancellation()
       finding = Finding(.unhealthy, String(describing: error))
     }
     let milliseconds = context.uptimeMilliseconds() - start

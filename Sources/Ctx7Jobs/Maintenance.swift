@@ -38,7 +38,8 @@ public struct Maintenance: Job {
       let start = context.uptimeMilliseconds()
       var members: [JSONValue.Member] = [.init("operation", .string(chore.name))]
       do {
-        let result = try await perform(chore, context)
+        // SQLite says nothing while it reads a big file through.
+        let result = try await context.reporting(chore.name, chore.perform)
         warnings += result["warnings"]?.array?.compactMap(\.string) ?? []
         members.append(.init("result", result))
       } catch {
@@ -59,21 +60,5 @@ public struct Maintenance: Job {
       failure: ErrorClass(decidedBy: failures).map {
         JobFailure($0, failures.map(\.message).joined(separator: "; "), causes: failures)
       })
-  }
-
-  /// SQLite says nothing while it reads a big file through; that it goes on is said for it.
-  private func perform(_ chore: Chore, _ context: JobContext) async throws -> JSONValue {
-    try await withThrowingTaskGroup(of: JSONValue.self) { group in
-      group.addTask { try await chore.perform() }
-      group.addTask {
-        while true {
-          context.report(JobProgress(text: chore.name))
-          try await Task.sleep(for: .seconds(60))
-        }
-      }
-      defer { group.cancelAll() }
-      guard let result = try await group.next() else { throw CancellationError() }
-      return result
-    }
   }
 }

@@ -92,12 +92,27 @@ final class ProcessGroup: Sendable {
 
   /// Writes the input, which is small enough for a pipe; a program that does not read it is left alone.
   private func feed() {
-    _ = inputBytes.withUnsafeBytes { write(input, $0.baseAddress, min($0.count, 65_536)) }
+    Self.withoutSIGPIPE {
+      _ = inputBytes.withUnsafeBytes { write(input, $0.baseAddress, min($0.count, 65_536)) }
+    }
     close(input)
   }
 
+  /// A program that has ended already must not take this process with it: the signal of a write to a pipe that nobody
+  /// reads goes to the thread that wrote, and is taken before it is let through again.
+  private static func withoutSIGPIPE(_ body: () -> Void) {
+    var (signal, inherited) = (sigset_t(), sigset_t())
+    sigemptyset(&signal)
+    sigaddset(&signal, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signal, &inherited)
+    body()
+    var patience = timespec()
+    sigtimedwait(&signal, nil, &patience)
+    pthread_sigmask(SIG_SETMASK, &inherited, nil)
+  }
+
   /// Whether the program has ended; its number stays its own until it is reaped.
-  private var hasEnded: Bool {
+  var hasEnded: Bool {
     var info = siginfo_t()
     return waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == SIGCHLD
   }

@@ -22,7 +22,7 @@ extension JobExec {
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
     let scope = locations.scope
-    if service.result == "timeout" { service.isStopAsked = isAskedToStop(id, scope) }
+    if service.result != "exit-code" { service.isStopAsked = isAskedToStop(id, scope) }
     let surroundings = Surroundings.real(
       environment: environment, systemIsStopping: { UnitStart.systemIsStopping(scope) })
     let settle = Settle(
@@ -43,13 +43,13 @@ extension JobExec {
       ])
   }
 
-  /// Where nobody answers the time-out is taken for one.
+  /// Where nobody answers a process that was killed is taken to have run.
   private func isAskedToStop(_ id: JobID, _ scope: Scope) -> Bool {
     do {
       return try SystemBus(scope).isAskedToStop(id.serviceUnit)
     } catch {
       ExecutionLog.logger().warning(
-        "whether \(id) was stopped is not known, and its time-out counts as its own: \(error)",
+        "whether \(id) was stopped is not known, and its end counts as its own: \(error)",
         metadata: ["job_id": "\(id)"])
       return false
     }

@@ -17,10 +17,7 @@ extension JobRegistry {
     let cutOff = Timestamp.now.adding(days: -Int64(host.historyRetentionDays))
     return [
       Maintenance.Chore("history retention") { [history] in
-        let deleted = try await history.file.patiently { _ in
-          try history.deleteExecutions(completedBefore: cutOff)
-        }
-        return ["deleted_executions": JSONValue(deleted)]
+        ["deleted_executions": JSONValue(try await history.deleteExecutions(completedBefore: cutOff))]
       },
       Maintenance.Chore("dead letter retention") { [history, host] in
         [

@@ -23,6 +23,8 @@ struct JobRun {
 
   /// Runs the job once, and exits by its outcome.
   func run() async throws -> Never {
+    // A reader of what is printed who goes away (`| head`) ends no work.
+    signal(SIGPIPE, SIG_IGN)
     // Takes as long as the opening of the history, beside which it is done.
     async let trapped = UnixSignalsSequence(trapping: .sigterm, .sigint)
     let scope = locations.scope

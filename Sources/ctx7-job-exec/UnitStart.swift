@@ -73,16 +73,19 @@ struct UnitStart {
       UnitNumber("ActiveEnterTimestamp", of: timer, "Unit"),
       // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
       UnitNumber("ActiveEnterTimestamp", of: "timers.target", "Unit"),
+      UnitNumber("LastTriggerUSecMonotonic", of: timer, "Timer"),
     ])
     let restarts = Int(numbers[0])
-    let times = numbers[1...].map { Timestamp(rawValue: Int64($0 / 1000)) }
+    let times = numbers[1...5].map { Timestamp(rawValue: Int64($0 / 1000)) }
     let (ended, started, triggered, active, boot) = (times[0], times[1], times[2], times[3], times[4])
+    // What has only been read from the timer's stamp, in which `generate` writes that it has just fired, started nothing.
+    let hasTriggered = numbers[6] > 0
     // A start that had to wait, for the network say, is its trigger's however much later it comes: nothing has run since
     // the timer, active in this boot, asked for it.
     let hadToWait =
       restarts == 0 && ended < triggered && triggered <= started
       && triggered > active.adding(milliseconds: -1000)
-    guard hadToWait || (0..<1000).contains(started.milliseconds(since: triggered)) else {
+    guard hasTriggered, hadToWait || (0..<1000).contains(started.milliseconds(since: triggered)) else {
       return UnitStart(
         origin: .manual, restarts: restarts, requestsSince: restarts == 0 ? Timestamp(rawValue: 0) : nil)
     }

@@ -13,9 +13,9 @@ struct Application {
   private let directory: UnitDirectory
   private let difference: UnitDifference
   private let bus: SystemBus?
-  /// Jobs whose timer the operator has masked (systemctl(1), "mask"), which can be neither enabled nor started; whether
-  /// until the next boot only.
-  private let masked: [JobID: Bool]
+  /// Jobs whose timer or service the operator has masked (systemctl(1), "mask"): the timer can be neither enabled nor
+  /// started.
+  private let masked: [JobID: UnitFault]
 
   /// Connects to systemd where one runs.
   init(_ planning: Planning, _ directory: UnitDirectory, _ difference: UnitDifference) throws {
@@ -24,12 +24,18 @@ struct Application {
     self.difference = difference
     bus = try SystemBus.running(planning.locations.scope)
     masked = planning.plan.pairs.filter(\.isEnabled).reduce(into: [:]) { masked, pair in
-      let folder = planning.locations.maskDirectories.first { folder in
-        let link = "\(folder)/\(pair.timer.name)"
-        return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == "/dev/null"
-      }
-      if let folder { masked[pair.job.config.id] = folder.hasPrefix("/run/") }
+      masked[pair.job.config.id] =
+        Self.mask(of: pair.timer, planning.locations).map { .timerInactive(.masked(untilBoot: $0)) }
+        ?? Self.mask(of: pair.service, planning.locations).map { .serviceMasked(untilBoot: $0) }
     }
+  }
+
+  /// Whether a unit is masked until the next boot only; nil when it is not masked.
+  private static func mask(of unit: UnitFile, _ locations: Locations) -> Bool? {
+    let folder = locations.maskDirectories.first { folder in
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(unit.name)")) == "/dev/null"
+    }
+    return folder?.hasPrefix("/run/")
   }
 
   /// Applies the difference.
@@ -37,28 +43,48 @@ struct Application {
   /// - Returns: what happened to the timers, in lines for people.
   func run() throws -> [String] {
     if planning.locations.scope == .system { try StateDirectory.jobsUser() }
-    let vanished = difference.removed.filter { $0.hasSuffix(".timer") }
-    try bus?.disable(vanished.filter(isLinked))
-    try bus?.stop(vanished)
-    // A reload fires a timer whose new schedule had an instant since its last firing (systemd issue 16732): while
-    // it is stopped, its stamp says that it has just fired.
-    try bus?.stop(difference.rescheduledTimers)
-    try difference.rescheduledTimers.forEach(stampAsFired)
-    try storeJobs()
-    try directory.write(difference.created + difference.updated.map(\.file))
+    let files = difference.created + difference.updated.map(\.file)
+    // systemd may not know of what a killed run has written.
+    let changed = Set(files.map(\.name) + difference.removed + directory.unfinished)
+    try directory.write(files) {
+      let active = try bus?.activeUnits(matching: "ctx7-job-*.timer") ?? []
+      do {
+        try stopTimers()
+        try storeJobs()
+        if !changed.isEmpty { try directory.begin(changed.sorted()) }
+      } catch {
+        // By the units that are there still the jobs go on.
+        try? bus?.start(stopped.filter(active.contains))
+        throw error
+      }
+    }
     try difference.removed.filter(mayGo).forEach(directory.remove)
-    guard let bus else { return [withoutSystemd] }
+    guard let bus else {
+      try directory.finish()
+      return [withoutSystemd]
+    }
     // Links before the reload: from version 257 on systemd asks for another one when they change after it.
-    if try linkTimers(bus) || !difference.isEmpty { try bus.reload() }
-    try reinstate()
+    if try linkTimers(bus) || !changed.isEmpty { try bus.reload() }
+    try reinstate(changed)
+    try directory.finish()
     let report = try runTimers(bus)
     for name in difference.removed { try bus.resetFailed(name) }
     return report
   }
 
+  private var vanished: [String] { difference.removed.filter { $0.hasSuffix(".timer") } }
+  private var stopped: [String] { vanished + difference.rescheduledTimers }
+
+  /// A reload fires a timer whose new schedule had an instant since its last firing (systemd issue 16732): while it is
+  /// stopped, its stamp says that it has just fired.
+  private func stopTimers() throws {
+    try bus?.disable(vanished.filter(isLinked))
+    try bus?.stop(stopped)
+    try difference.rescheduledTimers.forEach(stampAsFired)
+  }
+
   /// A job that had fired for the last time, and has another configuration now, may fire again.
-  private func reinstate() throws {
-    let changed = Set((difference.created + difference.updated.map(\.file)).map(\.name))
+  private func reinstate(_ changed: Set<String>) throws {
     let jobSwitch = JobSwitch(directory: planning.locations.disabledDirectory)
     for pair in planning.plan.pairs where changed.contains(pair.service.name) {
       let id = pair.job.config.id
@@ -106,9 +132,8 @@ struct Application {
     // An old stamp, of a job that was disabled or is back after a while, would fire it at once.
     try starting.forEach(stampAsFired)
     try bus.start(starting)
-    let warnings = masked.sorted { $0.key < $1.key }.map { id, untilBoot in
-      let fault = UnitFault.timerInactive(.masked(untilBoot: untilBoot))
-      return "\(id) stays off: \(fault.reason(of: id, systemctl: planning.locations.scope.systemctl))"
+    let warnings = masked.sorted { $0.key < $1.key }.map { id, fault in
+      "\(id) stays off: \(fault.reason(of: id, systemctl: planning.locations.scope.systemctl))"
     }
     guard !starting.isEmpty || !stopping.isEmpty else { return warnings }
     return warnings + ["timers: \(starting.count) started, \(stopping.count) stopped"]

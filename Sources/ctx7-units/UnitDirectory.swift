@@ -50,6 +50,11 @@ struct UnitDirectory {
     while flock(directory, LOCK_EX) != 0 {
       guard errno == EINTR else { throw refused(path) }
     }
+    // What a killed run had not come to rename.
+    let names = try? FileManager.default.contentsOfDirectory(atPath: path)
+    for name in names ?? [] where name.hasPrefix("ctx7-job-") && name.hasSuffix(".new") {
+      unlinkat(directory, name, 0)
+    }
     return try body()
   }
 
@@ -64,8 +69,10 @@ struct UnitDirectory {
 
   /// Writes all files, each whole: first under temporary names, then one flush to disk, then the renames. Only when one
   /// of these fails are some of the files there and others not; the next run mends it.
-  func write(_ files: [UnitFile]) throws(Failure) {
-    guard !files.isEmpty else { return }
+  ///
+  /// - Parameter prepare: what is to be done once nothing but the renames can fail.
+  func write(_ files: [UnitFile], after prepare: () throws -> Void = {}) throws {
+    guard !files.isEmpty else { return try prepare() }
     try create()
     let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard directory >= 0 else { throw refused(path) }
@@ -73,9 +80,10 @@ struct UnitDirectory {
     // Whatever umask the caller has, systemd and everybody else may read a unit.
     let mask = umask(0o022)
     defer { umask(mask) }
-    do throws(Failure) {
+    do {
       for file in files { try write(file, in: directory) }
       guard flushFileSystem(of: directory) else { throw refused(path) }
+      try prepare()
       for file in files where renameat(directory, temporaryName(of: file), directory, file.name) != 0 {
         throw refused("\(path)/\(file.name)")
       }
@@ -85,6 +93,27 @@ struct UnitDirectory {
       throw error
     }
   }
+
+  /// The units that a run had begun to change which was killed before systemd knew of it.
+  var unfinished: [String] {
+    (try? String(contentsOfFile: note, encoding: .utf8)).map { $0.split(separator: "\n").map(String.init) }
+      ?? []
+  }
+
+  /// Notes the units that are about to change, until `finish`; after a crash of the machine systemd reads all of them.
+  func begin(_ names: [String]) throws(Failure) {
+    guard FileManager.default.createFile(atPath: note, contents: Data(names.joined(separator: "\n").utf8))
+    else {
+      throw refused(note)
+    }
+  }
+
+  /// systemd knows them.
+  func finish() throws(Failure) {
+    guard unlink(note) == 0 || errno == ENOENT else { throw refused(note) }
+  }
+
+  private var note: String { "\(path)/.ctx7-units-unfinished" }
 
   /// Deletes a file; one that is gone already is fine.
   func remove(_ name: String) throws(Failure) {

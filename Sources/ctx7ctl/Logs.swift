@@ -86,9 +86,6 @@ extension Journal.Entry {
   /// As a person reads it: time, who, what, on one line.
   var line: String {
     let text = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    let printable = String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-    return "\(time.local) \(identifier): \(printable)"
+    return "\(time.local) \(identifier): \(text.printable())"
   }
 }

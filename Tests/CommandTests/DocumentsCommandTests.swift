@@ -27,6 +27,10 @@ import Testing
       let unnamed = try await bench.run("ctx7ctl", "documents", "add", bench.directory + "/a.md")
       #expect(unnamed.status == 64)
       #expect(unnamed.error.contains("hint: name it with --technology"))
+      let empty = try await bench.run(
+        "ctx7ctl", "documents", "add", bench.directory + "/a.md", "--technology", "", "--workspace", "w")
+      #expect(empty.status == 64)
+      #expect(empty.error.contains("hint: name it with --technology"))
     }
   }
 
@@ -37,8 +41,8 @@ import Testing
       let file = bench.directory + "/import"
       try write(
         """
+        \u{FEFF}/vercel/next.js
         # libraries
-        /vercel/next.js
         https://example.org/guide.md widgets my-docs   # a comment
 
         nonsense

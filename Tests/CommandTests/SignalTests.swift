@@ -39,6 +39,23 @@ import Testing
     }
   }
 
+  @Test func `a reader that goes away stops no run`() async throws {
+    let job = """
+      jobs:
+        - job_id: chatty
+          job_type: command
+          schedule: {cron_expression: "0 0 1 1 *"}
+          parameters: {argv: [sh, -c, 'echo one; sleep 0.3; echo two; echo three']}
+      """
+    try await Workbench.with(job) { bench in
+      let script = #""$0" --job chatty | head -n 1"#
+      let read = try await Program.run(
+        "sh", ["-c", script, Program.directory + "/ctx7-job-exec"], environment: bench.environment)
+      #expect(read.output == "one\n")
+      #expect(try await bench.history().map { $0["status"]?.string } == ["completed"])
+    }
+  }
+
   @Test func `a second executor of the job is told to try again`() async throws {
     try await slowRefresh { bench, signal in
       let second = try await bench.refresh()

@@ -1,4 +1,6 @@
 import Ctx7CLI
+import Ctx7Model
+import TestSupport
 import Testing
 
 /// Tables on terminals of any width, and in files.
@@ -40,5 +42,22 @@ struct TableTests {
     table.add("x", "\u{1B}[2J\nboom")
     #expect(table.lines().count == 2)
     #expect(!table.lines()[1].contains("\u{1B}"))
+  }
+
+  @Test func `the text of a document is printed to a terminal without what would steer it`() async throws {
+    try await Workbench.with(eager) { bench in
+      let text = "# Widgets\n\n\u{1B}]52;c;cm0gLXJm\u{7}\ttext\u{9B}2J"
+      try write(text, to: bench.directory + "/a.md")
+      _ = try await bench.track(bench.directory + "/a.md")
+      _ = try await bench.refresh()
+      let list = try await bench.run("ctx7ctl", "documents", "list", "--json")
+      let id = try #require(try JSONValue(parsing: list.output).array?.first?["content_id"]?.string)
+      let file = try await bench.run("ctx7ctl", "documents", "show", id, "--text")
+      #expect(file.output == text + "\n")
+      let terminal = try await bench.run(
+        "script", "--quiet", "--command", "\(Program.directory)/ctx7ctl documents show \(id) --text",
+        "/dev/null")
+      #expect(terminal.output == "# Widgets\r\n\r\n ]52;c;cm0gLXJm \ttext 2J\r\n")
+    }
   }
 }

@@ -16,6 +16,9 @@ struct DashboardTests {
         SourceLocation("https://example.org/llms.txt"), technology: "x",
         in: #require(WorkspaceName(rawValue: "x-docs")), title: "T", expiresAt: Bench.now.adding(days: 5),
         now: Bench.now)
+      _ = try bench.documents.track(
+        SourceLocation("https://example.org/new.txt"), technology: "x",
+        in: #require(WorkspaceName(rawValue: "x-docs")), expiresAt: nil, now: Bench.now)
       let page = try await bench.local.get("/")
       #expect(page.status == 200)
       #expect(page.headers["content-type"] == "text/html; charset=utf-8")
@@ -24,7 +27,7 @@ struct DashboardTests {
       #expect(page.body.contains("75.0 %"))
       #expect(page.body.contains("gone for good"))
       #expect(page.body.contains("the last 50 runs, 13 failed"))
-      #expect(page.body.contains("7 days: 1"))
+      #expect(page.body.contains("not fetched: 1, expired: 0, 1 day: 0, 3 days: 0, 7 days: 1"))
       #expect(page.body.contains(#"http-equiv="refresh""#))
     }
   }

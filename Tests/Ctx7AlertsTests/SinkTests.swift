@@ -82,11 +82,31 @@ import Testing
     }
   }
 
+  @Test func `a credential that names a port that there is not does not end the process`() async throws {
+    try await withTemporaryDirectory { directory in
+      try write("http://127.0.0.1:65536/token-abc\n", to: directory + "/hook-url")
+      let sink = webhook(
+        WebhookSettings(urlCredential: "hook-url"), environment: ["CREDENTIALS_DIRECTORY": directory])
+      let error = await #expect(throws: (any Error).self) { try await sink.send(alert) }
+      #expect("\(error as Any)".contains("its address names a port that there is not"))
+    }
+  }
+
   @Test func `a credential that is missing is named with the place where it belongs`() async throws {
     let sink = webhook(WebhookSettings(urlCredential: "hook-url"))
     let error = await #expect(throws: MissingCredential.self) { try await sink.send(alert) }
     #expect(String(describing: error).contains("/etc/ctx7/credentials/hook-url"))
     #expect(String(describing: error).contains("CTX7_CREDENTIAL_HOOK_URL"))
+  }
+
+  @Test func `an empty file is no credential, and signs nothing`() async throws {
+    try await withTemporaryDirectory { folder in
+      try write(" \n", to: folder + "/hook-key")
+      for environment in [[:], ["CREDENTIALS_DIRECTORY": folder], ["CTX7_CREDENTIAL_HOOK_KEY": " "]] {
+        let credentials = Credentials(environment: environment, folder: folder)
+        #expect(throws: MissingCredential.self) { try credentials.secret("hook-key") }
+      }
+    }
   }
 
   @Test func `by hand the operator's own file is read, as for the keys of services`() async throws {

@@ -130,6 +130,10 @@ import Testing
       "begins neither with https:// nor with http://"
     ),
     (
+      "alerts: {sinks: [{name: a, type: webhook, url: \"https://x:65536/\"}]}",
+      "is no address with a port from 1 to 65535, or none"
+    ),
+    (
       "alerts: {sinks: [{name: a, type: webhook, url_credential: ../x}]}",
       "'../x' is no name of a file in the credentials directory"
     ),

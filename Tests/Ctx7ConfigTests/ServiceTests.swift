@@ -66,6 +66,7 @@ import Testing
   static let refused: [(String, String)] = [
     ("document_store: sqlite", "document_store: 'sqlite'; it is one of embedded, weaviate"),
     ("weaviate: {url: localhost}", "url: 'localhost' is no address such as http://localhost:8080"),
+    ("weaviate: {url: \"http://host:65536\"}", "url: 'http://host:65536' names no port from 1 to 65535"),
     ("weaviate: {url: \"http://me:secret@host\"}", "url: it holds credentials"),
     ("weaviate: {api_key: x}", "unknown key 'api_key'"),
     ("weaviate: {collection: documents}", "collection: 'documents' is no collection"),

@@ -69,4 +69,12 @@ import Testing
     #expect(chunks.allSatisfy { $0.unicodeScalars.count <= Chunker().maximum })
     #expect(chunks.reduce(0) { $0 + $1.unicodeScalars.count } >= text.unicodeScalars.count)
   }
+
+  @Test(arguments: [String(repeating: "i", count: 5000), String(repeating: "`", count: 5000)])
+  func `what a fence begins with is not repeated until it fills the memory`(info: String) {
+    let text = "```\(info)\n" + String(repeating: "a\n", count: 2000)
+    let chunks = Chunker().chunks(of: text)
+    #expect(chunks.allSatisfy { $0.unicodeScalars.count <= Chunker().maximum })
+    #expect(chunks.reduce(0) { $0 + $1.utf8.count } < 2 * text.utf8.count)
+  }
 }

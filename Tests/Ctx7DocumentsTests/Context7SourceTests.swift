@@ -78,7 +78,7 @@ import Testing
     try await with(context7) { source, _ in known = try #require(try await fetch(source, widgets)).1 }
     try await with(context7) { source, server in
       for query in ["a", "b", "c"] {
-        let location = SourceLocation(library: .widgets, query: query)
+        let location = try SourceLocation(library: .widgets, query: query)
         let fetched = try await source.fetch(location, validators: known)
         #expect(fetched == .notModified)
       }

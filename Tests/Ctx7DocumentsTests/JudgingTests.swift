@@ -45,6 +45,12 @@ import Testing
     #expect(QualityScore(of: "setup, usage; guide").value == 0.1)
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a version is found in time behind a text whose words only wide spaces part`() {
+    let text = String(repeating: "word\u{A0}\u{3000}", count: 60_000) + "version\u{A0}4.1"
+    #expect(VersionNumber(firstIn: text)?.description == "4.1")
+  }
+
   private func subject(
     _ technology: String = "widgets", _ type: DocumentType = .documentation,
     text: String = String(repeating: "z", count: 2000),
@@ -105,7 +111,9 @@ import Testing
 
   @Test(arguments: [
     "ftp://example.org/x", "example.org", "https://", "https://user:secret@example.org/", "file://host/x",
-    "javascript:alert(1)", "",
+    "javascript:alert(1)", "", "https://example.org:0/", "https://example.org:65536/",
+    "context7://acme/widgets/v15", "context7:/acme/widgets?topic=use", "context7:/acme/widgets?query=",
+    "context7:/acme/widgets?query=\(String(repeating: "a", count: 501))", "context7:/acme/widgets#use",
   ])
   func `only absolute web and file addresses without credentials are sources`(text: String) {
     #expect(throws: SourceLocation.Invalid.self) { try SourceLocation(text) }
@@ -119,5 +127,18 @@ import Testing
     let error = try #require(throws: SourceLocation.Invalid.self) { try SourceLocation(text) }
     #expect(!error.description.contains("sec"))
     #expect(error.description.contains("//…@example.org"))
+  }
+
+  @Test(arguments: [
+    ("HTTPS://Example.ORG:8443/Docs?Q=A#part", "https://example.org:8443/Docs?Q=A"),
+    ("http://[2001:DB8::A]/", "http://[2001:db8::a]/"),
+    ("https://example.org?q#part", "https://example.org?q"),
+    ("https://bücher.example/a b", "https://xn--bcher-kva.example/a%20b"),
+    ("https://example.org/\n\u{1B}[31m", "https://example.org/%0A%1B%5B31m"),
+    ("context7:/acme/widgets?query=a%20b", "context7:/acme/widgets?query=a%20b"),
+  ])
+  func `an address is kept as it is fetched`(written: String, fetched: String) throws {
+    #expect(try SourceLocation(written).description == fetched)
+    #expect(try SourceLocation(written) == SourceLocation(fetched))
   }
 }

@@ -232,6 +232,7 @@ import Testing
     (#"{"starts": [1, 10]}"#, "stop", true), ("Sure! {\"starts\": [1, 10]}", "stop", true),
     (#"{"starts": [1, 10]}"#, "length", false), ("no", "stop", false),
     (#"{"chunks": ["One"]}"#, "stop", false),
+    ("<think>{starts} is a list</think>\n{\"starts\": [1, 10]}", "stop", true),
   ]
 
   @Test(arguments: answers, EmbedderTests.providers)

@@ -169,4 +169,11 @@ extension String {
   fileprivate var trimmed: String {
     String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
+
+  @Test func `the name of a language is not repeated until it fills the memory`() throws {
+    let text =
+      "TITLE: Widgets\nSOURCE: x\n\nLANGUAGE: \(String(repeating: "l", count: 50_000))\nCODE:\n"
+      + String(repeating: "```\na\n```\n", count: 1000)
+    #expect(try NormalisedDocument(text).text.utf8.count < 2 * text.utf8.count)
+  }
 }

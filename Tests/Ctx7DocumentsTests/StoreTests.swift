@@ -68,6 +68,44 @@ extension DocumentStore {
     }
   }
 
+  @Test(arguments: ["HTTPS://Example.ORG/a#part", "https://example.org/a#", "https://example.org/a"])
+  func `an address is one document, however it is written`(written: String) async throws {
+    try await withStore { store in
+      let first = try store.add("https://example.org/a")
+      #expect(try store.add(written).id == first.id)
+      #expect(try store.add("https://example.org/A").id != first.id)
+    }
+  }
+
+  @Test func `a document that was tracked under an address as it was written is found by it`() async throws {
+    try await withStore { store in
+      try store.add("https://example.org/a")
+      try store.file.write {
+        try $0.execute(
+          sql: "UPDATE documents SET content_id = 'e30b13e77951f376', source_url = 'HTTPS://Example.org/a#b'")
+      }
+      #expect(try store.add("HTTPS://Example.org/a#b").id == "e30b13e77951f376")
+      #expect(try store.documents().map(\.source.description) == ["https://example.org/a"])
+    }
+  }
+
+  @Test func `a row of an address that nobody could track today is still read`() async throws {
+    try await withStore { store in
+      let document = try store.add("https://example.org/a")
+      try store.file.write {
+        try $0.execute(sql: "UPDATE documents SET source_url = 'https://example.org:99999/'")
+      }
+      #expect(try store.document(document.id)?.source.description == "https://example.org:99999/")
+    }
+  }
+
+  @Test func `an empty id names no document, not even the only one`() async throws {
+    try await withStore { store in
+      try store.add("https://example.org/a")
+      #expect(try store.document("") == nil)
+    }
+  }
+
   @Test func `tracked once more without a time, content stays as fresh as it is`() async throws {
     try await withStore { store in
       let first = try store.add("https://example.org/a")

@@ -63,6 +63,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [("HOT", "COLD", 2), ("COLD", "HOT", 0)])
+  func `a tenant that another job has loaded or unloaded since it was listed is worked on all the same`(
+    listed: String, found: String, changes: Int
+  ) async throws {
+    try await withStore { rows in
+      let weaviate = FakeWeaviate()
+      try await withWeaviate(rows, weaviate) { store, _ in
+        _ = try await store.put(["one"], of: rows.add("https://example.org/a"), expiresAt: now)
+      }
+      weaviate.setStatus(listed, of: "widgets-docs")
+      try await withWeaviate(rows, weaviate) { store, _ in
+        weaviate.setStatus(found, of: "widgets-docs")
+        let name = try workspace("widgets-docs")
+        let deleted = try await store.during(name) {
+          try await store.deleteExpired(in: name, at: now, batch: 5)
+        }
+        #expect(deleted.documents == 1)
+      }
+      #expect(weaviate.status(of: "widgets-docs") == found)
+      #expect(weaviate.activations.count == changes)
+    }
+  }
+
   @Test func `a tenant that vanishes is nothing to do`() async throws {
     try await withStore { rows in
       try await withWeaviate(rows) { store, weaviate in

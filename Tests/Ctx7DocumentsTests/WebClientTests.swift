@@ -103,7 +103,8 @@ import Testing
     "http://0.0.0.0/", "http://[64:ff9b::7f00:1]/", "http://224.0.0.1/", "http://0x7f.1/",
     "http://2130706433/",
     "http://[2002:7f00:1::1]/", "http://[2002:a01:203::1]/", "http://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/",
-    "http://localhost/",
+    "http://localhost/", "http://localhost./", "http://127.0.0%2e1/", "http://%6cocalhost/",
+    "http://１２７.0.0.1/",
   ])
   func `no way of writing a private address is taken, through a proxy neither`(url: String) async throws {
     for environment in [[:], ["http_proxy": "http://proxy.invalid:3128"]] {
@@ -128,6 +129,22 @@ import Testing
         #expect(error?.reason == .redirected(to: inside.address + "/"))
         #expect(inside.requests.isEmpty)
       }
+    }
+  }
+
+  @Test func `an address without end is not repeated to people in full`() async throws {
+    let target = "https://example.org/" + String(repeating: "a", count: 10_000)
+    try await LoopbackServer.with({ _ in .init(302, headers: ["Location": target]) }) { server in
+      let error = await #expect(throws: SourceError.self) { try await fetch(server.address) { _ in } }
+      #expect(error?.reason == .redirected(to: target.prefix(500) + "…"))
+    }
+  }
+
+  @Test func `a redirect to a port that there is not fails, and does not end the process`() async throws {
+    let redirect = LoopbackServer.Response(302, headers: ["Location": "https://127.0.0.1:65536/"])
+    try await LoopbackServer.with({ _ in redirect }) { server in
+      let error = await #expect(throws: SourceError.self) { try await fetch(server.address) { _ in } }
+      #expect(error?.reason == .unreachable("127.0.0.1: there is no port 65536"))
     }
   }
 
@@ -189,6 +206,23 @@ import Testing
         }
         #expect(direct == .content("direct", Validators()))
       }
+    }
+  }
+
+  @Test func `a proxy gets the name and the password that the environment has for it`() async throws {
+    try await LoopbackServer.with({ _ in .init(407) }) { proxy in
+      let address = proxy.address.replacing("://", with: "://ada:s%40fe@")
+      let error = await #expect(throws: SourceError.self) {
+        try await fetch("http://docs.example.org/a.md") {
+          $0.allowsPrivateHosts = false
+          $0.retries = 0
+          $0.proxies = ProxySettings(environment: ["http_proxy": address])
+        }
+      }
+      #expect(error?.description.contains("the proxy wants another name and password") == true)
+      #expect(
+        proxy.requests.first?.headers["proxy-authorization"]
+          == "Basic " + Data("ada:s@fe".utf8).base64EncodedString())
     }
   }
 

@@ -139,6 +139,26 @@ import Testing
     }
   }
 
+  @Test func `a signal ends the delivery that is under way, which says so, and begins no other`() async throws
+  {
+    try await withInbox { stage, _ in
+      stage.sinks = ["a", "b"].map { name in
+        AlertSink(name: name, timeoutSeconds: 600) { _ in try await Task.sleep(for: .seconds(600)) }
+      }
+      let history = stage.history
+      _ = try await stage.execution(failing).run(
+        signals: AsyncStream<CInt> {
+          while (try? history.alerts().first?.deliveries.first?.attempts) != 1 {
+            guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return nil }
+          }
+          return 15
+        })
+      let deliveries = try #require(try stage.history.alerts().first?.deliveries)
+      #expect(deliveries.map(\.attempts) == [1, 0])
+      #expect(deliveries[0].lastError == "the process was stopped before it was taken")
+    }
+  }
+
   @Test func `what a sink has not taken for a day is given up`() async throws {
     try await withInbox { stage, inbox in
       let now = Mutex(start)

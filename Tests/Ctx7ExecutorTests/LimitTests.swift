@@ -1,9 +1,13 @@
-import Ctx7Executor
 import Ctx7History
 import Ctx7Model
+import Glibc
+import InMemoryLogging
+import Logging
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Ctx7Executor
 
 /// The limits of the host and of a job, met by executions in one process; `OverloadTests` has the processes.
 @Suite struct LimitTests {
@@ -57,6 +61,23 @@ import Testing
       }
       #expect(order.withLock { $0 } == ["first", "critical", "medium", "low"])
       #expect(try history.executions().allSatisfy { $0.status == .completed })
+    }
+  }
+
+  @Test func `whoever joins the line late, in a place before others, is seen`() async throws {
+    try await withTemporaryDirectory { directory in
+      let host = HostSlots(HostSettings(), in: directory)
+      var first = try host.join(.low, since: 1)
+      let second = try host.join(.low, since: 2)
+      first = nil
+      // Takes the place of the first, and is the last one that the kernel has noted.
+      let urgent = try host.join(.critical, since: 3)
+      guard let own = try host.join(.medium, since: 4) else {
+        Issue.record("the line is full")
+        return
+      }
+      #expect(host.ahead(of: own) == 1)
+      _ = (first == nil, second == nil, urgent == nil)
     }
   }
 
@@ -150,9 +171,63 @@ import Testing
         let result = try await waiter.run(signals: AsyncStream<CInt> { $0.yield(15) })
         #expect(result.outcome == .cancelled(signal: 15))
         #expect(result.record?.status == .cancelled)
+        #expect(result.sentence == "waits cancelled while it waited: stopped by SIGTERM")
+        #expect(result.record?.ending?.durationSeconds == nil)
         return JobReport(summary: "")
       }
       #expect(try await first.run(signals: noSignals).exitStatus == .success)
+    }
+  }
+
+  @Test func `a wait that cannot look for slots says so once`() async throws {
+    try await Stage.with { stage in
+      stage.resolved.host.maxConcurrentJobs = 1
+      let waiter = try execution(stage, "waits") { _ in JobReport(summary: "not reached") }
+      let (history, slots) = (stage.history, stage.directory + "/locks/host")
+      let first = try execution(stage, "first") { _ in
+        _ = try await waiter.run(
+          signals: AsyncStream<CInt> {
+            guard (try? await waitFor(1, history)) != nil, rename(slots, slots + ".kept") == 0,
+              mkdir(slots, 0o700) == 0, (try? await Task.sleep(for: .milliseconds(500))) != nil
+            else { return nil }
+            return 15
+          })
+        return JobReport(summary: "")
+      }
+      _ = try await first.run(signals: noSignals)
+      let warnings = stage.log.entries.filter { $0.level == .warning }
+      #expect(warnings.map { "\($0.message)" } == ["waits waits for a slot, but: \(slots): Is a directory"])
+    }
+  }
+
+  @Test func `an execution whose lock was taken away says that the history has another end of it`()
+    async throws
+  {
+    try await Stage.with { stage in
+      let (stage, lock) = (stage, stage.directory + "/locks/nightly.0")
+      let result = try await stage.run { _ in
+        #expect(unlink(lock) == 0)
+        _ = try await stage.run { _ in JobReport(summary: "") }
+        return JobReport(summary: "")
+      }
+      let id = try #require(result.record?.id)
+      #expect(try stage.history.execution(id)?.status == .failed)
+      let warnings = stage.log.entries.filter { $0.level == .warning }
+      #expect(
+        warnings.map { "\($0.message)" }.contains { $0.hasPrefix("\(id) was closed by another process") })
+    }
+  }
+
+  @Test func `a job may be switched off by several at once`() async throws {
+    try await Stage.with { stage in
+      let jobSwitch = stage.jobSwitch
+      try await withThrowingTaskGroup { group in
+        for number in 0..<200 {
+          group.addTask { try jobSwitch.turnOff(jobID("nightly"), reason: "by \(number)") }
+        }
+        try await group.waitForAll()
+      }
+      #expect(jobSwitch.reason(try jobID("nightly"))?.hasPrefix("by ") == true)
     }
   }
 

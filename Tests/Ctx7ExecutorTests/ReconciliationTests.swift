@@ -12,6 +12,15 @@ import Testing
         startedAt: start.adding(seconds: -hoursAgo * 3600), correlationID: id, invocationID: invocation))
   }
 
+  @Test func `what is dead already is not said to be stopped`() async throws {
+    try await Stage.with { stage in
+      try open("dead", hoursAgo: 1, invocation: nil, stage)
+      let cancellation = try Cancellation(
+        of: jobID("nightly"), stage.history, nil, lockDirectory: stage.directory + "/locks")
+      #expect(cancellation.report == ["nothing of nightly runs or waits for a retry"])
+    }
+  }
+
   @Test func `what a unit has left is left to its retry, for as long as the job may take and an hour more`()
     async throws
   {

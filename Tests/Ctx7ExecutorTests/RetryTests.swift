@@ -127,6 +127,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [nil, "invocation"])
+  func `a timer's firing beside a retry that was due for no instant of the schedule answers for its own`(
+    invocation: String?
+  ) async throws {
+    try await Stage.with { stage in
+      let byHand = ExecutionRecord(
+        id: "by-hand", jobID: try jobID("nightly"), status: .running, trigger: .manual, startedAt: start,
+        correlationID: "manual_1", invocationID: invocation)
+      try stage.history.open(byHand)
+      let ending = ExecutionRecord.Ending(
+        completedAt: start, failure: refused, nextAttemptAt: start.adding(days: 1))
+      try stage.history.close(byHand, as: .retry, ending)
+      let facts = TimerFacts(triggeredAt: start.adding(seconds: 600))
+      let due = try DueFiring.judge(stage.resolved.config, facts, stage.history, in: .utc)
+      #expect(due?.scheduledFor == start.adding(seconds: 580))
+    }
+  }
+
   @Test func `SIGTERM while an inline wait goes on ends it as a failure`() async throws {
     try await Stage.with { stage in
       stage.retryMode = .inline
@@ -141,6 +159,7 @@ import Testing
           return 15
         })
       #expect(result.outcome == .cancelled(signal: 15))
+      #expect(result.sentence == "nightly cancelled while it waited: stopped by SIGTERM")
       #expect(result.exitStatus == .terminated)
       #expect(try stage.history.executions().map(\.status) == [.failed])
     }

@@ -55,6 +55,22 @@ import Testing
     }
   }
 
+  @Test func `what is the latest does not hang on a clock that was set back`() async throws {
+    try await withHistory { history, _ in
+      for (number, time) in [start.adding(days: 900), start].enumerated() {
+        var open = try attempt("check\(number)", at: time, retry: number)
+        open.correlationID = "manual_1"
+        try history.open(open)
+        var end = ending(after: 1)
+        end.result = ["health_checks": [:]]
+        try history.close(open, as: .completed, end)
+      }
+      #expect(try history.attempts(correlationID: "manual_1").map(\.id) == ["check0", "check1"])
+      #expect(try history.latestHealthCheck(of: [jobID("nightly")])?.id == "check1")
+      #expect(try history.latestHealthCheck(of: [])?.id == "check1")
+    }
+  }
+
   @Test func `the schema refuses a failed attempt without an error and a closed one without a time`()
     async throws
   {
@@ -78,9 +94,38 @@ import Testing
       let young = try attempt("young")
       try history.open(young)
       try history.close(young, as: .completed, ending(after: 100))
-      #expect(try history.deleteExecutions(completedBefore: start.adding(seconds: 50), batch: 3) == 7)
+      #expect(try await history.deleteExecutions(completedBefore: start.adding(seconds: 50), batch: 3) == 7)
       #expect(Set(try history.executions().map(\.id)) == ["open", "young"])
       #expect(try history.metrics().first?.totalExecutions == 8)
+    }
+  }
+
+  @Test func `retention that is told to stop begins no further batch`() async throws {
+    try await withHistory { history, _ in
+      let old = try attempt("old")
+      try history.open(old)
+      try history.close(old, as: .completed, ending(after: 1))
+      let stopped = Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return try await history.deleteExecutions(completedBefore: start.adding(days: 2))
+      }
+      await #expect(throws: CancellationError.self) { try await stopped.value }
+      #expect(try history.executions().map(\.id) == ["old"])
+    }
+  }
+
+  @Test func `retention leaves an attempt whose retry has not begun`() async throws {
+    try await withHistory { history, _ in
+      for id in ["waits", "retried"] {
+        let open = try attempt(id)
+        try history.open(open)
+        var failed = ending(after: 1, failure: JobFailure(.connection, "refused"))
+        failed.nextAttemptAt = start.adding(days: 7)
+        try history.close(open, as: .retry, failed)
+      }
+      try history.open(try attempt("second", retry: 1), after: "retried")
+      #expect(try await history.deleteExecutions(completedBefore: start.adding(days: 2)) == 1)
+      #expect(try history.pendingRetries().map(\.id) == ["waits"])
     }
   }
 }

@@ -81,6 +81,35 @@ import Testing
     }
   }
 
+  @Test func `a program that claims to have done more than there are numbers stops nothing`() async throws {
+    try await withHistory { history, _ in
+      for id in ["a", "b"] {
+        try record(history, id, .completed, ending(after: 1, processed: .max, failed: .max))
+      }
+      let metrics = try #require(try history.metrics().first)
+      #expect(metrics.totalRecordsProcessed == .max)
+      #expect(metrics.totalRecordsFailed == .max)
+    }
+  }
+
+  @Test func `the latest execution is the one that began last, also where attempts overlap`() async throws {
+    try await withHistory { history, _ in
+      let (long, short) = (try attempt("long"), try attempt("short", at: start.adding(seconds: 60)))
+      for open in [long, short] { try history.open(open) }
+      try history.close(short, as: .completed, ending(after: 70))
+      try history.close(long, as: .completed, ending(after: 100))
+      #expect(try history.metrics().first?.lastExecutionAt == short.startedAt)
+      // The clock was ahead when it began, and was set back.
+      let ahead = try attempt("ahead", at: start.adding(days: 900))
+      let next = try attempt("next", at: start.adding(seconds: 200))
+      for open in [ahead, next] {
+        try history.open(open)
+        try history.close(open, as: .completed, ending(after: 210))
+      }
+      #expect(try history.metrics().first?.lastExecutionAt == next.startedAt)
+    }
+  }
+
   @Test func `a success ends the row of failures`() async throws {
     try await withHistory { history, _ in
       try record(history, "f", .failed, ending(after: 1, failure: JobFailure(.connection, "refused")))

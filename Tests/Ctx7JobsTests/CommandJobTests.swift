@@ -39,6 +39,15 @@ import Testing
     #expect(heard.output.withLock { $0.map(\.line) } == ["$HOME; rm -rf *", "two words", ""])
   }
 
+  @Test func `a program that ends without reading its input takes nobody with it`() throws {
+    let launch = ChildProcess.Launch(argv: ["true"], environment: ["PATH": "/bin"], input: [1, 2, 3])
+    let inherited = signal(SIGPIPE, SIG_DFL)
+    defer { signal(SIGPIPE, inherited) }
+    let group = try ProcessGroup(launch)
+    while !group.hasEnded { usleep(1000) }
+    #expect(group.wait(graceSeconds: 1, {}, { _, _ in }) == .exited(0))
+  }
+
   @Test func `the program sees its own variables, those of the job, and none that are for the executor`()
     async throws
   {

@@ -109,6 +109,20 @@ import Testing
     #expect((report.failure != nil) == fails)
   }
 
+  @Test func `a service that takes its time to answer does not make the job look dead`() async throws {
+    let reports = Mutex<[String]>([])
+    let context = JobContext(
+      jobID: try #require(JobID(rawValue: "health-check")), correlationID: "manual_1",
+      startedAt: Timestamp(rawValue: 0), now: { Timestamp(rawValue: 0) }, uptimeMilliseconds: { 0 },
+      report: { progress in reports.withLock { $0.append(progress.text) } }, emit: { _ in })
+    let slow = HealthCheck.Probe("slow", isVital: true) {
+      while reports.withLock({ $0.count }) < 3 { try await Task.sleep(for: .milliseconds(2)) }
+      return HealthCheck.Finding(.healthy, "answered")
+    }
+    _ = try await HealthCheck(probes: [slow], pause: .milliseconds(5), metrics: { [] }).run(context)
+    #expect(reports.withLock { Set($0) } == ["asking slow"])
+  }
+
   @Test func `a check that cannot end says so in its log`() async throws {
     try await Stage.with { stage in
       let check = HealthCheck(probes: [], metrics: { throw Broken() })

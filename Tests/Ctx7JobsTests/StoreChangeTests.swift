@@ -67,6 +67,30 @@ import Testing
     }
   }
 
+  @Test func `a document that a refresh has moved while others were copied keeps its new content`()
+    async throws
+  {
+    try await Stage.withWeaviate(source: { .init(200, "# Text of \($0.path)") }) { stage, server in
+      for name in ["a", "b"] { try stage.track("\(server.address)/\(name)") }
+      _ = try await stage.refresh()
+      let rows = stage.store
+      let last = try #require(try rows.documents().map(\.id).max())
+      let report = try await stage.services.with {
+        try await StoreCopy(from: $0.content, to: rows).run(now: stage.now) { report in
+          guard report.documents == 1, let document = try? rows.document(last), var content = document.content
+          else { return }
+          content.hash = "new"
+          try? rows.replace(
+            document, with: content, version: nil, chunks: [Chunk("New.")], expiresAt: stage.now,
+            now: stage.now)
+        }
+      }
+      #expect((report.documents, report.lost, report.failures) == (1, 0, []))
+      #expect(try rows.chunks(of: last) == ["New."])
+      #expect(try rows.document(last)?.content?.hash == "new")
+    }
+  }
+
   @Test func `a copy that does not come back as it was written leaves the document where it was`()
     async throws
   {

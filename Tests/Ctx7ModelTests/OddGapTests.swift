@@ -19,6 +19,12 @@ import Testing
     try await check(source, "Europe/Dublin", Timestamp(seconds: 1_900_886_400))
   }
 
+  @Test(arguments: ["45 2-4 * * *", "*/20 1,2,3 * 3 *"])
+  func `no firing is lost where clocks are set forward by two hours`(source: String) async throws {
+    // The Thursday before 2028-03-26.
+    try await check(source, "Antarctica/Troll", Timestamp(seconds: 1_837_641_600))
+  }
+
   private func check(_ source: String, _ name: String, _ base: Timestamp) async throws {
     let zone = try #require(Zones.read(name))
     let schedule = Schedule(.cron(try CronExpression(source)))

@@ -75,11 +75,16 @@ import Testing
     #expect(schedule.warning(aboutGenerated: lines, in: .utc, at: now.adding(days: 5 * 365)) != nil)
   }
 
-  @Test func `units made a month later are the same but for what has passed`() throws {
+  @Test(arguments: [30, 120, 330]) func `units made later in the year are the same`(days: Int64) throws {
     let zone = try #require(Zones.read("America/New_York"))
-    let schedule = try schedule("30 1,2 * * *")
-    let early = schedule.triggers(in: zone, from: now)
-    #expect(schedule.triggers(in: zone, from: now.adding(days: 30)) == early)
+    let begin = Timestamp(seconds: CivilTime(year: 2027, month: 1, day: 2).secondsSinceEpoch)
+    for schedule in [try schedule("30 1,2 * * *"), Schedule(.interval(seconds: 10 * 86_400))] {
+      let early = schedule.triggers(in: zone, from: begin)
+      #expect(schedule.triggers(in: zone, from: begin.adding(days: days)) == early)
+    }
+  }
+
+  @Test func `the lines of a unit are those of OnCalendar`() {
     #expect(
       Schedule.calendarLines(ofUnit: "[Timer]\nOnCalendar=a\nPersistent=yes\nOnCalendar=b\n") == ["a", "b"])
   }

@@ -98,6 +98,23 @@ struct StoppingTests {
       let history = try await machine.run("systemctl stop ctx7-job-slow.service; ctx7ctl history slow --json")
       #expect(history.contains("killed since it did not end within TimeoutStopSec"), "\(history)")
       #expect(!history.contains("\"status\": \"failed\""), "\(history)")
+      try await machine.run(
+        """
+        rm /var/lib/ctx7/deaf
+        sed -i s/TimeoutStopSec=1s/TimeoutStopSec=60s/ /etc/systemd/system/ctx7-job-slow.service.d/deaf.conf
+        systemctl daemon-reload
+        systemctl start --no-block ctx7-job-slow.service
+        """)
+      try await machine.wait(until: "[ -e /var/lib/ctx7/deaf ]")
+      let killed = try await machine.run(
+        """
+        systemctl stop --no-block ctx7-job-slow.service
+        systemctl kill --signal=KILL ctx7-job-slow.service
+        systemctl stop ctx7-job-slow.service
+        ctx7ctl history slow --json
+        """)
+      #expect(killed.contains("stopped, and killed by signal KILL before it had ended"), "\(killed)")
+      #expect(!killed.contains("\"status\": \"failed\""), "\(killed)")
     }
   }
 

@@ -161,6 +161,31 @@ import Testing
     }
   }
 
+  @Test func `a copy that an operator has put aside is not rotated away, and takes no other's place`()
+    async throws
+  {
+    try await withDatabases { bench in
+      let folder = bench.state + "/backups"
+      try write("", to: folder + "/jobs-before-upgrade.sqlite")
+      for _ in 1...2 { _ = try await maintain(bench) }
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("jobs-") }
+      #expect(names.contains("jobs-before-upgrade.sqlite"))
+      #expect(names.count == 3)
+    }
+  }
+
+  @Test func `a backup of a clock that went ahead does not take the place of the one just made`() async throws
+  {
+    try await withDatabases { bench in
+      let folder = bench.state + "/backups"
+      for day in 1...3 { try write("", to: folder + "/jobs-2099010\(day)T040000000Z.sqlite") }
+      let made = try #require(try await maintain(bench).operations["backup"]?["history"]?.string)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("jobs-") }
+      #expect(names.count == 2)
+      #expect(names.contains((made as NSString).lastPathComponent))
+    }
+  }
+
   @Test func `the log of the documents is moved into their database, and statistics are renewed`()
     async throws
   {

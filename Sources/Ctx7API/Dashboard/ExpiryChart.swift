@@ -21,10 +21,11 @@ struct ExpiryChart {
   init(_ store: DocumentStore?, now: Timestamp) throws {
     let instants = Self.bounds.map { now.adding(seconds: $0.days * 86_400) }
     let counts = try store?.documentCounts(between: instants) ?? []
-    total = counts.reduce(0, +)
-    bars = zip(Self.bounds.map { ($0.label, $0.tone) } + [("later", .good)], counts).map { name, count in
-      Bar(label: name.0, tone: name.1, count: count)
+    total = try store?.documentCount() ?? 0
+    let expiring = zip(Self.bounds.map { ($0.label, $0.tone) } + [("later", .good)], counts).map {
+      Bar(label: $0.0, tone: $0.1, count: $1)
     }
+    bars = [Bar(label: "not fetched", tone: .idle, count: max(total - counts.reduce(0, +), 0))] + expiring
   }
 
   var section: HTML {
@@ -36,7 +37,7 @@ struct ExpiryChart {
     let summary = bars.map { "\($0.label): \($0.count)" }.joined(separator: ", ")
     let columns = bars.enumerated().map { index, bar -> HTML in
       let size = bar.count == 0 ? 0 : max(2, bar.count * 90 / most)
-      let x = index * 90 + 8
+      let x = index * 80 + 8
       return """
         <rect class="\(bar.tone.rawValue)" x="\(x)" y="\(110 - size)" width="64" height="\(size)" rx="2"/>
         <text x="\(x + 32)" y="\(105 - size)" text-anchor="middle">\(bar.count)</text>

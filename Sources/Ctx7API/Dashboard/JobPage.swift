@@ -42,7 +42,7 @@ struct JobPage {
     return """
       <section aria-labelledby="job"><h2 id="job">\(config.name)</h2>
       <p>\(config.description)</p>
-      <p class="soft">\(config.work.type.rawValue) · \(config.schedule.inEnglish) (\(config.schedule.inWords)) · priority \(config.priority.rawValue) · time-out \(Double(config.timeoutSeconds).asDuration) · at most \(config.retry.maxRetries) retries</p>
+      <p class="soft">\(config.work.type.rawValue) · \(config.schedule.inEnglish) (\(config.schedule.inWords)) · priority \(config.priority.rawValue) · time-out \(Double(config.timeoutSeconds).asDuration) · retries: \(config.retry.maxRetries) at most</p>
       \(actions)</section>
       """
   }
@@ -65,7 +65,7 @@ struct JobPage {
 
   private var plot: HTML {
     """
-    <section aria-labelledby="durations"><h2 id="durations">Durations of the last \(points.count) runs</h2>
+    <section aria-labelledby="durations"><h2 id="durations">Durations of the last \(points.count.counted("run"))</h2>
     \(DurationPlot(points: points, width: 1200, height: 120, hasScale: true).html)</section>
     """
   }

@@ -176,7 +176,7 @@ extension Context7Source {
   /// - Throws: `SourceStopped` where no document can.
   private func failure(_ response: WebResponse, _ location: SourceLocation) throws -> SourceError {
     let body = try? JSONValue(parsing: response.text)
-    let code = body?["error"]?.string ?? "HTTP \(response.status)"
+    let code = body?["error"]?.string?.clipped ?? "HTTP \(response.status)"
     switch response.status {
     case 401:
       throw SourceStopped(

@@ -45,7 +45,11 @@ final class ConnectionPool: Sendable {
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
     // Whether it is worth while to try again is for the request to say.
     configuration.connectionPool.retryConnectionEstablishment = false
-    if let proxy { configuration.proxy = .server(host: proxy.host, port: proxy.port) }
+    if let proxy {
+      configuration.proxy = .server(
+        host: proxy.host, port: proxy.port,
+        authorization: proxy.user.map { .basic(username: $0, password: proxy.password ?? "") })
+    }
     return configuration
   }
 }

@@ -7,6 +7,9 @@ public struct ProxySettings: Hashable, Sendable {
   struct Proxy: Hashable, Sendable {
     var host: String
     var port: Int
+    /// nil for a proxy that asks for no name.
+    var user: String?
+    var password: String?
   }
 
   private var http: Proxy?
@@ -39,7 +42,11 @@ public struct ProxySettings: Hashable, Sendable {
 
   private static func proxy(_ text: String) -> Proxy? {
     let url = text.contains("://") ? text : "http://" + text
-    guard let parts = URL(string: url), let host = parts.host else { return nil }
-    return Proxy(host: host, port: parts.port ?? 3128)
+    guard let parts = URL(string: url), let host = parts.host,
+      case let port = parts.port ?? 3128, (1...65_535).contains(port)
+    else { return nil }
+    return Proxy(
+      host: host, port: port, user: parts.user(percentEncoded: false),
+      password: parts.password(percentEncoded: false))
   }
 }

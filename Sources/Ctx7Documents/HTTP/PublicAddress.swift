@@ -9,22 +9,24 @@ enum PublicAddress {
   /// The connection looks it up again: who controls the name can still answer differently then, which a proxy
   /// or the firewall has to stop.
   ///
-  /// - Parameter looksUp: false where only the name itself is judged.
+  /// - Parameters:
+  ///   - host: in lower case, without brackets and port.
+  ///   - looksUp: false where only the name itself is judged.
   static func check(_ host: String, looksUp: Bool) async throws {
-    let name = nameOnly(host)
-    if isPrivate(literally: name) { throw WebFailure.privateHost(name) }
+    if isPrivate(literally: host) { throw WebFailure.privateHost(host) }
     guard looksUp else { return }
-    let addresses = try await NIOThreadPool.singleton.runIfActive { try resolve(name) }
+    let addresses = try await NIOThreadPool.singleton.runIfActive { try resolve(host) }
     if let address = addresses.first(where: { !isPublic($0) }) {
-      throw WebFailure.privateHost("\(name) (\(text(address)))")
+      throw WebFailure.privateHost("\(host) (\(text(address)))")
     }
   }
 
   /// Whether a host is private by its name alone: an address that is not public, or this machine. Nobody is asked.
   ///
-  /// - Parameter host: without a port.
+  /// - Parameter host: in lower case, without brackets and port.
   static func isPrivate(literally host: String) -> Bool {
-    let name = host.hasPrefix("[") ? nameOnly(host) : host
+    // A dot at the end says that the name is complete, which is all the same here.
+    let name = host.hasSuffix(".") ? String(host.dropLast()) : host
     if name == "localhost" || name.hasSuffix(".localhost") { return true }
     var four = in_addr()
     // 0x7f.1 and 2130706433 are addresses too, to whoever connects.
@@ -32,12 +34,6 @@ enum PublicAddress {
     var six = in6_addr()
     if inet_pton(AF_INET6, name, &six) == 1 { return !isPublic(withUnsafeBytes(of: six) { Array($0) }) }
     return false
-  }
-
-  /// Without the port, and without the brackets of an IPv6 address.
-  private static func nameOnly(_ host: String) -> String {
-    if host.hasPrefix("[") { return String(host.dropFirst().prefix { $0 != "]" }) }
-    return String(host.prefix { $0 != ":" })
   }
 
   private static func resolve(_ name: String) throws(WebFailure) -> [[UInt8]] {

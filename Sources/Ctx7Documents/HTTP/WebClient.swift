@@ -79,6 +79,10 @@ public struct WebClient: Sendable {
   /// - Returns: the last answer, whatever its status.
   /// - Throws: `WebFailure` when there was no answer, or none that may be read; `CancellationError`.
   func send(_ request: WebRequest) async throws -> WebResponse {
+    // A connection to a larger number would be the end of the process: NIO takes it for what it cannot be.
+    if let port = request.port, !(1...65_535).contains(port) {
+      throw WebFailure.unreachable("\(request.host): there is no port \(port)")
+    }
     var attempt = 0
     while true {
       let wait: Duration
@@ -184,6 +188,9 @@ public struct WebClient: Sendable {
     case let error as NIOConnectionError: return WebFailure.unreachable(words(for: error))
     case let error as HTTPClientError where error == .remoteConnectionClosed:
       return WebFailure.unreachable("the connection was closed before the answer was complete")
+    case let error as HTTPClientError where error == .proxyAuthenticationRequired:
+      return WebFailure.unreachable(
+        "the proxy wants another name and password: http://USER:PASSWORD@HOST:PORT")
     default: return WebFailure.unreachable(words(for: error))
     }
   }

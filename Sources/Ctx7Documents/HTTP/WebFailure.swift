@@ -38,7 +38,7 @@ public enum WebFailure: Error, ClassifiedError, Hashable, CustomStringConvertibl
     case .tooLarge(let limit): "larger than \(limit >> 20) MiB"
     case .privateHost(let address):
       "\(address) is a private address; allow it with 'fetch: {allow_private_hosts: true}' if that is right"
-    case .budgetSpent(let limit): "the \(limit.counted("request")) of fetch.request_budget are used up"
+    case .budgetSpent(let limit): "fetch.request_budget, \(limit.counted("request")), is used up"
     }
   }
 }

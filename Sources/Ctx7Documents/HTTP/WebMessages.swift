@@ -21,11 +21,11 @@ struct WebRequest: Sendable {
     self.url = url
   }
 
-  /// In lower case, with the port where one is given.
-  var host: String {
-    let rest = url.range(of: "://").map { url[$0.upperBound...] } ?? url[...]
-    return rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }.lowercased()
-  }
+  /// The host that the connection goes to: decoded, in lower case, without brackets.
+  var host: String { URL(string: url)?.host?.lowercased() ?? "" }
+
+  /// nil for the scheme's own.
+  var port: Int? { URL(string: url)?.port }
 }
 
 /// Which failures of a request may pass when it is sent again.
@@ -64,5 +64,12 @@ struct WebResponse: Sendable {
       return nil
     }
     return .seconds(seconds)
+  }
+}
+
+extension String {
+  /// A server's own words, as many as rows, alerts and the journal can take.
+  var clipped: String {
+    unicodeScalars.count <= 500 ? self : String(unicodeScalars.prefix(500)) + "…"
   }
 }

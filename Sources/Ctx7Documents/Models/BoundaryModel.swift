@@ -50,7 +50,9 @@ public struct BoundaryModel: Sendable {
   private struct Proposal: Decodable { var starts: [Int] }
 
   private func proposal(_ text: String) async throws -> [Int] {
-    let content = try await settings.provider == .ollama ? ollama(text) : openAI(text)
+    let answer = try await settings.provider == .ollama ? ollama(text) : openAI(text)
+    // Some models think aloud first, in braces too.
+    let content = answer.range(of: "</think>").map { answer[$0.upperBound...] } ?? answer[...]
     let json = content.firstIndex(of: "{").flatMap { open in
       content.lastIndex(of: "}").map { close in open <= close ? String(content[open...close]) : "" }
     }

@@ -75,8 +75,8 @@ struct ModelServer: Sendable {
       default: .configuration
       }
     return ModelError(
-      model: settings.model, errorClass: errorClass, message: "\(base): \(words) (HTTP \(response.status))",
-      status: response.status)
+      model: settings.model, errorClass: errorClass,
+      message: "\(base): \(words.clipped) (HTTP \(response.status))", status: response.status)
   }
 }
 

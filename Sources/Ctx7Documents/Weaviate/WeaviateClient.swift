@@ -80,7 +80,8 @@ struct WeaviateClient: Sendable {
       return response.body.isEmpty ? "no details" : "an answer that is not JSON"
     }
     let messages = json["error"]?.array?.compactMap { $0["message"]?.string } ?? []
-    return messages.isEmpty ? json["message"]?.string ?? "no details" : messages.joined(separator: "; ")
+    return (messages.isEmpty ? json["message"]?.string ?? "no details" : messages.joined(separator: "; "))
+      .clipped
   }
 
   /// Versions before 1.38 answer 500 to batch deletions that are wrong in themselves.

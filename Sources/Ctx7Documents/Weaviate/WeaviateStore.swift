@@ -101,9 +101,9 @@ public struct WeaviateStore: ContentStore {
     }
   }
 
-  /// As it was listed; a tenant that was not there then is asked for anew, since another job may have made it.
+  /// As it is now, under the lock: since the tenants were listed, another job may have made it, loaded it, or unloaded
+  /// it again.
   private func status(of workspace: WorkspaceName) async throws -> TenantStatus? {
-    if let listed = tenants.status.withLock({ $0[workspace.rawValue] }) { return listed }
     let found = try await client.tenant(workspace, of: collection.name)
     tenants.status.withLock { $0[workspace.rawValue] = found }
     return found

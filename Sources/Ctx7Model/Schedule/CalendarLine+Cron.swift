@@ -76,10 +76,12 @@ extension ZoneRules {
 }
 
 extension ZoneRules.Change {
-  /// Whether systemd's search fails on the hours that it skips: clocks are set forward from the middle of an hour, or
-  /// out of a daylight saving time that is in winter, where mktime(3) looks for a skipped time before the gap.
+  /// Whether systemd's search fails on the hours that it skips: clocks are set forward by more than an hour or from the
+  /// middle of one, or out of a daylight saving time that is in winter, where mktime(3) looks for a skipped time before
+  /// the gap.
   var hidesAnHour: Bool {
-    shift > 0 && (endsDaylight || (instant + Int64(offsetBefore)).quotientFloor(3600).remainder != 0)
+    shift > 0
+      && (shift > 3600 || endsDaylight || (instant + Int64(offsetBefore)).quotientFloor(3600).remainder != 0)
   }
 
   /// The month in which it is.

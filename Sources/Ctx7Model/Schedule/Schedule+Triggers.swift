@@ -22,27 +22,30 @@ extension Schedule {
   static let rebootDelaySeconds = 1
   static let intervalBootDelaySeconds = 60
 
-  /// The end of the single dates in units that are generated at `now`: that of a year, so that what is generated
-  /// a day later is the same.
-  static func horizon(from now: Timestamp) -> Timestamp {
+  /// The time of the single dates in units that are generated at `now`: whole years, so that what is generated a day
+  /// later is the same. Dates that have passed fire nothing.
+  static func horizon(from now: Timestamp) -> ClosedRange<Timestamp> {
     let year = CivilTime(secondsSinceEpoch: now.seconds).year
-    return Timestamp(
-      seconds: CivilTime(year: year + horizonYears + 1, month: 1, day: 1).secondsSinceEpoch - 1)
+    let (first, end) = (
+      CivilTime(year: year, month: 1, day: 1), CivilTime(year: year + horizonYears + 1, month: 1, day: 1)
+    )
+    return Timestamp(seconds: first.secondsSinceEpoch)...Timestamp(seconds: end.secondsSinceEpoch - 1)
   }
 
   /// The triggers of the timer, made at `now`.
   ///
   /// - Parameter zone: the schedule's zone, or the host's where it names none.
   public func triggers(in zone: ZoneRules, from now: Timestamp) -> TimerTriggers {
+    let horizon = Self.horizon(from: now)
     switch recurrence {
     case .cron(let cron):
-      let lines = CalendarLine.lines(for: cron, in: zone, from: now)
-      let oneOffs = oneOffs(of: cron, in: zone, after: now, through: Self.horizon(from: now))
+      let lines = CalendarLine.lines(for: cron, in: zone, from: horizon.lowerBound)
+      let oneOffs = oneOffs(of: cron, in: zone, during: horizon)
       // A line whose times are skipped every year, as by Cairo's last Friday of April, makes systemd's search fail.
       let firing = lines.filter { $0.next(after: now, in: zone) != nil }
       return TimerTriggers(calendar: firing.isEmpty && oneOffs.isEmpty ? lines : firing + oneOffs)
     case .interval(let seconds):
-      let days = Int(now.seconds / 86_400)..<Int(Self.horizon(from: now).seconds / 86_400)
+      let days = Int(horizon.lowerBound.seconds / 86_400)..<Int(horizon.upperBound.seconds / 86_400)
       guard let lines = CalendarLine.lines(everySeconds: seconds, days: days) else {
         return TimerTriggers(
           bootDelaySeconds: min(seconds, Self.intervalBootDelaySeconds), intervalSeconds: seconds)
@@ -55,11 +58,10 @@ extension Schedule {
 
   /// The lines for the clock changes of some years.
   private func oneOffs(
-    of cron: CronExpression, in zone: ZoneRules, after start: Timestamp, through end: Timestamp
+    of cron: CronExpression, in zone: ZoneRules, during horizon: ClosedRange<Timestamp>
   ) -> [CalendarLine] {
-    zone.changes(after: start.adding(days: -31), through: end).flatMap { change in
-      CalendarLine.dated(cron, around: change, in: zone)
-        + (change.instant > start.seconds ? oneOffs(of: cron, at: change) : [])
+    zone.changes(after: horizon.lowerBound.adding(days: -31), through: horizon.upperBound).flatMap { change in
+      CalendarLine.dated(cron, around: change, in: zone) + oneOffs(of: cron, at: change)
     }
   }
 

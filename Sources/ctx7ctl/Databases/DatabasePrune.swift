@@ -34,7 +34,7 @@ struct DatabasePrune: Command {
     let days =
       try olderThan ?? history.jobs().first?.host.historyRetentionDays ?? HostSettings().historyRetentionDays
     let cutOff = Timestamp.now.adding(days: -Int64(days))
-    let executions = try history.deleteExecutions(completedBefore: cutOff)
+    let executions = try await history.deleteExecutions(completedBefore: cutOff)
     let alerts = try history.deleteAlerts(createdBefore: cutOff)
     try history.file.optimize()
     _ = try history.file.checkpoint()

@@ -56,7 +56,7 @@ struct DocumentsAdd: Command {
     }
     try source.requireVisible(in: location.locations)
     let expiresAt = try expiresIn.map { now.adding(seconds: try Self.seconds($0)) }
-    guard let technology = technology ?? source.libraryName else {
+    guard let technology = technology ?? source.libraryName, !technology.isEmpty else {
       throw Failure(.usage, "say what \(source) documents", hint: "name it with --technology")
     }
     let workspace = try workspaceName(technology)
@@ -133,7 +133,7 @@ extension SourceLocation {
           text: argument,
           reason: "there is no such file or folder; a library of that name is context7:\(argument)")
       }
-      self.init(library: library, query: query)
+      if let query { try self.init(library: library, query: query) } else { self.init(library: library) }
       return
     }
     if argument.contains(":/") {

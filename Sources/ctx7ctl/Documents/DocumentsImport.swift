@@ -28,7 +28,9 @@ struct DocumentsImport: Command {
     try StateDirectory(location.locations).enter()
     let store = try DocumentStore(path: location.locations.documentsFile)
     var counts = (added: 0, updated: 0, ignored: 0, failed: 0)
-    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    // Editors of Windows begin a text with a byte order mark.
+    let text = data.starts(with: "\u{FEFF}".utf8) ? data.dropFirst(3) : data
+    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (number, bytes) in lines.enumerated() {
       do {
         guard let line = String(validating: bytes, as: UTF8.self) else {

@@ -44,8 +44,13 @@ struct DocumentsShow: Command {
         table.add("embedded by", "\(embedding.model), \(embedding.length) numbers a chunk")
       }
       table.add("last fetched", content.fetchedAt.local)
-      table.add("time to live", "\(content.ttlDays) days")
-      table.add("size", "\(content.length) bytes, \(content.wordCount) words, \(content.chunkCount) chunks")
+      table.add("time to live", content.ttlDays.counted("day"))
+      table.add(
+        "size",
+        [
+          content.length.counted("byte"), content.wordCount.counted("word"),
+          content.chunkCount.counted("chunk"),
+        ].joined(separator: ", "))
       table.add("quality", content.quality.formatted(decimals: 2))
     }
     if let error = document.lastError { table.add("last error", error) }

@@ -28,10 +28,11 @@ struct Cancel: Command {
     }
     let bus = try? SystemBus(locations.scope)
     let cancellation = try Cancellation(
-      of: id, HistoryStore(path: locations.historyFile, access: .readOnly), bus)
+      of: id, HistoryStore(path: locations.historyFile, access: .readOnly), bus,
+      lockDirectory: locations.lockDirectory)
     if !cancellation.isEmpty {
       do {
-        try cancellation.stop(bus, lockDirectory: locations.lockDirectory)
+        try cancellation.stop(bus)
       } catch let error as Cancellation.NotPermitted {
         throw Failure(
           .noPermission, error.description, hint: "run this as root or as the user who started it")
