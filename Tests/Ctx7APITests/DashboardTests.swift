@@ -107,6 +107,8 @@ struct DashboardTests {
 
   @Test func `one run is the last run, and a schedule is said once`() async throws {
     try await Bench.with { bench in
+      let before = try await bench.local.get("/jobs/weekly-refresh").body
+      #expect(before.contains("<dt>Average duration</dt><dd>–</dd>"))
       try bench.history.fill(.refresh, 1)
       let page = try await bench.local.get("/jobs/weekly-refresh").body
       #expect(page.contains("Durations of the last run<"))

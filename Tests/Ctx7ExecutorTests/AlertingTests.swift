@@ -1,6 +1,7 @@
 import Ctx7Executor
 import Ctx7History
 import Ctx7Model
+import InMemoryLogging
 import Synchronization
 import Testing
 

@@ -55,6 +55,7 @@ struct JobPage {
 
   private var figures: HTML {
     let nextFiring: HTML = next.map { Moment($0, now: now).relative } ?? "–"
+    let average = metrics.totalExecutions == 0 ? "–" : metrics.averageDurationSeconds.asDuration
     let state: HTML =
       isEnabled ? status.tone.label(status.rawValue) : Tone.idle.label("disabled")
     return """
@@ -64,7 +65,7 @@ struct JobPage {
       <div><dt>Attempts</dt><dd>\(metrics.totalExecutions)</dd></div>
       <div><dt>Failed</dt><dd>\(metrics.failedExecutions)</dd></div>
       <div><dt>Failed in a row</dt><dd>\(metrics.consecutiveFailures)</dd></div>
-      <div><dt>Average duration</dt><dd>\(metrics.averageDurationSeconds.asDuration)</dd></div>
+      <div><dt>Average duration</dt><dd>\(average)</dd></div>
       </dl>
       """
   }
