@@ -113,21 +113,23 @@ struct JobRun {
   /// The job as the unit's version of the configuration has it.
   private func generatedJob(_ history: HistoryStore) throws -> ResolvedJob {
     guard let resolved = try history.job(id) else {
-      throw Failure(.usage, "there is no job '\(id)'", hint: "run 'ctx7-units generate' to renew the units")
+      throw Failure(.usage, "there is no job '\(id)'", hint: "run \(generate) to renew the units")
     }
     if resolved.hash != configHash {
       // Between a generate's writing of rows and of units: the row is the newer one, and no firing is lost.
       Console.standardError(
-        "note: the unit of \(id) is older than its configuration; 'ctx7-units generate' renews it")
+        "note: the unit of \(id) is older than its configuration; \(generate) renews it")
     }
     return resolved
   }
+
+  private var generate: String { locations.scope.command("ctx7-units generate") }
 
   private func noteDifference(_ live: ResolvedJob, _ generated: ResolvedJob?) {
     guard let generated, generated != live else { return }
     Console.standardError(
       "note: the configuration of \(live.config.id) has changed since its timer was made; "
-        + "'ctx7-units generate' brings the timer up to date")
+        + "\(generate) brings the timer up to date")
   }
 
   private func conclude(_ result: ExecutionResult, _ setting: Setting, _ reporter: Reporter) {

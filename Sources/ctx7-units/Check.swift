@@ -41,7 +41,10 @@ extension Planning {
       var warnings = job.schedule.warnings(in: zone, at: target.now)
       if let unit = units[job.id.timerUnit], warnings.isEmpty {
         let lines = Schedule.calendarLines(ofUnit: unit)
-        warnings += [job.schedule.warning(aboutGenerated: lines, in: zone, at: target.now)].compactMap { $0 }
+        let warning = job.schedule.warning(
+          aboutGenerated: lines, in: zone, at: target.now,
+          generate: locations.scope.command("ctx7-units generate"))
+        warnings += [warning].compactMap { $0 }
       }
       warn(of: job, warnings)
       count += warnings.count
