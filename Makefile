@@ -28,7 +28,7 @@ ZSHDIR ?= $(DATADIR)/zsh/site-functions
 # polkit looks into /etc and /usr/share only.
 POLKITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/share,$(SYSCONFDIR))/polkit-1/rules.d
 PROGRAMS := ctx7-job-exec ctx7-units ctx7ctl ctx7-api
-export DESTDIR PREFIX SYSCONFDIR BINDIR UNITDIR USERUNITDIR DATADIR ZSHDIR POLKITDIR PROGRAMS CTX7
+export DESTDIR PREFIX BINDIR UNITDIR USERUNITDIR DATADIR ZSHDIR POLKITDIR PROGRAMS CTX7
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

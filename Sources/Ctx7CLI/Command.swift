@@ -43,8 +43,10 @@ extension Command {
     let origin = String(reflecting: type(of: error))
     guard !origin.hasPrefix("ArgumentParser.") else { exit(withError: error) }
     let failure = Failure(error)
-    Console.standardError("\(_commandName): \(failure.message)")
-    if let hint = failure.hint { Console.standardError("hint: \(hint)") }
+    // What it names may hold anything; a message is one line.
+    Console.standardError("\(_commandName): \(failure.message)".controlsEscaped)
+    for line in failure.excerpt { Console.standardError(line.controlsEscaped) }
+    if let hint = failure.hint { Console.standardError("hint: \(hint)".controlsEscaped) }
     Glibc.exit(failure.exitStatus.rawValue)
   }
 }

@@ -6,6 +6,8 @@ public struct Failure: Error, CustomStringConvertible {
   public var message: String
   /// What to do about it; nil when the message says it all.
   public var hint: String?
+  /// What the message is about, as it was written; shown line by line below it.
+  public var excerpt: [String] = []
   /// The status to exit with.
   public var exitStatus: ExitStatus
 

@@ -1,3 +1,4 @@
+internal import Ctx7Model
 internal import Foundation
 internal import SystemPackage
 
@@ -49,7 +50,7 @@ public struct ConfigFiles: Sendable {
         problems.append(
           Diagnostic(
             .error, SourcePosition(file: folder, line: 1, column: 1),
-            "the directory cannot be read: \(error.localizedDescription)"))
+            "the directory cannot be read: \(error.systemReason)"))
       }
     }
     jobs = names.sorted().filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }

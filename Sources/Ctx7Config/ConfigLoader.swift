@@ -104,7 +104,7 @@ extension Configuration {
     if root.null != nil { return nil }
     return MappingReader(
       root, what: "a configuration file", file: file.path, diagnostics,
-      listAdvice: "; put the list below 'jobs:'")
+      advice: { $0.sequence == nil ? "" : "; put the list below 'jobs:'" })
   }
 
   private static func jobs(in root: MappingReader) -> [WrittenJob] {

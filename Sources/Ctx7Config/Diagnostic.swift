@@ -1,3 +1,5 @@
+internal import Ctx7Model
+
 /// A place in a configuration file; lines and columns count from 1.
 public struct SourcePosition: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The path, as the user named it.
@@ -48,7 +50,7 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 
   /// `file:line:column: error: message`
   public var description: String {
-    (position.map { "\($0): " } ?? "") + "\(severity.rawValue): \(message)"
+    ((position.map { "\($0): " } ?? "") + "\(severity.rawValue): \(message)").controlsEscaped
   }
 }
 

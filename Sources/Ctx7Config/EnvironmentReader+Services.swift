@@ -18,22 +18,21 @@ extension EnvironmentReader {
 
   /// The reference's variables name the language model, each provider its own.
   private func apply(to llm: inout ModelSettings) {
-    let ollama = (
-      url("AI_OLLAMA_ENDPOINT"), text("AI_OLLAMA_MODEL"), integer("AI_OLLAMA_TIMEOUT", ServiceRange.timeout)
-    )
-    let openAI = (
-      url("OPENAI_API_BASE"), text("AI_OPENAI_MODEL"), integer("AI_OPENAI_TIMEOUT", ServiceRange.timeout)
-    )
-    let given: (String?, String?, Int?)
+    // Another program's value is no error of ours.
+    accept(
+      "AI_OLLAMA_ENDPOINT", "AI_OLLAMA_MODEL", "AI_OLLAMA_TIMEOUT", "AI_OPENAI_MODEL", "AI_OPENAI_TIMEOUT")
     switch llm.provider {
     case .none: return
-    case .ollama: given = ollama
-    // OpenAI's own variable ends with the version.
+    case .ollama:
+      llm.endpoint = url("AI_OLLAMA_ENDPOINT") ?? llm.endpoint
+      llm.model = text("AI_OLLAMA_MODEL") ?? llm.model
+      llm.timeoutSeconds = integer("AI_OLLAMA_TIMEOUT", ServiceRange.timeout) ?? llm.timeoutSeconds
     case .openai:
-      given = (openAI.0.map { $0.hasSuffix("/v1") ? String($0.dropLast(3)) : $0 }, openAI.1, openAI.2)
+      // OpenAI's own variable ends with the version.
+      let base = url("OPENAI_API_BASE").map { $0.hasSuffix("/v1") ? String($0.dropLast(3)) : $0 }
+      llm.endpoint = base ?? llm.endpoint
+      llm.model = text("AI_OPENAI_MODEL") ?? llm.model
+      llm.timeoutSeconds = integer("AI_OPENAI_TIMEOUT", ServiceRange.timeout) ?? llm.timeoutSeconds
     }
-    llm.endpoint = given.0 ?? llm.endpoint
-    llm.model = given.1 ?? llm.model
-    llm.timeoutSeconds = given.2 ?? llm.timeoutSeconds
   }
 }

@@ -4,7 +4,17 @@ internal import Ctx7Model
 final class EnvironmentReader {
   private let values: [String: String]
   private let diagnostics: Diagnostics
-  private var known: [String] = ["CTX7_API_TOKENS", "CTX7_CONFIG", "CTX7_LOG", "CTX7_STATE_DIR"]
+  private var known = others
+
+  /// What programs of ours read by themselves, and what a command job and a command of an alert find, which may run one.
+  private static let others = [
+    "AI_OPENAI_API_KEY", "CONTEXT7_API_KEY", "CTX7_API_TOKENS", "CTX7_CONFIG", "CTX7_LOG", "CTX7_STATE_DIR",
+    "CTX7_ALERT_SEVERITY", "CTX7_ALERT_TYPE", "CTX7_CORRELATION_ID", "CTX7_EXECUTION_ID", "CTX7_JOB_ID",
+    "CTX7_REPORT_FD", "CTX7_RETRY_COUNT", "CTX7_STARTED_AT",
+  ]
+  private static let prefixes = ["AI_OLLAMA_", "AI_OPENAI_", "BG_JOBS_", "CONTEXT7_", "CTX7_"]
+  /// The secrets of alert sinks, which name them.
+  private static let secrets = "CTX7_CREDENTIAL_"
 
   init(_ values: [String: String], _ diagnostics: Diagnostics) {
     self.values = values
@@ -20,9 +30,9 @@ final class EnvironmentReader {
     host.historyRetentionDays =
       integer("BG_JOBS_HISTORY_RETENTION", HostRange.retention) ?? host.historyRetentionDays
     host.healthCheckInterval =
-      integer("BG_JOBS_HEALTH_CHECK_INTERVAL", HostRange.healthInterval) ?? host.healthCheckInterval
+      interval("BG_JOBS_HEALTH_CHECK_INTERVAL", HostRange.healthInterval) ?? host.healthCheckInterval
     host.metricsInterval =
-      integer("BG_JOBS_METRICS_INTERVAL", HostRange.metricsInterval) ?? host.metricsInterval
+      interval("BG_JOBS_METRICS_INTERVAL", HostRange.metricsInterval) ?? host.metricsInterval
     if integer("BG_JOBS_SCHEDULER_INTERVAL", HostRange.schedulerInterval) != nil {
       diagnostics.note(nil, "environment: BG_JOBS_SCHEDULER_INTERVAL \(WrittenHost.schedulerNote)")
     }
@@ -49,13 +59,34 @@ final class EnvironmentReader {
     )
   }
 
+  private func interval(_ name: String, _ range: ClosedRange<Int>) -> WrittenInterval? {
+    integer(name, range).map { WrittenInterval(seconds: $0, name: "environment: \(name)", position: nil) }
+  }
+
+  /// Counts variables as known that are not to be read.
+  func accept(_ names: String...) { known += names }
+
   /// Warns of variables that look like ours and are not.
   func finish() {
     for name in values.keys.sorted()
-    where ["BG_JOBS_", "CTX7_", "CONTEXT7_TTL_"].contains(where: name.hasPrefix) && !known.contains(name) {
-      let hint = Nearest.word(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+    where Self.prefixes.contains(where: name.hasPrefix) && !name.hasPrefix(Self.secrets)
+      && !known.contains(name)
+    {
+      let hint = nearest(to: name).map { "; did you mean \($0)?" } ?? ""
       diagnostics.warning(nil, "environment: \(name) is no variable of ctx7-jobs\(hint)")
     }
+  }
+
+  /// The same behind another prefix, or what is near behind the same one: the prefixes are long, and would make any
+  /// two names alike.
+  private func nearest(to name: String) -> String? {
+    guard let prefix = Self.prefixes.first(where: name.hasPrefix) else { return nil }
+    let rest = String(name.dropFirst(prefix.count))
+    if let twin = known.first(where: { other in Self.prefixes.contains { other == $0 + rest } }) {
+      return twin
+    }
+    let others = known.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+    return Nearest.word(to: rest, among: others).map { prefix + $0 }
   }
 
   /// One that is empty is as good as none.

@@ -57,15 +57,11 @@ struct JobResolver {
         && ($0.type ?? .healthCheck) == .healthCheck
     }
     guard !usesThem else { return }
-    let intervals = [
-      ("health_check_interval_seconds", host.healthCheckInterval),
-      ("metrics_export_interval_seconds", host.metricsInterval),
-    ]
-    for (key, seconds) in intervals where seconds != nil {
+    for interval in [host.healthCheckInterval, host.metricsInterval].compactMap({ $0 }) {
       diagnostics.note(
-        nil,
-        "\(key) has no effect: no job '\(BuiltInJobs.healthCheck)' without a schedule of its own is configured"
-      )
+        interval.position,
+        "\(interval.name) has no effect: "
+          + "no job '\(BuiltInJobs.healthCheck)' without a schedule of its own is configured")
     }
   }
 

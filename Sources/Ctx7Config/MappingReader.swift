@@ -13,14 +13,16 @@ final class MappingReader {
 
   /// Creates a reader; nil, with an error reported, when the node is no mapping.
   ///
-  /// - Parameter listAdvice: what the error ends with when the node is a list.
-  init?(_ node: Node, what: String, file: String, _ diagnostics: Diagnostics, listAdvice: String = "") {
+  /// - Parameter advice: what the error ends with.
+  init?(
+    _ node: Node, what: String, file: String, _ diagnostics: Diagnostics,
+    advice: (Node) -> String = { _ in "" }
+  ) {
     self.file = file
     self.diagnostics = diagnostics
     position = Self.position(of: node, file)
     guard case .mapping(let mapping) = node else {
-      diagnostics.error(
-        position, "\(what) is a mapping of keys to values" + (node.sequence == nil ? "" : listAdvice))
+      diagnostics.error(position, "\(what) is a mapping of keys to values" + advice(node))
       return nil
     }
     var values: [String: (key: SourcePosition, value: Node)] = [:]
@@ -54,10 +56,11 @@ final class MappingReader {
 
   func has(_ key: String) -> Bool { values[key] != nil }
 
-  /// 1 when the value is quoted, so that positions inside it can be told.
-  func quoteWidth(of key: String) -> Int {
+  /// From where the value stands to where its text begins, for positions inside it; nil for what is below its key.
+  func textOffset(of key: String) -> Int? {
     switch values[key]?.value.scalar?.style {
     case .singleQuoted, .doubleQuoted: 1
+    case .literal, .folded: nil
     default: 0
     }
   }
@@ -130,13 +133,36 @@ final class MappingReader {
     return value
   }
 
+  /// A list of texts that are not empty: names, paths.
   func strings(_ key: String) -> [String]? {
+    elements(key)?.compactMap { text, position in
+      if text.isEmpty { diagnostics.error(position, "\(key): an element is empty") }
+      return text.isEmpty ? nil : text
+    }
+  }
+
+  /// A program and its arguments; an argument may be empty.
+  func commandLine(_ key: String) -> [String]? {
+    let words = elements(key)
+    if let (program, position) = words?.first, program.isEmpty {
+      diagnostics.error(position, "\(key): the first element is the program")
+    }
+    return words?.map(\.text)
+  }
+
+  private func elements(_ key: String) -> [(text: String, position: SourcePosition)]? {
     list(key)?.compactMap { node in
-      guard let text = node.scalar?.string, !text.isEmpty else {
-        diagnostics.error(Self.position(of: node, file), "\(key): every element is text")
+      let position = Self.position(of: node, file)
+      guard let scalar = node.scalar else {
+        diagnostics.error(position, "\(key): every element is text")
         return nil
       }
-      return text
+      guard !Self.isNull(scalar) else {
+        let advice = scalar.string.isEmpty ? "" : "; put '\(scalar.string)' in quotes if it is meant as text"
+        diagnostics.error(position, "\(key): an element has no value\(advice)")
+        return nil
+      }
+      return (scalar.string, position)
     }
   }
 
@@ -153,10 +179,11 @@ final class MappingReader {
     }
   }
 
-  func mapping(_ key: String) -> MappingReader? {
+  /// - Parameter advice: what the error ends with when there is another thing than a mapping.
+  func mapping(_ key: String, advice: (Node) -> String = { _ in "" }) -> MappingReader? {
     known.append(key)
     guard let value = given(key) else { return nil }
-    return MappingReader(value, what: key, file: file, diagnostics)
+    return MappingReader(value, what: key, file: file, diagnostics, advice: advice)
   }
 
   /// A mapping of any names to texts.
@@ -204,11 +231,16 @@ final class MappingReader {
       diagnostics.error(Self.position(of: value, file), "\(key) is \(what), not a list or mapping")
       return nil
     }
-    guard scalar.style != .plain || !["", "~", "null", "Null", "NULL"].contains(scalar.string) else {
+    guard !Self.isNull(scalar) else {
       diagnostics.error(Self.position(of: value, file), "\(key) has no value; it is \(what)")
       return nil
     }
     return scalar
+  }
+
+  /// YAML 1.2.2, 10.3.2, "Tag Resolution"
+  private static func isNull(_ scalar: Node.Scalar) -> Bool {
+    scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
   }
 
   private static func refusal(_ word: String, among words: [String]) -> String {

@@ -1,4 +1,5 @@
 internal import Ctx7Model
+internal import Yams
 
 /// Reads the section `schedule` of a job.
 struct ScheduleReader {
@@ -31,6 +32,12 @@ struct ScheduleReader {
     self.job = job
   }
 
+  /// How an expression is written that stands where a schedule does.
+  static func advice(_ node: Node) -> String {
+    guard let text = node.scalar?.string, (try? CronSpec(text)) != nil else { return "" }
+    return "; write schedule: {cron_expression: \(JSONValue.quote(text))}"
+  }
+
   /// The schedule; nil when its error is reported.
   func schedule() -> Schedule? {
     let kind = kind()
@@ -49,7 +56,7 @@ struct ScheduleReader {
         reader.position(of: "end_time"), "end_time is not after start_time: the job never fires")
     }
     refuseKeys(notOf: kind)
-    if let recurrence, !reader.diagnostics.hasErrors { noteIdleKeys(of: recurrence) }
+    if let recurrence, !reader.diagnostics.hasErrors { noteIdleKeys(of: recurrence, prefix: prefix) }
     reader.finish()
     return recurrence == nil ? nil : schedule
   }
@@ -58,7 +65,12 @@ struct ScheduleReader {
   private func kind() -> Kind? {
     let written = reader.choice("schedule_type", Kind.self)
     if reader.has("schedule_type") { return written }
-    guard let kind = Kind.allCases.first(where: { $0.keys.contains(where: reader.has) }) else {
+    let given = Kind.allCases.compactMap { kind in kind.keys.first(where: reader.has).map { (kind, $0) } }
+    for (_, key) in given.dropFirst() {
+      reader.diagnostics.error(
+        reader.keyPosition(of: key), "\(given[0].1) and \(key) are two schedules; remove one of them")
+    }
+    guard let kind = given.first?.0 else {
       reader.diagnostics.error(
         reader.position,
         "a schedule needs cron_expression, or execute_at, or seconds, minutes, hours or days")
@@ -71,7 +83,7 @@ struct ScheduleReader {
     for other in Kind.allCases where other != kind {
       for key in other.keys {
         reader.accept(key)
-        guard reader.has(key), let kind else { continue }
+        guard reader.has(key), reader.has("schedule_type"), let kind else { continue }
         reader.diagnostics.error(
           reader.keyPosition(of: key),
           "\(key) needs schedule_type: \(other.rawValue); this schedule is of schedule_type \(kind.rawValue)")
@@ -80,16 +92,17 @@ struct ScheduleReader {
   }
 
   /// What is right everywhere, and changes nothing here.
-  private func noteIdleKeys(of recurrence: Schedule.Recurrence) {
-    let (idle, reason): ([String], String) =
-      switch recurrence {
-      case .cron: ([], "")
-      case .interval: (["timezone", "clock_changes"], "an interval has the same length in every zone")
-      case .once: (["timezone", "clock_changes"], "execute_at has its zone")
-      case .reboot: (["timezone", "clock_changes", "catch_up"], "every boot is a firing")
-      }
+  ///
+  /// - Parameter prefix: the zone that the expression begins with (`CRON_TZ=`).
+  private func noteIdleKeys(of recurrence: Schedule.Recurrence, prefix: String?) {
+    guard let reason = recurrence.reasonForNoZone else { return }
+    let idle = ["timezone", "clock_changes"] + (recurrence == .reboot ? ["catch_up"] : [])
     for key in idle where reader.has(key) {
       reader.diagnostics.note(reader.keyPosition(of: key), "\(key) has no effect: \(reason)")
+    }
+    if let prefix {
+      reader.diagnostics.note(
+        reader.position(of: "cron_expression"), "the zone \(prefix) in front has no effect: \(reason)")
     }
   }
 
@@ -102,9 +115,11 @@ struct ScheduleReader {
   }
 
   private func cron() -> (Schedule.Recurrence?, timeZone: String?) {
-    guard let source = reader.string("cron_expression") else {
+    guard let text = reader.string("cron_expression") else {
       return (missing("cron_expression", "cron"), nil)
     }
+    // A block scalar ends with one.
+    let source = text.last == "\n" ? String(text.dropLast()) : text
     do {
       let spec = try CronSpec(source, for: job)
       if let zone = spec.timeZone {
@@ -113,7 +128,9 @@ struct ScheduleReader {
       return (spec.recurrence, spec.timeZone)
     } catch {
       var position = reader.position(of: "cron_expression")
-      position.column += error.column - 1 + reader.quoteWidth(of: "cron_expression")
+      if let offset = reader.textOffset(of: "cron_expression") {
+        position.column += offset + error.column - 1
+      }
       reader.diagnostics.error(position, "\(error)")
       return (nil, nil)
     }

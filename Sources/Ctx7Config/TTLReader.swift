@@ -26,7 +26,12 @@ extension MappingReader {
     ttl.popularityThreshold = integer("popularity_threshold", TTLRange.threshold) ?? ttl.popularityThreshold
     ttl.popularityFactor = number("popularity_boost_multiplier", TTLRange.popularity) ?? ttl.popularityFactor
     if let factors = mapping("technology_multipliers") {
+      var seen: [String: String] = [:]
       for name in factors.keys {
+        if let twin = seen.updateValue(name, forKey: name.lowercased()) {
+          factors.diagnostics.error(
+            factors.keyPosition(of: name), "'\(twin)' and '\(name)' are one technology; remove one of them")
+        }
         if let factor = factors.number(name, TTLRange.factor) { ttl.technologies[name.lowercased()] = factor }
       }
     }

@@ -77,7 +77,7 @@ extension MappingReader {
     switch type {
     case .webhook: transport = webhook().map(AlertSinkSettings.Transport.webhook)
     case .command:
-      let argv = strings("argv") ?? []
+      let argv = commandLine("argv") ?? []
       if argv.isEmpty { missing("argv", "a command sink needs argv: the program and its arguments") }
       transport = argv.isEmpty ? nil : .command(argv: argv)
     case nil:

@@ -3,7 +3,7 @@ internal import Ctx7Model
 extension MappingReader {
   /// The `parameters` of a command job; nil, with an error reported, where they are not usable.
   func commandParameters() -> CommandParameters? {
-    let argv = strings("argv")
+    let argv = commandLine("argv")
     let environment = texts("environment") ?? [:]
     let directory = string("working_directory")
     let loosened = choices("loosen", among: SandboxKey.allCases) ?? []
@@ -17,8 +17,9 @@ extension MappingReader {
       diagnostics.error(
         position(of: "working_directory"), "working_directory: '\(directory)' is not absolute")
     }
-    for path in writablePaths where !path.hasPrefix("/") {
-      diagnostics.error(position(of: "read_write_paths"), "read_write_paths: '\(path)' is not absolute")
+    for path in writablePaths {
+      guard let problem = WritablePath(path).problem else { continue }
+      diagnostics.error(position(of: "read_write_paths"), "read_write_paths: '\(path)' \(problem)")
     }
     guard let argv, !argv.isEmpty else {
       if argv != nil || !has("argv") {

@@ -9,9 +9,9 @@ struct WrittenHost {
   var deadLetterQueueEnabled: Bool?
   var maxFailedJobsRetention: Int?
   /// Seconds between two runs of the built-in health check.
-  var healthCheckInterval: Int?
+  var healthCheckInterval: WrittenInterval?
   /// Seconds between two exports of the metrics, which the health check does.
-  var metricsInterval: Int?
+  var metricsInterval: WrittenInterval?
   /// The document store, the sources and the models.
   var services = ServiceSettings()
 
@@ -39,8 +39,17 @@ struct WrittenHost {
 
   /// The health check also writes the metrics, so the shorter of the two intervals is its own.
   var healthCheckSeconds: Int {
-    min(healthCheckInterval ?? 300, metricsInterval ?? .max)
+    min(healthCheckInterval?.seconds ?? 300, metricsInterval?.seconds ?? .max)
   }
+}
+
+/// An interval, and who says so: it may turn out that no job goes by it.
+struct WrittenInterval {
+  let seconds: Int
+  /// The key, or the variable.
+  let name: String
+  /// nil for what does not come from a file.
+  let position: SourcePosition?
 }
 
 /// The ranges of the host settings.
@@ -56,6 +65,10 @@ enum HostRange {
 }
 
 extension MappingReader {
+  private func interval(_ key: String, _ range: ClosedRange<Int>) -> WrittenInterval? {
+    integer(key, range).map { WrittenInterval(seconds: $0, name: key, position: keyPosition(of: key)) }
+  }
+
   /// The keys at the top of ctx7.yaml.
   func host() -> WrittenHost {
     var host = WrittenHost(
@@ -65,8 +78,8 @@ extension MappingReader {
       historyRetentionDays: integer("job_history_retention_days", HostRange.retention),
       deadLetterQueueEnabled: bool("dead_letter_queue_enabled"),
       maxFailedJobsRetention: integer("max_failed_jobs_retention", HostRange.failedRetention),
-      healthCheckInterval: integer("health_check_interval_seconds", HostRange.healthInterval),
-      metricsInterval: integer("metrics_export_interval_seconds", HostRange.metricsInterval),
+      healthCheckInterval: interval("health_check_interval_seconds", HostRange.healthInterval),
+      metricsInterval: interval("metrics_export_interval_seconds", HostRange.metricsInterval),
       services: services(ServiceSettings()))
     if let section = mapping("prometheus") { host.prometheusTextFile = section.prometheusTextFile() }
     if let section = mapping("alerts") { host.alerts = section.hostAlerts() }

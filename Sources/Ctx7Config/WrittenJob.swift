@@ -38,7 +38,8 @@ struct WrittenJob {
     enabled = reader.bool("enabled")
     priority = reader.choice("priority", JobPriority.self)
     saysSchedule = reader.has("schedule")
-    schedule = reader.mapping("schedule").flatMap { ScheduleReader($0, of: id).schedule() }
+    schedule = reader.mapping("schedule", advice: ScheduleReader.advice)
+      .flatMap { ScheduleReader($0, of: id).schedule() }
     retry = reader.mapping("retry_config")?.retryPolicy()
     timeoutSeconds = reader.integer("timeout_seconds", 1...604_800)
     maxConcurrentExecutions = reader.integer("max_concurrent_executions", 1...20)
@@ -84,6 +85,11 @@ extension MappingReader {
     guard let id = JobID(rawValue: text) else {
       diagnostics.error(position(of: "job_id"), "job_id: '\(text)' is no job id: \(JobID.grammar)")
       return nil
+    }
+    if id.isPrefixOfUnits {
+      diagnostics.error(
+        position(of: "job_id"),
+        "job_id: '\(text)' ends with '-', so that its drop-ins would be those of all units that begin so")
     }
     return id
   }

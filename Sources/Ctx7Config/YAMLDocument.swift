@@ -31,6 +31,10 @@ struct YAMLDocument {
         position.column = column
         diagnostics.error(position, "a tab; YAML indents by spaces alone")
         return nil
+      } else if let unquoted = UnquotedValue(in: text, line: position.line, upTo: position.column) {
+        position.column = unquoted.column
+        diagnostics.error(position, unquoted.advice)
+        return nil
       }
       diagnostics.error(position, message)
       return nil

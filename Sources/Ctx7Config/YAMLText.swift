@@ -6,7 +6,10 @@ struct YAMLText {
   private static let maximumAliases = 32
 
   /// Checks the bytes; nil, with an error reported, when they are not usable.
-  init?(_ file: ConfigFile, _ diagnostics: Diagnostics) {
+  init?(_ written: ConfigFile, _ diagnostics: Diagnostics) {
+    var file = written
+    // No editor counts a byte order mark as a column.
+    if file.bytes.starts(with: "\u{FEFF}".utf8) { file.bytes.removeFirst(3) }
     func refuse(_ offset: Int, _ message: String) {
       diagnostics.error(Self.position(offset, file), message)
     }

@@ -51,7 +51,15 @@ extension Execution {
       try jobSwitch.turnOff(config.id, reason: JobSwitch.finished + reason)
       reporter.notice("\(config.id) is finished: \(reason); its timer stays off from now on", config.id)
     } catch {
-      reporter.warning("\(config.id) is finished, but cannot be switched off: \(error)", config.id)
+      return reporter.warning("\(config.id) is finished, but cannot be switched off: \(error)", config.id)
+    }
+    do {
+      // The switch keeps it from being started again; it runs still.
+      try surroundings.stopTimer(config.id)
+    } catch {
+      reporter.warning(
+        "the timer of \(config.id) cannot be stopped, and asks in vain until the next boot: \(error)",
+        config.id)
     }
   }
 }

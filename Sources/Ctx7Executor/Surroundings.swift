@@ -13,6 +13,8 @@ public struct Surroundings: Sendable {
   public var bootedAt: @Sendable () -> Timestamp
   /// Whether the system is shutting down.
   public var systemIsStopping: @Sendable () -> Bool
+  /// Stops the timer of a job that has fired for the last time.
+  public var stopTimer: @Sendable (JobID) throws -> Void
   /// `$INVOCATION_ID`; nil outside a unit.
   public var invocationID: String?
 
@@ -23,6 +25,7 @@ public struct Surroundings: Sendable {
     randomHex: @escaping @Sendable () -> String,
     bootedAt: @escaping @Sendable () -> Timestamp,
     systemIsStopping: @escaping @Sendable () -> Bool = { false },
+    stopTimer: @escaping @Sendable (JobID) throws -> Void = { _ in },
     invocationID: String? = nil
   ) {
     self.now = now
@@ -30,6 +33,7 @@ public struct Surroundings: Sendable {
     self.randomHex = randomHex
     self.bootedAt = bootedAt
     self.systemIsStopping = systemIsStopping
+    self.stopTimer = stopTimer
     self.invocationID = invocationID
   }
 
@@ -39,6 +43,7 @@ public struct Surroundings: Sendable {
   ///   counts as the boot, in a container too. Nil where none is known.
   public static func real(
     environment: [String: String], systemIsStopping: @escaping @Sendable () -> Bool = { false },
+    stopTimer: @escaping @Sendable (JobID) throws -> Void = { _ in },
     managerStart: @escaping @Sendable () -> Int64? = { nil }
   ) -> Surroundings {
     Surroundings(
@@ -51,6 +56,7 @@ public struct Surroundings: Sendable {
         return Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME) - uptime)
       },
       systemIsStopping: systemIsStopping,
+      stopTimer: stopTimer,
       invocationID: environment["INVOCATION_ID"])
   }
 

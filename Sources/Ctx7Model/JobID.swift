@@ -34,6 +34,10 @@ public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, CustomStr
   /// `ctx7-job-ID.service`
   public var serviceUnit: String { "ctx7-job-\(rawValue).service" }
 
+  /// Whether drop-ins for its units would apply to all units whose names begin with its own (systemd.unit(5),
+  /// "foo-.service.d"): no job is configured under such an id, histories may hold it.
+  public var isPrefixOfUnits: Bool { rawValue.hasSuffix("-") }
+
   /// Orders by bytes.
   public static func < (left: JobID, right: JobID) -> Bool {
     left.rawValue < right.rawValue

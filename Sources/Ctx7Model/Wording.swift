@@ -5,6 +5,18 @@ extension Int {
   }
 }
 
+extension String {
+  /// The text on one line and without effect on a terminal: control characters but the tab as Swift spells them.
+  package var controlsEscaped: String {
+    guard unicodeScalars.contains(where: Self.hasEffect) else { return self }
+    return unicodeScalars.map { Self.hasEffect($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
+  }
+
+  private static func hasEffect(_ scalar: Unicode.Scalar) -> Bool {
+    scalar != "\t" && scalar.properties.generalCategory == .control
+  }
+}
+
 extension Double {
   /// A duration in seconds as people read it: "17 ms", "2.4 s", "3 min 20 s".
   package var asDuration: String {

@@ -102,8 +102,9 @@ extension UnitFile {
 
   /// The folder that metrics are written to, where there is one.
   private static func textFile(_ path: String?, _ target: UnitTarget) -> [Directive] {
-    guard let path, target.scope == .system, let slash = path.lastIndex(of: "/") else { return [] }
-    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-    return [Directive("ReadWritePaths", "-" + UnitEscaping.listedPath(folder))]
+    // To write to / would be to undo ProtectSystem=strict; no configuration asks for it.
+    guard let path, target.scope == .system, let slash = path.lastIndex(of: "/"), slash > path.startIndex
+    else { return [] }
+    return [Directive("ReadWritePaths", "-" + UnitEscaping.listedPath(String(path[..<slash])))]
   }
 }

@@ -32,6 +32,7 @@ struct JobRun {
     let logger = try logger(setting)
     var surroundings = Surroundings.real(
       environment: environment, systemIsStopping: { UnitStart.systemIsStopping(scope) },
+      stopTimer: { try SystemBus(scope).stop([$0.timerUnit]) },
       managerStart: { UnitStart.managerStart(scope) })
     // A shell may run in a unit as well, and its commands inherit the id.
     if setting == .commandLine { surroundings.invocationID = nil }
@@ -90,11 +91,11 @@ struct JobRun {
   private func firing(
     of job: ResolvedJob, _ start: UnitStart, _ history: HistoryStore, _ surroundings: Surroundings
   ) throws -> Firing {
-    let isRestart = start.restarts > 0
     let request = try start.requestsSince.flatMap {
       try history.claimRequest(of: job.config.id, since: $0, at: surroundings.now())
     }
     let start = request == nil ? start : start.asManual
+    let isRestart = start.restarts > 0
     let firing = Firing(
       job, trigger: start.trigger, due: isRestart ? nil : try due(start, job.config, history),
       isRestart: isRestart, surroundings: surroundings)

@@ -74,8 +74,13 @@ struct UnitStart {
       // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
       UnitNumber("ActiveEnterTimestamp", of: "timers.target", "Unit"),
       UnitNumber("LastTriggerUSecMonotonic", of: timer, "Timer"),
+      UnitNumber("InactiveEnterTimestampMonotonic", of: service, "Unit"),
+      UnitNumber("InactiveExitTimestampMonotonic", of: service, "Unit"),
     ])
-    let restarts = Int(numbers[0])
+    // Where a wait for a restart was stopped, systemd goes on counting with the next start. Of a restart alone the wait
+    // ends in the moment in which it begins.
+    let isRestart = numbers[8] - min(numbers[7], numbers[8]) < 1_000_000
+    let restarts = isRestart ? Int(numbers[0]) : 0
     let times = numbers[1...5].map { Timestamp(rawValue: Int64($0 / 1000)) }
     let (ended, started, triggered, active, boot) = (times[0], times[1], times[2], times[3], times[4])
     // What has only been read from the timer's stamp, in which `generate` writes that it has just fired, started nothing.
@@ -87,17 +92,17 @@ struct UnitStart {
       && triggered > active.adding(milliseconds: -1000)
     guard hasTriggered, hadToWait || (0..<1000).contains(started.milliseconds(since: triggered)) else {
       return UnitStart(
-        origin: .manual, restarts: restarts, requestsSince: restarts == 0 ? Timestamp(rawValue: 0) : nil)
+        origin: .manual, restarts: restarts, requestsSince: restarts == 0 ? Timestamp(rawValue: 0) : ended)
     }
     let facts = TimerFacts(
       triggeredAt: triggered, activeSince: active, startedAtBoot: active <= boot,
       linkedAt: linkTime(of: job.timerUnit, locations))
     return UnitStart(
-      origin: .timer(facts), restarts: restarts, requestsSince: restarts == 0 ? triggered : nil)
+      origin: .timer(facts), restarts: restarts, requestsSince: restarts == 0 ? triggered : ended)
   }
 
   /// The same start, of which a request has told that a person asked for it.
-  var asManual: UnitStart { UnitStart(origin: .manual, restarts: restarts, requestsSince: nil) }
+  var asManual: UnitStart { UnitStart(origin: .manual, restarts: 0, requestsSince: nil) }
 
   var trigger: ExecutionRecord.Trigger {
     switch origin {

@@ -52,7 +52,7 @@ extension Planning {
   func warn(of job: JobConfig, _ warnings: [some CustomStringConvertible]) {
     for warning in warnings {
       let origin = configuration.origins[job.id].map { "\($0): " } ?? ""
-      Console.standardError("\(origin)warning: job '\(job.id)': \(warning)")
+      Console.standardError("\(origin)warning: job '\(job.id)': \(warning)".controlsEscaped)
     }
   }
 }

@@ -19,14 +19,17 @@ struct Crontab {
     }
   }
 
-  /// A line that became no job.
-  struct Refusal {
+  /// What there is to say of a line.
+  struct Remark {
     let number: Int
-    let reason: String
+    let text: String
   }
 
   private(set) var entries: [Entry] = []
-  private(set) var refusals: [Refusal] = []
+  /// Lines that became no job.
+  private(set) var refusals: [Remark] = []
+  /// Lines that were taken, and do not do all that they do to cron.
+  private(set) var notes: [Remark] = []
   private var environment: [(name: String, value: String)] = []
   private var timeZone: String?
   private var shell = "/bin/sh"
@@ -43,9 +46,9 @@ struct Crontab {
       let content = line.drop(while: Self.isBlank)
       guard let first = content.first, first != "#" else { continue }
       do throws(Reason) {
-        if try !readAssignment(content) { try readJob(content, number: index + 1) }
+        if try !readAssignment(content, number: index + 1) { try readJob(content, number: index + 1) }
       } catch {
-        refusals.append(Refusal(number: index + 1, reason: error.text))
+        refusals.append(Remark(number: index + 1, text: error.text))
       }
     }
   }
@@ -54,12 +57,12 @@ struct Crontab {
     let text: String
   }
 
-  private static func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
+  static func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
 
   // MARK: Environment
 
   /// `NAME = value`, the value in quotes or not.
-  private mutating func readAssignment(_ line: Substring) throws(Reason) -> Bool {
+  private mutating func readAssignment(_ line: Substring, number: Int) throws(Reason) -> Bool {
     guard let equals = line.firstIndex(of: "=") else { return false }
     let name = Self.unquoted(line[..<equals])
     guard let first = name.first, first.isLetter || first == "_",
@@ -78,6 +81,11 @@ struct Crontab {
     case "MAILTO", "MAILFROM":
       throw Reason(text: "\(name): output goes to the journal, no mail is sent")
     default:
+      if name == "RANDOM_DELAY" {
+        let text =
+          "RANDOM_DELAY is but a variable to jobs; jitter_seconds of a schedule delays them, in seconds"
+        notes.append(Remark(number: number, text: text))
+      }
       environment.removeAll { $0.name == name }
       environment.append((name, value))
     }
@@ -159,8 +167,9 @@ struct Crontab {
     let letters = program.lowercased().map { letter in
       letter.isASCII && (letter.isLetter || letter.isNumber || "_.-".contains(letter)) ? letter : "-"
     }
-    let name = String(letters.drop { !$0.isLetter && !$0.isNumber }.prefix(100))
-    let base = name.isEmpty ? "job" : name
+    var base = String(letters.drop { !$0.isLetter && !$0.isNumber }.prefix(100))
+    while base.last == "-" { base.removeLast() }
+    if base.isEmpty { base = "job" }
     let candidates = [base] + (2...entries.count + 2).map { "\(base)-\($0)" }
     let taken = Set(entries.map(\.id))
     guard let id = candidates.compactMap(JobID.init(rawValue:)).first(where: { !taken.contains($0) }) else {

@@ -6,7 +6,9 @@ struct Diff: Command {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Show what generate would change, as a unified diff.",
-    discussion: "Exits with 0 when nothing would change and with 1 when something would.")
+    discussion: """
+      Exits with 0 when nothing would change, with 1 when something would, and with 78 when generate would refuse.
+      """)
 
   @OptionGroup var location: LocationOptions
 
@@ -15,12 +17,10 @@ struct Diff: Command {
     let directory = UnitDirectory(path: planning.locations.unitDirectory)
     let disk = try directory.units()
     let difference = UnitDifference(planning.plan, disk: disk)
-    for name in difference.foreign {
-      Console.standardError("warning: \(directory.path)/\(name) was not made by ctx7-units")
-    }
     for file in difference.created { show(file.name, from: "", to: file.text) }
     for update in difference.updated { show(update.file.name, from: update.current, to: update.file.text) }
     for name in difference.removed { show(name, from: disk[name] ?? "", to: "") }
+    try planning.requireOurs(difference, disk, in: directory)
     if !difference.isEmpty { throw ExitCode(1) }
   }
 

@@ -41,15 +41,15 @@ struct Explain: Command {
     guard count > 0, ExplainRequest.counts.contains(count) else {
       throw ValidationError("--count is 1 to \(ExplainRequest.counts.upperBound), not \(count)")
     }
-    guard from.map({ Timestamp(rfc3339: $0) != nil }) ?? true else {
-      throw ValidationError("--from is a time with a zone, for example 2027-01-31T02:00:00Z")
+    guard from.map({ ExplainRequest.instant($0) != nil }) ?? true else {
+      throw ValidationError("--from is a time with a zone, of 1970 to 2199, for example 2027-01-31T02:00:00Z")
     }
   }
 
   func run() async throws {
     guard expression != "-" else { return try ExplainLines().run() }
     var request = ExplainRequest(
-      cron: expression, from: from.flatMap { Timestamp(rfc3339: $0) } ?? .now)
+      cron: expression, from: from.flatMap(ExplainRequest.instant) ?? .now)
     request.timeZone = timezone
     request.count = count
     request.job = try jobId.map(JobID.init(argument:))
@@ -64,19 +64,27 @@ struct Explain: Command {
       explanation = try Explanation(request, &zones)
     } catch {
       if json { Console.standardOutput(error.json.pretty) }
-      throw Failure(.badData, sentence(error))
+      throw failure(error)
     }
     if json { return Console.standardOutput(explanation.json.pretty) }
     if case .cron(let cron) = explanation.schedule.recurrence, cron.usesHash, request.job == nil {
       Console.standardError("note: H and ~ pick their values by the job's id; say which with --job-id")
     }
+    if explanation.schedule.timeZone != nil, let reason = explanation.schedule.recurrence.reasonForNoZone {
+      Console.standardError("note: the zone has no effect: \(reason)")
+    }
     explanation.lines.forEach(Console.standardOutput)
   }
 
   /// The message under the expression, with a mark below the part it is about.
-  private func sentence(_ refusal: ExplainRequest.Refusal) -> String {
+  private func failure(_ refusal: ExplainRequest.Refusal) -> Failure {
     let field = refusal.field.map { "\($0): " } ?? ""
-    guard let column = refusal.column else { return field + refusal.message }
-    return "\(field)\(refusal.message)\n  \(expression)\n  \(String(repeating: " ", count: column - 1))^"
+    var failure = Failure(.badData, field + refusal.message)
+    if let column = refusal.column {
+      // One character each, so that the mark stands where it belongs.
+      let line = expression.map { $0.isNewline || $0 == "\t" ? " " : $0 }
+      failure.excerpt = ["  \(String(line))", "  \(String(repeating: " ", count: column - 1))^"]
+    }
+    return failure
   }
 }

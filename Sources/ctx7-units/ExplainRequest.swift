@@ -12,6 +12,14 @@ struct ExplainRequest {
 
   static let counts = 0...10_000
 
+  /// systemd.time(7), "Calendar Events"
+  private static let years = Timestamp(seconds: 0)...Timestamp(seconds: 7_258_118_399)
+
+  /// An instant to start from; nil when the text is none with a zone, of 1970 to 2199.
+  static func instant(_ text: String) -> Timestamp? {
+    Timestamp(rfc3339: text).flatMap { years.contains($0) ? $0 : nil }
+  }
+
   /// Why something cannot be explained, as the JSON of an answer.
   struct Refusal: Error {
     var field: String?
@@ -62,8 +70,10 @@ struct ExplainRequest {
         isComplete = true
       case "timezone": timeZone = try Self.value(member, "text, for example \"Europe/Berlin\"", \.string)
       case "from":
-        from = try Self.value(member, "a time with a zone, for example \"2027-01-31T02:00:00Z\"") {
-          $0.string.flatMap { Timestamp(rfc3339: $0) }
+        from = try Self.value(
+          member, "a time with a zone, of 1970 to 2199, for example \"2027-01-31T02:00:00Z\""
+        ) {
+          $0.string.flatMap(Self.instant)
         }
       case "count":
         count = try Self.value(member, "a whole number from 0 to \(Self.counts.upperBound), for example 5") {

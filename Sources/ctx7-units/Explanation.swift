@@ -18,6 +18,10 @@ struct Explanation {
     } catch {
       throw ExplainRequest.Refusal(error)
     }
+    if let prefix = spec.timeZone, let zone = request.timeZone, zone != prefix {
+      throw ExplainRequest.Refusal(
+        "timezone", nil, "'\(zone)', but the expression begins with the zone '\(prefix)'; give one of them")
+    }
     let name = spec.timeZone ?? request.timeZone
     guard let zone = zones.rules(name) else {
       throw ExplainRequest.Refusal(

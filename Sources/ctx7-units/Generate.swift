@@ -59,35 +59,8 @@ struct Generate: Command {
   {
     let units = try directory.units()
     let difference = UnitDifference(planning.plan, disk: units)
-    guard difference.foreign.isEmpty else {
-      throw Failure(
-        .badConfig, "\(directory.path)/\(difference.foreign[0]) was not made by ctx7-units",
-        hint: "move it away, or give the job another job_id")
-    }
-    try keepOthers(difference, units, planning)
+    try planning.requireOurs(difference, units, in: directory)
     return difference
-  }
-
-  /// Makes sure that no job of another configuration is removed; says when one is taken over.
-  private func keepOthers(_ difference: UnitDifference, _ units: [String: String], _ planning: Planning)
-    throws(Failure)
-  {
-    guard let own = planning.plan.files.first.flatMap({ UnitFile.configuration(ofText: $0.text) }) else {
-      return
-    }
-    func others(_ names: [String]) -> [String] {
-      names.compactMap { units[$0].flatMap(UnitFile.configuration) }.filter { $0 != own }
-    }
-    let lost = others(difference.removed)
-    if let other = lost.first {
-      throw Failure(
-        .badConfig, "\(lost.count.counted("unit")) made from \(other) would be removed by \(own)",
-        hint: "put the jobs into one configuration; or take all units away first, with 'ctx7-units remove'")
-    }
-    let taken = others(difference.updated.map(\.file.name))
-    if let other = taken.first {
-      Console.standardError("note: \(taken.count.counted("unit")) made from \(other) will be those of \(own)")
-    }
   }
 
   private func show(_ difference: UnitDifference) {

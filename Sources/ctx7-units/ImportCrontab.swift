@@ -19,10 +19,22 @@ struct ImportCrontab: Command {
   var withUser = false
 
   func run() async throws {
-    let crontab = Crontab(try text(), hasUsers: withUser || isSystemCrontab)
+    let hasUsers = withUser || isSystemCrontab
+    let crontab = Crontab(try text(), hasUsers: hasUsers)
+    if !hasUsers, crontab.seemsToHaveUsers {
+      throw Failure(
+        .badData, "\(file): a user of this host stands before each command",
+        hint: "with --with-user these are taken for users")
+    }
     Console.standardOutput(crontab.yaml)
     for refusal in crontab.refusals {
-      Console.standardError("\(file):\(refusal.number): not taken: \(refusal.reason)")
+      Console.standardError("\(file):\(refusal.number): not taken: \(refusal.text)")
+    }
+    for note in crontab.notes { Console.standardError("\(file):\(note.number): note: \(note.text)") }
+    if !crontab.entries.isEmpty {
+      Console.standardError(
+        "note: whoever's crontab it is, jobs run as user ctx7, in the sandbox of a unit and not in $HOME; "
+          + "see 'parameters of command' in ctx7.yaml(5)")
     }
     guard crontab.refusals.isEmpty else {
       let count = crontab.refusals.count
@@ -31,7 +43,13 @@ struct ImportCrontab: Command {
     }
   }
 
-  private var isSystemCrontab: Bool { file == "/etc/crontab" || file.hasPrefix("/etc/cron.d/") }
+  /// By its name, or wherever links lead.
+  private var isSystemCrontab: Bool {
+    let named = URL(fileURLWithPath: file)
+    return [named.standardized.path, named.resolvingSymlinksInPath().path].contains {
+      $0 == "/etc/crontab" || $0.hasPrefix("/etc/cron.d/")
+    }
+  }
 
   private func text() throws -> String {
     let data: Data
@@ -40,7 +58,7 @@ struct ImportCrontab: Command {
         try file == "-"
         ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(fileURLWithPath: file))
     } catch {
-      throw Failure(.ioError, "\(file) cannot be read: \(error.localizedDescription)")
+      throw Failure(.ioError, "\(file) cannot be read: \(error.systemReason)")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw Failure(.badData, "\(file) is not UTF-8")

@@ -17,17 +17,28 @@ struct Init: Command {
 
   func run() async throws {
     let path = location.locations.config
+    try write(to: path)
+    let options = (location.state.user ? " --user" : "") + (location.config == nil ? "" : " --config \(path)")
+    Console.standardOutput(
+      "wrote \(path); edit it, then: ctx7-units check\(options), ctx7-units generate\(options)")
+  }
+
+  private func write(to path: String) throws(Failure) {
+    // Whatever umask root has, user ctx7 and everybody else may read the configuration of the system.
+    let mask = location.locations.scope == .system ? umask(0o022) : nil
+    defer { if let mask { umask(mask) } }
+    let folder = (path as NSString).deletingLastPathComponent
     do {
-      try FileManager.default.createDirectory(
-        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(.ioError, "\(folder) cannot be created: \(error.systemReason)")
+    }
+    do {
       try Data(preset.text.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
     } catch CocoaError.fileWriteFileExists {
       throw Failure(.badConfig, "\(path) exists", hint: "edit it, or name another file with --config")
     } catch {
-      throw Failure(.ioError, "\(path) cannot be written: \(error.localizedDescription)")
+      throw Failure(.ioError, "\(path) cannot be written: \(error.systemReason)")
     }
-    let options = (location.state.user ? " --user" : "") + (location.config == nil ? "" : " --config \(path)")
-    Console.standardOutput(
-      "wrote \(path); edit it, then: ctx7-units check\(options), ctx7-units generate\(options)")
   }
 }

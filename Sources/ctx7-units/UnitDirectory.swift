@@ -8,19 +8,36 @@ import Foundation
 struct UnitDirectory {
   let path: String
 
-  /// The text of every file there that has a name of ours.
+  /// The text of every file there that has a name of ours; no text of what has the name and is no file, which so
+  /// counts as not made by us.
   func units() throws(Failure) -> [String: String] {
     guard FileManager.default.fileExists(atPath: path) else { return [:] }
+    let names: [String]
     do {
-      var units: [String: String] = [:]
-      for name in try FileManager.default.contentsOfDirectory(atPath: path)
-      where name.hasPrefix("ctx7-job-") && (name.hasSuffix(".timer") || name.hasSuffix(".service")) {
-        units[name] = String(
-          decoding: try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")), as: UTF8.self)
-      }
-      return units
+      names = try FileManager.default.contentsOfDirectory(atPath: path)
     } catch {
-      throw Failure(.ioError, "\(path) cannot be read: \(error.localizedDescription)")
+      throw Failure(.ioError, "\(path) cannot be read: \(error.systemReason)")
+    }
+    var units: [String: String] = [:]
+    for name in names
+    where name.hasPrefix("ctx7-job-") && (name.hasSuffix(".timer") || name.hasSuffix(".service")) {
+      units[name] = try text(of: name) ?? ""
+    }
+    return units
+  }
+
+  /// nil for a link to nowhere, a directory, a device.
+  private func text(of name: String) throws(Failure) -> String? {
+    var status = stat()
+    guard stat("\(path)/\(name)", &status) == 0 else {
+      if errno == ENOENT || errno == ELOOP { return nil }
+      throw refused("\(path)/\(name)")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    do {
+      return String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")), as: UTF8.self)
+    } catch {
+      throw Failure(.ioError, "\(path)/\(name) cannot be read: \(error.systemReason)")
     }
   }
 
@@ -46,7 +63,7 @@ struct UnitDirectory {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     } catch {
-      throw Failure(.ioError, "\(path) cannot be created: \(error.localizedDescription)")
+      throw Failure(.ioError, "\(path) cannot be created: \(error.systemReason)")
     }
   }
 

@@ -101,4 +101,44 @@ import Testing
       #expect(ended.error.hasSuffix("ctx7-units: 4 lines not taken, 4 jobs written\n"))
     }
   }
+
+  @Test func `a crontab with users is not taken for one without`() async throws {
+    try await Workbench.with { bench in
+      let crontab = """
+        17 * * * * root cd / && run-parts --report /etc/cron.hourly
+        25 6 * * * root test -x /usr/sbin/anacron
+        """
+      let path = bench.directory + "/copy"
+      try write(crontab, to: path)
+      let refused = try await bench.run("ctx7-units", "import-crontab", path)
+      #expect(refused.status == 65)
+      #expect(refused.output.isEmpty)
+      #expect(refused.error.contains("\(path): a user of this host stands before each command"))
+      #expect(refused.error.contains("hint: with --with-user"))
+      let taken = try await bench.run("ctx7-units", "import-crontab", path, "--with-user")
+      #expect(taken.error.contains(":1: not taken: it runs as 'root'"), "\(taken.error)")
+      // Their names are those of users as well.
+      try write("0 1 * * * sync", to: path)
+      #expect(try await bench.run("ctx7-units", "import-crontab", path).status == 0)
+      try write("0 1 * * * root x\n0 2 * * * true", to: path)
+      #expect(try await bench.run("ctx7-units", "import-crontab", path).status == 0)
+    }
+  }
+
+  @Test func `what an imported line does not do as under cron is said`() async throws {
+    try await Workbench.with { bench in
+      let path = bench.directory + "/crontab"
+      try write("RANDOM_DELAY=45\n0 1 * * * sync; echo\n0 2 * * * sync; echo", to: path)
+      let ended = try await bench.run("ctx7-units", "import-crontab", path)
+      #expect(ended.status == 0)
+      #expect(ended.error.contains("crontab:1: note: RANDOM_DELAY is but a variable to jobs; jitter_seconds"))
+      #expect(ended.error.contains("note: whoever's crontab it is, jobs run as user ctx7, in the sandbox"))
+      // A hyphen at the end would make drop-ins of one job those of others.
+      let ids = ended.output.split(separator: "\n").filter { $0.contains("job_id:") }
+      #expect(ids.map { $0.split(separator: "\"")[1] } == ["sync", "sync-2"])
+      let folder = try await bench.run("ctx7-units", "import-crontab", bench.directory)
+      #expect(folder.status == 74)
+      #expect(folder.error.contains("\(bench.directory) cannot be read: Is a directory"))
+    }
+  }
 }

@@ -48,6 +48,35 @@ import Testing
         """)
   }
 
+  @Test func `what explain does not understand moves no cursor, and the mark stays below it`() async throws {
+    let ended = try await Program.run("ctx7-units", ["explain", "0\t0\n * * 9\u{1B}[31m"])
+    #expect(ended.status == 65)
+    let lines = ended.error.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(!ended.error.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
+  }
+
+  @Test(arguments: [
+    (
+      ["CRON_TZ=Europe/Berlin 0 3 * * *", "--timezone", "UTC"], 65,
+      "timezone: 'UTC', but the expression begins"
+    ),
+    (["@every 3d", "--from", "0000-01-01T00:00:00Z"], 64, "--from is a time with a zone, of 1970 to 2199"),
+    (["@every 3d", "--from", "2200-01-01T00:00:00Z"], 64, "--from is a time with a zone, of 1970 to 2199"),
+    (
+      ["CRON_TZ=UTC @every 3d"], 0,
+      "note: the zone has no effect: an interval has the same length in every zone"
+    ),
+    (["CRON_TZ=UTC 0 3 * * *", "--timezone", "UTC"], 0, ""),
+  ])
+  func `explain drops nothing that is given without a word`(
+    arguments: [String], status: Int32, message: String
+  ) async throws {
+    let ended = try await Program.run("ctx7-units", ["explain"] + arguments)
+    #expect(ended.status == status)
+    #expect(message.isEmpty ? ended.error.isEmpty : ended.error.contains(message), "\(ended.error)")
+  }
+
   @Test(arguments: [
     (
       #"{"cron":"0 3 * * 0","timezone":"UTC","from":"2027-01-01T00:00:00Z","count":2}"#,
@@ -71,6 +100,10 @@ import Testing
     (
       #"{"cron":"* * * * *","timezone":"Europe/Nowhere"}"#,
       #"{"error":{"field":"timezone","column":null,"message":"there is no time zone 'Europe/Nowhere' on this host; it is an IANA name, for example Europe/Berlin"}}"#
+    ),
+    (
+      #"{"cron":"@every 3d","from":"9999-01-01T00:00:00Z"}"#,
+      #"{"error":{"field":"from","column":null,"message":"from is a time with a zone, of 1970 to 2199, for example \"2027-01-31T02:00:00Z\", not \"9999-01-01T00:00:00Z\""}}"#
     ),
     (
       #"{"cron":5}"#,
@@ -191,6 +224,49 @@ import Testing
     }
   }
 
+  @Test func `what has the name of a unit and is no file is nobody's, and in the way of its own job alone`()
+    async throws
+  {
+    let other = "{job_id: other, job_type: maintenance, schedule: {hours: 1}}"
+    try await Workbench.with("jobs: [\(other)]\n") { bench in
+      let units = bench.directory + "/units"
+      try FileManager.default.createDirectory(
+        atPath: units + "/ctx7-job-odd.service", withIntermediateDirectories: true)
+      try FileManager.default.createSymbolicLink(
+        atPath: units + "/ctx7-job-odd.timer", withDestinationPath: "/nonexistent")
+      let written = try await bench.run("ctx7-units", "generate", "--output", units)
+      #expect(written.status == 0, "\(written.error)")
+      #expect(written.output == "created 2, updated 0, unchanged 0, removed 0\n")
+      try write("jobs: [\(other), \(other.replacing("other", with: "odd"))]\n", to: bench.config)
+      let refused = try await bench.run("ctx7-units", "generate", "--output", units)
+      #expect(refused.status == 78)
+      #expect(refused.error.contains("\(units)/ctx7-job-odd."), "\(refused.error)")
+      #expect(refused.error.contains(" was not made by ctx7-units"), "\(refused.error)")
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `init makes what everybody can read, whatever umask root has`(user: Bool) async throws {
+    try await Workbench.with { bench in
+      let path = bench.directory + "/fresh/ctx7.yaml"
+      let made = try await Program.run(
+        "/bin/sh",
+        [
+          "-c", #"umask 077; exec "$0" init --config "$@""#, Program.directory + "/ctx7-units", path,
+        ] + (user ? ["--user"] : []))
+      #expect(made.status == 0, "\(made.error)")
+      // Without root the system's scope is that of hosts where it is configured.
+      let isSystems = !user && (geteuid() == 0 || FileManager.default.fileExists(atPath: "/etc/ctx7"))
+      for (name, mode) in [(path, 0o644), (bench.directory + "/fresh", 0o755)] {
+        let attributes = try FileManager.default.attributesOfItem(atPath: name)
+        #expect(attributes[.posixPermissions] as? Int == (isSystems ? mode : mode & 0o700), "\(name)")
+      }
+      let below = try await bench.run("ctx7-units", "init", "--config", path + "/ctx7.yaml")
+      #expect(below.status == 74)
+      #expect(below.error.contains("\(path) cannot be created: "), "\(below.error)")
+    }
+  }
+
   @Test func `two zones for one schedule are refused`() async throws {
     let config = Self.jobs.replacing("clock_changes: systemd", with: "timezone: Asia/Tokyo")
     try await Workbench.with(config) { bench in
@@ -208,7 +284,7 @@ import Testing
       try write("not a folder", to: bench.directory + "/jobs.d")
       let checked = try await bench.run("ctx7-units", "check")
       #expect(checked.status == 78)
-      #expect(checked.error.contains("/jobs.d:1:1: error: the directory cannot be read"))
+      #expect(checked.error.contains("/jobs.d:1:1: error: the directory cannot be read: Not a directory"))
     }
   }
 
@@ -220,8 +296,15 @@ import Testing
         workingDirectory: bench.directory)
       #expect(ended.status == 0, "\(ended.error)")
       let service = try String(contentsOfFile: bench.directory + "/units/ctx7-job-a.service", encoding: .utf8)
-      #expect(service.hasPrefix("# Generated by ctx7-units from \(bench.config)."))
-      #expect(service.contains("--state-dir \(bench.directory)/state/x\n"))
+      let state = bench.directory + "/state/x"
+      #expect(service.hasPrefix("# Generated by ctx7-units from \(bench.config), its state in \(state)."))
+      #expect(service.contains("--state-dir \(state)\n"))
+      // Who forgets to say where it is would begin with an empty one.
+      let forgotten = try await bench.run(
+        "ctx7-units", "generate", "--output", bench.directory + "/units", "--state-dir",
+        bench.directory + "/other")
+      #expect(forgotten.status == 78)
+      #expect(forgotten.error.contains("hint: give --state-dir \(state) as before"), "\(forgotten.error)")
     }
   }
 }

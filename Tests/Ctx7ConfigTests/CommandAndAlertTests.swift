@@ -13,6 +13,33 @@ import Testing
     """
   }
 
+  @Test func `an argument may be empty, the program may not, and nothing is no text`() {
+    guard case .command(let command) = load(job("{argv: [/bin/echo, '', \"~\"]}")).job("save")?.work else {
+      return #expect(Bool(false), "no command")
+    }
+    #expect(command.argv == ["/bin/echo", "", "~"])
+    #expect(
+      load(job("{argv: ['', a]}")).lines
+        == ["ctx7.yaml:5:25: error: argv: the first element is the program"])
+    #expect(
+      load(job("{argv: [/bin/echo, null, ~]}")).lines == [
+        "ctx7.yaml:5:36: error: argv: an element has no value; put 'null' in quotes if it is meant as text",
+        "ctx7.yaml:5:42: error: argv: an element has no value; put '~' in quotes if it is meant as text",
+      ])
+    #expect(
+      load("context7_config: {target_workspaces: ['']}").lines
+        == ["ctx7.yaml:1:39: error: target_workspaces: an element is empty"])
+  }
+
+  @Test(arguments: [
+    ("/", "would open the whole system for writing"), ("//./", "would open the whole system for writing"),
+    ("/srv/..", "goes up by '..'; write where it leads"), ("srv", "is not absolute"),
+  ])
+  func `no job may write to the whole system`(path: String, problem: String) {
+    let loaded = load(job("{argv: [/bin/true], read_write_paths: [\(path)]}"))
+    #expect(loaded.diagnostics.map(\.message) == ["read_write_paths: '\(path)' \(problem)"])
+  }
+
   @Test func `a command job has its program, variables and directory`() throws {
     let loaded = load(
       job(

@@ -55,6 +55,10 @@ import Testing
     ("hours: 1, timezone: Europe/Berlin", "timezone has no effect: an interval has the same length"),
     ("execute_at: '2030-01-01T00:00:00Z', clock_changes: cron", "clock_changes has no effect: execute_at"),
     ("cron_expression: '@reboot', catch_up: false", "catch_up has no effect: every boot is a firing"),
+    (
+      "cron_expression: 'CRON_TZ=Europe/Berlin @every 3d'",
+      "the zone Europe/Berlin in front has no effect: an interval has the same length"
+    ),
   ])
   func `a key that changes nothing is named`(schedule: String, note: String) {
     let loaded = load("jobs: [{job_id: a, job_type: maintenance, schedule: {\(schedule)}}]")
@@ -126,6 +130,55 @@ import Testing
       loaded.lines == [
         "warning: environment: BG_JOBS_ENABLE is no variable of ctx7-jobs; did you mean BG_JOBS_ENABLED?"
       ])
+  }
+
+  @Test(arguments: [
+    "CONTEXT7_BACKGROUND_TTL_CLEANUP_ENABLED", "CONTEXT7_CACHE_ENABLED", "CONTEXT7_INGESTION_BATCH_SIZE",
+    "AI_OLLAMA_TEMPERATURE", "AI_OPENAI_MAX_TOKENS",
+  ])
+  func `a variable of the reference that nothing reads is named, and no other is proposed`(name: String) {
+    #expect(
+      load(nil, environment: [name: "1"]).lines
+        == ["warning: environment: \(name) is no variable of ctx7-jobs"])
+  }
+
+  @Test(arguments: [
+    ("CTX7_TTL_DEFAULT_DAYS", "CONTEXT7_TTL_DEFAULT_DAYS"), ("CONTEXT7_ENABLED", "BG_JOBS_ENABLED"),
+  ])
+  func `a name behind the wrong prefix is found behind the right one`(name: String, right: String) {
+    let loaded = load(nil, environment: [name: "1"])
+    #expect(loaded.lines.map { $0.hasSuffix("did you mean \(right)?") } == [true])
+  }
+
+  @Test(arguments: [
+    "CONTEXT7_API_KEY", "AI_OPENAI_API_KEY", "OPENAI_API_KEY", "OLLAMA_HOST", "CTX7_CREDENTIAL_PAGER",
+    "CTX7_JOB_ID", "CTX7_REPORT_FD", "CTX7_ALERT_TYPE", "AI_OLLAMA_MODEL",
+  ])
+  func `what other parts of ours read, and what other programs do, is not warned of`(name: String) {
+    #expect(load(nil, environment: [name: "x"]).lines == [])
+  }
+
+  @Test func `a variable of a model is judged where that model is used`() {
+    let wrong = ["OPENAI_API_BASE": "localhost:1234", "AI_OLLAMA_TIMEOUT": "long"]
+    #expect(load(nil, environment: wrong).lines == [])
+    let openAI = load("llm: {provider: openai, model: m}", environment: wrong)
+    #expect(
+      openAI.lines.map { $0.hasPrefix("error: environment: OPENAI_API_BASE: 'localhost:1234'") } == [true])
+    let ollama = load("llm: {provider: ollama, model: m}", environment: wrong)
+    #expect(ollama.lines.map { $0.hasPrefix("error: environment: AI_OLLAMA_TIMEOUT: 'long'") } == [true])
+  }
+
+  @Test func `an interval that no job goes by is named where it is given`() {
+    let reason = "has no effect: no job 'health-check' without a schedule of its own is configured"
+    let byKey = load("metrics_export_interval_seconds: 30\nhealth_check_interval_seconds: 120\n" + job)
+    #expect(
+      byKey.lines == [
+        "ctx7.yaml:1:1: note: metrics_export_interval_seconds \(reason)",
+        "ctx7.yaml:2:1: note: health_check_interval_seconds \(reason)",
+      ])
+    let byVariable = load(
+      "health_check_interval_seconds: 120\n" + job, environment: ["BG_JOBS_HEALTH_CHECK_INTERVAL": "60"])
+    #expect(byVariable.lines == ["note: environment: BG_JOBS_HEALTH_CHECK_INTERVAL \(reason)"])
   }
 
   @Test func `jobs.d adds jobs, as one or as a list`() {

@@ -169,6 +169,15 @@ import Testing
     interval|10|write days|@every 5m3
     time zone|9|is no IANA name|CRON_TZ=/etc/passwd 0 0 * * *
     time zone|4|is no IANA name|TZ= 0 0 * * *
+    time zone|9|is no IANA name|CRON_TZ=Europe//Berlin 0 0 * * *
+    time zone|4|is no IANA name|TZ=Europe/Berlin/ 0 0 * * *
+    minute|1|no step follows '1~5'|1~5/2 0 * * *
+    day of month|5|no step follows 'L'|0 0 L/2 * *
+    day of month|5|no step follows '15W'|0 0 15W/2 * *
+    day of month|5|no step follows '?'|0 0 ?/2 * *
+    day of week|9|no step follows 'fri#2'|0 0 * * fri#2/2
+    day of week|9|write 1~6|0 0 * * sat~mon
+    minute|1|'?' is no minute|?/2 * * * *
     hour|28|is no hour|CRON_TZ=Europe/Berlin    0 24 * * *
     """
 
@@ -213,6 +222,33 @@ import Testing
       Schedule(try CronSpec(source).recurrence).next(40, after: start, in: .utc)
     }
     #expect(try firings(one) == firings(other))
+  }
+
+  @Test(arguments: ["0 0 * * fri~sun", "0 0 * * H(fri-sun)", "0 0 * * 5~7"])
+  func `Sunday ends a range to pick from, as it ends one of days`(source: String) throws {
+    let picked = Set(
+      try (0..<50).map { number in
+        let job: JobID = try #require(JobID(rawValue: "job-\(number)"))
+        return try CronExpression(source, for: job).inEnglish
+      })
+    #expect(picked == ["at 00:00 on Friday", "at 00:00 on Saturday", "at 00:00 on Sunday"])
+  }
+
+  @Test(arguments: [
+    ("0 0 1-31 * 1", "at 00:00"), ("0 0 15 * 0-6", "at 00:00"), ("0 0 1-31 * 0-6", "at 00:00"),
+    ("0 0 1-31 2 1", "at 00:00 in February"), ("0 0 * * 1", "at 00:00 on Monday"),
+    ("0 0 15 * *", "at 00:00 on the 15th"), ("0 0 */1 * 1", "at 00:00 on Monday"),
+    ("0 0 15 * 1", "at 00:00 on the 15th, and on Monday"),
+  ])
+  func `a day field that is full and no star leaves no day out, in English too`(source: String, words: String)
+    throws
+  {
+    let cron = try CronExpression(source)
+    #expect(cron.inEnglish == words)
+    let january = Timestamp(seconds: 1_798_761_599)
+    let isDaily = !words.contains(" on ") && !words.contains(" in ")
+    let next = Schedule(.cron(cron)).next(31, after: january, in: .utc)
+    #expect((next.last == january.adding(milliseconds: (30 * 86_400 + 1) * 1000)) == isDaily)
   }
 
   @Test func `H is the same for a job at all times, and different among jobs`() throws {

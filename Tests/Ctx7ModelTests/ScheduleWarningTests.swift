@@ -29,6 +29,20 @@ import Testing
     #expect(try warnings("30 2 * * *", .cron).isEmpty)
   }
 
+  @Test(arguments: [
+    ("*/2 * * * * *", 40, 2), ("*/2 * * * * *", 2, 2), ("*/2 * * * * *", 1, nil), ("0,1 12 * * *", 60, 60),
+    ("0 0,23 * * *", 3600, 3600), ("0 0,23 * * *", 3599, nil), ("0 3 * * *", 0, nil),
+    ("@every 7m", 500, 420), ("@every 1h", 3599, nil), ("@reboot", 86_400, nil),
+  ])
+  func `jitter for which there is no room is named`(source: String, jitter: Int, gap: Int?) throws {
+    let schedule = Schedule(try CronSpec(source).recurrence, jitterSeconds: jitter)
+    let words = gap.map {
+      "it may run less often than its schedule says: jitter_seconds (\(jitter)) is not below the shortest gap "
+        + "between two firings (\($0) s)"
+    }
+    #expect(schedule.warnings(in: .utc, at: now).map(\.description) == [words].compactMap { $0 })
+  }
+
   @Test func `what never fires again is named`() throws {
     #expect(try warnings("0 0 0 1 1 * 2020-2026") == ["it never fires again"])
     let past = Schedule(.once(now))

@@ -58,7 +58,7 @@ import Testing
 
   @Test func `every key of the configuration is in its page, and every key of the page is read`() throws {
     let read = try Self.all(
-      #"\b(?:string|integer|number|bool|timestamp|choice|strings|choices|mapping|mappings|url|credential|texts)\(\s*"([a-z0-9_]+)""#,
+      #"\b(?:string|integer|number|bool|timestamp|choice|strings|choices|mapping|mappings|url|credential|texts|commandLine|interval)\(\s*"([a-z0-9_]+)""#,
       in: Self.sources(of: "Ctx7Config"))
     try #require(read.count > 40)
     let items = try Self.all(#"^\.It Ic (.*)$"#, in: Self.page("ctx7.yaml.5"))

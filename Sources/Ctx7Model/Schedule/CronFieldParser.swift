@@ -50,7 +50,7 @@ struct CronFieldParser {
       return try range(base[..<dash], base[(dash + 1)...], whole: base, step: step)
     }
     if let step {
-      guard let value = field.value(base) else { throw noValue(base) }
+      guard let value = field.value(base) else { throw takesNoStep(base) ?? noValue(base) }
       throw refuse(
         base,
         "'\(string(base))/\(step)' means different things to different crons; write "
@@ -72,9 +72,8 @@ struct CronFieldParser {
 
   private func range(_ low: Text, _ high: Text, whole: Text, step: Int?) throws(CronError) -> CronTerm {
     guard let first = field.value(low) else { throw noValue(low.isEmpty ? whole : low) }
-    guard var last = field.value(high) else { throw noValue(high) }
-    // Sunday is the end of a week as well as its beginning: every cron reads fri-sun alike.
-    if field == .weekday, last == 0, first > 0 { last = 7 }
+    guard let written = field.value(high) else { throw noValue(high) }
+    let last = end(written, from: first)
     guard first <= last else {
       throw refuse(
         whole,
@@ -82,6 +81,11 @@ struct CronFieldParser {
           + wrapped(first, last, step: step ?? 1))
     }
     return .values(first...last, step: step ?? 1)
+  }
+
+  /// Sunday is the end of a week as well as its beginning: every cron reads fri-sun alike.
+  private func end(_ last: Int, from first: Int) -> Int {
+    field == .weekday && last == 0 && first > 0 ? 7 : last
   }
 
   /// The unambiguous spelling of a range that goes through the end of the field.
@@ -107,9 +111,9 @@ struct CronFieldParser {
       }
       let inner = base.dropFirst(2).dropLast()
       guard let dash = inner.firstIndex(of: UInt8(ascii: "-")), let low = field.value(inner[..<dash]),
-        let high = field.value(inner[(dash + 1)...]), low <= high
+        let high = field.value(inner[(dash + 1)...]), low <= end(high, from: low)
       else { throw refuse(base, "'\(string(inner))' is no range to pick from: write H(low-high)") }
-      range = low...high
+      range = low...end(high, from: low)
     }
     guard let step else {
       let value = hash.value(in: range, field: field.name)
@@ -124,9 +128,10 @@ struct CronFieldParser {
   private mutating func random(_ low: Text, _ high: Text, whole: Text) throws(CronError) -> CronTerm {
     usesHash = true
     let first = low.isEmpty ? field.full.lowerBound : field.value(low)
-    let last = high.isEmpty ? field.full.upperBound : field.value(high)
+    let written = high.isEmpty ? field.full.upperBound : field.value(high)
     guard let first else { throw noValue(low) }
-    guard let last else { throw noValue(high) }
+    guard let written else { throw noValue(high) }
+    let last = end(written, from: first)
     guard first <= last else {
       throw refuse(whole, "'\(string(whole))' runs backwards; write \(last)~\(first)")
     }
@@ -173,6 +178,13 @@ struct CronFieldParser {
       throw refuse(base, "'\(string(base))' is not counted from the last day: write L, L-1 to L-30, or LW")
     }
     return .fromLast(days)
+  }
+
+  /// What is right without a step; nil for what is wrong anyhow.
+  private func takesNoStep(_ base: Text) -> CronError? {
+    var alone = self
+    guard (try? alone.base(base, step: nil)) != nil else { return nil }
+    return refuse(base, "no step follows '\(string(base))'; one follows *, a range such as 1-5, or H")
   }
 
   private func noValue(_ part: Text) -> CronError {

@@ -93,10 +93,15 @@ public struct CronSpec: Hashable, Sendable {
 extension Schedule {
   /// Whether a text can be the IANA name of a zone: it becomes a path and a part of a unit.
   public static func isZoneName(_ name: some StringProtocol) -> Bool {
-    guard let first = name.utf8.first, first != UInt8(ascii: "/"), name.utf8.count <= 64 else { return false }
-    return name.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || [0x2B, 0x2D, 0x2F, 0x5F].contains(byte)
+    guard name.utf8.count <= 64 else { return false }
+    // The file of Europe//Berlin is there; systemd refuses the name, and with it the timer.
+    return name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+      part in
+      !part.isEmpty
+        && part.allSatisfy { byte in
+          (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            || [0x2B, 0x2D, 0x5F].contains(byte)
+        }
     }
   }
 }

@@ -7,6 +7,16 @@ public struct Schedule: Hashable, Sendable {
     case interval(seconds: Int)
     case once(Timestamp)
     case reboot
+
+    /// Why a time zone changes nothing, for messages; nil where it does.
+    public var reasonForNoZone: String? {
+      switch self {
+      case .cron: nil
+      case .interval: "an interval has the same length in every zone"
+      case .once: "execute_at has its zone"
+      case .reboot: "every boot is a firing"
+      }
+    }
   }
 
   /// The rule that makes the firings.

@@ -15,11 +15,30 @@ extension Schedule {
     if case .once(let instant) = recurrence, instant <= now {
       return [ScheduleWarning(description: "it never fires: \(instant) is past")]
     }
-    guard !isMonotonic else { return [] }
+    let jitter = [jitterWarning(in: zone, at: now)].compactMap { $0 }
+    guard !isMonotonic else { return jitter }
     guard next(after: now, in: zone) != nil else {
       return [ScheduleWarning(description: "it never fires again")]
     }
-    return clockChangeWarnings(in: zone, at: now)
+    return jitter + clockChangeWarnings(in: zone, at: now)
+  }
+
+  /// A jitter for which there is no room: systemd looks for the next instant when the delay of the last one is over.
+  private func jitterWarning(in zone: ZoneRules, at now: Timestamp) -> ScheduleWarning? {
+    guard jitterSeconds > 0, let gap = shortestGap(in: zone, at: now), jitterSeconds >= gap else {
+      return nil
+    }
+    return ScheduleWarning(
+      description:
+        "it may run less often than its schedule says: jitter_seconds (\(jitterSeconds)) is not below "
+        + "the shortest gap between two firings (\(gap) s)")
+  }
+
+  /// Between two of the next hundred firings, in seconds: patterns repeat by then.
+  private func shortestGap(in zone: ZoneRules, at now: Timestamp) -> Int64? {
+    if case .interval(let seconds) = recurrence { return Int64(seconds) }
+    let firings = next(100, after: now, in: zone)
+    return zip(firings, firings.dropFirst()).map { $1.seconds - $0.seconds }.min()
   }
 
   /// With `clock_changes: systemd`, the dates within two years on which the job is skipped or falls silent.

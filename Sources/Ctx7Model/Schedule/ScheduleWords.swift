@@ -69,6 +69,8 @@ extension CronExpression {
     let names = weekdays.inEnglish
     switch (days, names) {
     case (nil, nil): return nil
+    // Where either is enough and one is always so, the other says nothing: 1-31 does not begin with *.
+    case (nil, _) where daysAreAlternatives, (_, nil) where daysAreAlternatives: return nil
     case (let days?, nil): return "on \(days)"
     case (nil, let names?): return "on \(names)"
     case (let days?, let names?):

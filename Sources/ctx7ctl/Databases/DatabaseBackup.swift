@@ -32,7 +32,7 @@ struct DatabaseBackup: Command {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw Failure(.ioError, "\(folder) cannot be made: \(error.localizedDescription)")
+      throw Failure(.ioError, "\(folder) cannot be made: \(error.systemReason)")
     }
     for target in targets { try target.file.backUp(to: target.path) }
     guard !json else {
