@@ -38,11 +38,14 @@ extension Service {
     guard job.config.enabled else {
       throw APIError(
         .conflict,
-        "job '\(id)' is disabled by its configuration (hint: enabled: true, then 'ctx7-units generate')")
+        "job '\(id)' is disabled by its configuration (hint: enabled: true, then \(settings.scope.command("ctx7-units generate")))"
+      )
     }
     if let reason = jobSwitch.reason(id), reason.hasPrefix(JobSwitch.finished) {
       throw APIError(
-        .conflict, "job '\(id)' is \(reason) (hint: change its schedule, then 'ctx7-units generate')")
+        .conflict,
+        "job '\(id)' is \(reason) (hint: change its schedule, then \(settings.scope.command("ctx7-units generate")))"
+      )
     }
     return try await aside {
       let bus = try SystemBus(settings.scope)
@@ -59,7 +62,7 @@ extension Service {
       let bus = try SystemBus(settings.scope)
       let wasOff = isSwitchedOff(id)
       if reason != nil || !wasOff {
-        try jobSwitch.turnOff(id, reason: reason ?? "disabled by \(caller.name) at \(now())")
+        try jobSwitch.turnOff(id, reason: reason ?? "by \(caller.person)")
       }
       try bus.stop([id.timerUnit])
       return wasOff ? "Job '\(id)' was disabled already" : "Job '\(id)' is disabled"

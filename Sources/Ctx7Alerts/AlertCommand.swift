@@ -7,6 +7,7 @@ internal import Synchronization
 struct AlertCommand {
   let argv: [String]
   let timeoutSeconds: Int
+  let host: String
 
   func run(_ alert: Alert) async throws {
     let timeout = timeoutSeconds
@@ -28,7 +29,7 @@ struct AlertCommand {
         "CTX7_ALERT_TYPE": alert.kind.rawValue, "CTX7_ALERT_SEVERITY": alert.severity.rawValue,
         "CTX7_JOB_ID": alert.jobID.rawValue,
       ]) { $1 },
-      input: Array((alert.json.description + "\n").utf8))
+      input: Array((alert.message(from: host) + "\n").utf8))
     let last = Mutex("")
     let exit = try await ChildProcess.run(launch, graceSeconds: 1) { _, line in last.withLock { $0 = line } }
     let said = last.withLock { $0.isEmpty ? "" : ": \($0)" }

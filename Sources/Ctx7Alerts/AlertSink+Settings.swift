@@ -1,5 +1,6 @@
 public import Ctx7Executor
 public import Ctx7Model
+internal import FoundationEssentials
 
 extension AlertSink {
   /// The sink that the settings describe; secrets are read when an alert is sent.
@@ -17,12 +18,14 @@ extension AlertSink {
         } catch { return error.description }
       }
     ) { alert in
+      let host = ProcessInfo.processInfo.hostName
       switch settings.transport {
       case .webhook(let webhook):
-        try await Webhook(webhook, timeoutSeconds: settings.timeoutSeconds, credentials: credentials).post(
-          alert)
+        try await Webhook(
+          webhook, timeoutSeconds: settings.timeoutSeconds, credentials: credentials, host: host
+        ).post(alert)
       case .command(let argv):
-        try await AlertCommand(argv: argv, timeoutSeconds: settings.timeoutSeconds).run(alert)
+        try await AlertCommand(argv: argv, timeoutSeconds: settings.timeoutSeconds, host: host).run(alert)
       }
     }
   }
@@ -33,6 +36,15 @@ extension AlertSinkSettings {
   var credentialNames: [String] {
     guard case .webhook(let webhook) = transport else { return [] }
     return [webhook.urlCredential, webhook.secretCredential].compactMap(\.self)
+  }
+}
+
+extension Alert {
+  /// The JSON that sinks are given. Several hosts may tell one receiver, each with numbers of its own, and what
+  /// was delivered may come once more.
+  func message(from host: String) -> String {
+    guard case .object(let members) = json else { preconditionFailure("an alert's JSON is an object") }
+    return JSONValue.object(members + [.init("host", .string(host))]).description
   }
 }
 

@@ -12,14 +12,16 @@ struct Webhook {
   private let settings: WebhookSettings
   private let timeoutSeconds: Int
   private let credentials: Credentials
+  private let host: String
 
   /// A service that restarts is back within these pauses; what takes longer, or than the time-out, is for the outbox.
   private static let pauses: [Duration] = [.milliseconds(500), .seconds(2)]
 
-  init(_ settings: WebhookSettings, timeoutSeconds: Int, credentials: Credentials) {
+  init(_ settings: WebhookSettings, timeoutSeconds: Int, credentials: Credentials, host: String) {
     self.settings = settings
     self.timeoutSeconds = timeoutSeconds
     self.credentials = credentials
+    self.host = host
   }
 
   func post(_ alert: Alert) async throws {
@@ -53,7 +55,7 @@ struct Webhook {
     guard URL(string: url)?.port.map((1...65_535).contains) ?? true else {
       throw Failed(description: "its address names a port that there is not", mayPassSoon: false)
     }
-    let body = Data(alert.json.description.utf8)
+    let body = Data(alert.message(from: host).utf8)
     var request = HTTPClientRequest(url: url)
     request.method = .POST
     request.headers.add(name: "Content-Type", value: "application/json")

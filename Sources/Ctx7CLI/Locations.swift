@@ -50,6 +50,8 @@ public struct Locations: Hashable, Sendable {
       ?? (scope == .system ? "/var/lib/ctx7" : xdg("XDG_STATE_HOME", ".local/state") + "/ctx7")
   }
 
+  /// The files that jobs may be in, for hints: which one it is, a generated job does not know.
+  public var whereJobsAre: String { "in \(config), or in the file of jobs.d beside it" }
   /// Where an operator puts the keys of services, one file each.
   public var credentialsDirectory: String {
     "\(config.prefix(upTo: config.lastIndex(of: "/") ?? config.startIndex))/credentials"

@@ -27,7 +27,7 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
       "\(path) is of an older ctx7-jobs; the next 'ctx7-units generate' or execution brings it up to date"
     case .missing(let path):
       "there is no \(path) yet; the first 'ctx7-units generate' or execution makes that of the jobs, "
-        + "'ctx7ctl documents add' that of the documents"
+        + "'ctx7ctl documents add' that of the documents, with the same --user and --state-dir"
     case .unusable(let path, let reason):
       "\(path): \(reason)"
     case .damaged(let path, let what):

@@ -108,7 +108,10 @@ public struct Alerting: Sendable {
       let reason = Task.isCancelled ? "the process was stopped before it was taken" : "\(error)"
       try history.failDelivery(record.id, to: name, error: reason, nextAttemptAt: next)
       journal?.warning(
-        "alert \(record.id) was not taken by \(name): \(reason)",
+        """
+        alert \(record.id) was not taken by \(name): \(reason); \
+        \(next.map { "the next try is due \($0), with the first execution after that" } ?? "given up after a day")
+        """,
         metadata: ["job_id": "\(record.alert.jobID)", "alert_id": "\(record.id)"])
     }
   }

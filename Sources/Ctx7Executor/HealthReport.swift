@@ -43,7 +43,7 @@ public struct HealthReport: Sendable {
       let facts = JobHealth.Facts(
         job: stored.job, metrics: metrics[id], generatedAt: stored.updatedAt, switchedOff: switchedOff[id],
         latest: latest[id], openSince: begun[id], zone: zone(stored.job.config.schedule),
-        unitFault: unitFaults[id], systemctl: scope.systemctl)
+        unitFault: unitFaults[id], scope: scope)
       health[id] = JobHealth(facts, at: now)
     }
     self.jobs = jobs
@@ -64,6 +64,9 @@ public struct HealthReport: Sendable {
 
   /// How a job does.
   public func status(of id: JobID) -> JobMetrics.Health { health[id]?.status ?? .unknown }
+
+  /// How a job does, as people read it: `off` where it is.
+  public func word(of id: JobID) -> String { health[id]?.word ?? status(of: id).rawValue }
 
   /// Whether a job fires: by its configuration, the host's, and the operator's switch.
   public func isOn(_ job: ResolvedJob) -> Bool { job.isEnabled && switchedOff[job.config.id] == nil }

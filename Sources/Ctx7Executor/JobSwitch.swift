@@ -8,7 +8,7 @@ internal import Glibc
 public struct JobSwitch: Sendable {
   /// What the reasons begin with that the executor gives itself; `ctx7-units generate` takes such a file away when it
   /// meets another configuration of the job.
-  public static let finished = "retired: "
+  public static let finished = String.retirement
 
   private let directory: String
 

@@ -42,7 +42,7 @@ public struct AlertRecord: Hashable, Sendable, Identifiable {
         .init("last_error", JSONValue(delivery.lastError)),
       ])
     }
-    return .object([.init("alert_id", JSONValue(id))] + members + [.init("deliveries", .array(deliveries))])
+    return .object(members + [.init("deliveries", .array(deliveries))])
   }
 }
 
@@ -56,7 +56,7 @@ extension AlertRecord {
       id: id,
       alert: Alert(
         kind, severity, jobID: jobID, executionID: row["execution_id"], message: row["message"],
-        details: try JSONValue(parsing: row["details"]), timestamp: row["created_at"]),
+        details: try JSONValue(parsing: row["details"]), timestamp: row["created_at"], id: id),
       deliveries: try Row.fetchAll(
         database, sql: "SELECT * FROM background_job_alert_deliveries WHERE alert_id = ? ORDER BY sink",
         arguments: [id]

@@ -11,6 +11,9 @@ public struct JobHealth: Hashable, Sendable {
   /// Whether the job is off, and so counts for nothing.
   public let isOff: Bool
 
+  /// The status as people read it: that of a job that is off says so.
+  public var word: String { isOff ? "off" : status.rawValue }
+
   /// What is known of a job.
   public struct Facts: Sendable {
     /// The job as it was generated.
@@ -29,14 +32,14 @@ public struct JobHealth: Hashable, Sendable {
     public var zone: ZoneRules
     /// What systemd says of its units; nil when all is well, or no systemd answers.
     public var unitFault: UnitFault?
-    /// How systemd is spoken to, in hints.
-    public var systemctl: String
+    /// Whose job it is, for hints.
+    public var scope: Scope
 
     /// Creates facts.
     public init(
       job: ResolvedJob, metrics: JobMetrics?, generatedAt: Timestamp?, switchedOff: String?,
       latest: ExecutionRecord?, openSince: Timestamp? = nil, zone: ZoneRules, unitFault: UnitFault? = nil,
-      systemctl: String = "systemctl"
+      scope: Scope = .system
     ) {
       self.job = job
       self.metrics = metrics
@@ -46,7 +49,7 @@ public struct JobHealth: Hashable, Sendable {
       self.openSince = openSince
       self.zone = zone
       self.unitFault = unitFault
-      self.systemctl = systemctl
+      self.scope = scope
     }
   }
 
@@ -101,7 +104,10 @@ extension JobHealth.Facts {
     default: break
     }
     return unitFault.map {
-      Finding(words: $0.reason(of: job.config.id, systemctl: systemctl), isSevere: true)
+      Finding(
+        words: $0.reason(
+          of: job.config.id, systemctl: scope.systemctl, generate: scope.command("ctx7-units generate")),
+        isSevere: true)
     }
   }
 
@@ -110,7 +116,7 @@ extension JobHealth.Facts {
   fileprivate var offReason: String? {
     if !job.host.enabled { return "all jobs are turned off (enabled: false)" }
     if !job.config.enabled { return "turned off in the configuration (enabled: false)" }
-    return switchedOff.map { "switched off: \($0)" }
+    return switchedOff?.asReason(after: "switched off")
   }
 
   fileprivate var failures: Finding? {

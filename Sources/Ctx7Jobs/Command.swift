@@ -91,9 +91,11 @@ private struct Transcript {
     failed = json["records_failed"]?.integer ?? json["failed"]?.integer ?? failed
     summary = json["summary"]?.string ?? summary
     result = json["result"] ?? result
-    if let text = json["text"]?.string { return JobProgress(text: text) }
-    guard let done = json["done"]?.integer else { return nil }
-    return JobProgress(text: json["total"]?.integer.map { "\(done) of \($0)" } ?? "\(done) done")
+    let count = json["done"]?.integer.map { done in
+      json["total"]?.integer.map { "\(done) of \($0)" } ?? "\(done) done"
+    }
+    let words = [count, json["text"]?.string].compactMap(\.self)
+    return words.isEmpty ? nil : JobProgress(text: words.joined(separator: ": "))
   }
 
   func report(of program: String, _ exit: ChildProcess.Exit) -> JobReport {

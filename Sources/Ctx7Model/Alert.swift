@@ -30,6 +30,8 @@ public struct Alert: Hashable, Sendable {
     }
   }
 
+  /// Its number in the history of its host; nil for one that is not kept there, as a test is.
+  public var id: Int64?
   /// What has happened.
   public var kind: Kind
   /// Whom it is about.
@@ -48,8 +50,9 @@ public struct Alert: Hashable, Sendable {
   /// Creates an alert.
   public init(
     _ kind: Kind, _ severity: Severity, jobID: JobID, executionID: String?, message: String,
-    details: JSONValue = .object([]), timestamp: Timestamp
+    details: JSONValue = .object([]), timestamp: Timestamp, id: Int64? = nil
   ) {
+    self.id = id
     self.kind = kind
     self.severity = severity
     self.jobID = jobID
@@ -59,9 +62,10 @@ public struct Alert: Hashable, Sendable {
     self.timestamp = timestamp
   }
 
-  /// The alert under the reference's names: what webhooks and commands are given.
+  /// The alert under the reference's names.
   public var json: JSONValue {
     [
+      "alert_id": id.map { JSONValue($0) } ?? .null,
       "type": .string(kind.rawValue),
       "job_id": .string(jobID.rawValue),
       "execution_id": JSONValue(executionID),

@@ -31,14 +31,16 @@ public enum UnitFault: Hashable, Sendable {
 
   /// What it is and what helps, for people.
   ///
-  /// - Parameter systemctl: how the manager of the units is spoken to: `systemctl`, or `systemctl --user`.
-  public func reason(of job: JobID, systemctl: String) -> String {
+  /// - Parameters:
+  ///   - systemctl: how the manager of the units is spoken to: `systemctl`, or `systemctl --user`.
+  ///   - generate: how the units are made again, in quotes.
+  public func reason(of job: JobID, systemctl: String, generate: String = "'ctx7-units generate'") -> String {
     switch self {
     case .timerInactive(.stopped): "its timer is stopped; '\(systemctl) start \(job.timerUnit)'"
     case .timerInactive(.disabled): "its timer is disabled; '\(systemctl) enable --now \(job.timerUnit)'"
     case .timerInactive(.masked(let untilBoot)):
       "its timer is masked; '\(systemctl) unmask \(untilBoot ? "--runtime " : "")\(job.timerUnit)', "
-        + "then 'ctx7-units generate'"
+        + "then \(generate)"
     case .timerInactive(.failed):
       "its timer has failed; '\(systemctl) status \(job.timerUnit)' says why, "
         + "'\(systemctl) restart \(job.timerUnit)' starts it"

@@ -3,6 +3,11 @@ extension Int {
   package func counted(_ noun: String) -> String {
     self == 1 ? "1 \(noun)" : "\(self) \(noun)s"
   }
+
+  /// The latest of their kind: "the last run", "the last 2 runs".
+  package func latest(_ noun: String) -> String {
+    self == 1 ? "the last \(noun)" : "the last \(counted(noun))"
+  }
 }
 
 extension String {
@@ -27,5 +32,16 @@ extension Double {
       let seconds = Int(rounded())
       return "\(seconds / 60) min \(seconds % 60) s"
     }
+  }
+}
+
+extension String {
+  /// What the reason of a job that is off begins with where the job has done all that it was to do.
+  package static let retirement = "retired: "
+
+  /// The reason of a job that is off, after words that say so, unless it says so itself: "off: upstream is down",
+  /// "retired: it was to run once, and has".
+  package func asReason(after words: String) -> String {
+    hasPrefix(Self.retirement) ? self : "\(words): \(self)"
   }
 }

@@ -28,6 +28,11 @@ public struct PeerCredentials: Hashable, Sendable, CustomStringConvertible {
     self.group == group || supplementaryGroups.contains(group)
   }
 
+  /// The name of its user; a number where it has none.
+  public var userName: String {
+    getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "user \(user)"
+  }
+
   /// `uid=1000 gid=1000 pid=4711`
   public var description: String { "uid=\(user) gid=\(group) pid=\(process)" }
 

@@ -15,13 +15,15 @@ extension JobExec {
         .usage,
         "--dry-run is for document_refresh jobs; '\(id)' is a \(resolved.config.work.type.rawValue) job")
     }
-    guard FileManager.default.fileExists(atPath: locations.documentsFile) else {
-      return Console.standardOutput("no documents are tracked")
-    }
-    try StateDirectory(locations).assumeOwner()
-    let store = try DocumentStore(path: locations.documentsFile, access: .readOnly)
-    let services = DocumentServices(rows: store, settings: resolved.host.services)
-    let due = try DocumentRefresh(parameters, services: services).candidates(at: .now)
+    // A file that this user may not see is no missing file: opening it says which of both it is.
+    let store = try DocumentStore.existing(at: locations.documentsFile)
+    let due =
+      try store.map {
+        try DocumentRefresh(
+          parameters, services: DocumentServices(rows: $0, settings: resolved.host.services)
+        )
+        .candidates(at: .now)
+      } ?? []
     guard !json else { return Console.standardOutput(array: due.lazy.map(\.json)) }
     var table = Table("DOCUMENT", "WORKSPACE", "EXPIRES", "LAST FETCHED", "SOURCE")
     for document in due {
@@ -29,6 +31,6 @@ extension JobExec {
         document.id, document.workspace.rawValue, document.expiry?.local ?? "-",
         document.content?.fetchedAt.local ?? "never", document.source.description)
     }
-    table.print(otherwise: "nothing is due")
+    table.print(otherwise: store == nil ? "no documents are tracked" : "nothing is due")
   }
 }

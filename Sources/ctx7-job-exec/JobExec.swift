@@ -69,7 +69,7 @@ struct JobExec: Command {
 
   func validate() throws {
     guard [job != nil, settle != nil, resume].count(where: { $0 }) == 1 else {
-      throw ValidationError("name the job: --job ID")
+      throw ValidationError("give one of --job ID, --settle ID, --resume")
     }
     guard !dryRun || job != nil else { throw ValidationError("--dry-run goes with --job") }
   }

@@ -16,7 +16,7 @@ struct History: Command {
   func run() async throws {
     let (id, history) = (try listing.jobID(), try listing.history())
     let records = try history.executions(of: id, limit: listing.limit)
-    if records.isEmpty { try history.requireJob(id) }
+    if records.isEmpty { try history.requireJob(id, in: listing.location.locations.scope) }
     guard !listing.json else { return Console.standardOutput(array: records.lazy.map(\.json)) }
     var table = Table(
       "STARTED", "JOB", "STATUS", "DUE", "MISSED", "DURATION", "RECORDS", "FAILED", "EXECUTION", "ERROR")

@@ -35,8 +35,9 @@ extension HistoryStore {
   /// Refuses a job that never was: where it is named, to find nothing would say that all is well.
   ///
   /// - Throws: `Failure` when it was neither generated nor executed.
-  func requireJob(_ id: JobID?) throws {
+  func requireJob(_ id: JobID?, in scope: Scope) throws {
     guard let id, try job(id) == nil, try metrics(of: id) == nil else { return }
-    throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
+    throw Failure(
+      .usage, "there is no job '\(id)'", hint: "\(scope.command("ctx7ctl status")) lists the jobs")
   }
 }

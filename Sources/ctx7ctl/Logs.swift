@@ -43,7 +43,7 @@ struct Logs: Command {
     if entries.isEmpty,
       let history = try? HistoryStore(path: location.locations.historyFile, access: .readOnly)
     {
-      try history.requireJob(id)
+      try history.requireJob(id, in: location.locations.scope)
     }
     if entries.isEmpty, lines > 0 {
       Console.standardError("note: the journal holds nothing of \(id) that you may read")

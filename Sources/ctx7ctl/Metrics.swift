@@ -22,8 +22,9 @@ struct Metrics: Command {
   func run() async throws {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let health = try HealthReport(history, locations, at: .now).health.mapValues(\.status)
-    guard let job else { return showAll(try history.metrics(), health) }
+    let report = try HealthReport(history, locations, at: .now)
+    let health = report.health.mapValues(\.status)
+    guard let job else { return showAll(try history.metrics(), report) }
     let id = try JobID(argument: job)
     guard let metrics = try history.metrics(of: id) else {
       try JobTarget(id, locations).require()
@@ -32,9 +33,11 @@ struct Metrics: Command {
     show(metrics, health[id])
   }
 
-  private func showAll(_ metrics: [JobMetrics], _ health: [JobID: JobMetrics.Health]) {
+  private func showAll(_ metrics: [JobMetrics], _ report: HealthReport) {
     guard !json else {
-      let members = metrics.map { JSONValue.Member($0.jobID.rawValue, $0.json(health[$0.jobID])) }
+      let members = metrics.map {
+        JSONValue.Member($0.jobID.rawValue, $0.json(report.health[$0.jobID]?.status))
+      }
       return Console.standardOutput(JSONValue.object(members).pretty)
     }
     var table = Table(
@@ -42,11 +45,13 @@ struct Metrics: Command {
       "CPU")
     for job in metrics {
       table.add(
-        job.jobID.rawValue, (health[job.jobID] ?? job.health).rawValue, String(job.totalExecutions),
+        job.jobID.rawValue, report.health[job.jobID]?.word ?? job.health.rawValue,
+        String(job.totalExecutions),
         String(job.failedExecutions),
         "\(job.errorRate.formatted(decimals: 1)) %", String(job.retriedExecutions),
         String(job.skippedFirings),
-        job.averageDurationSeconds.asDuration, job.maxDurationSeconds?.asDuration ?? "-",
+        job.totalExecutions == 0 ? "-" : job.averageDurationSeconds.asDuration,
+        job.maxDurationSeconds?.asDuration ?? "-",
         job.peakMemoryMB.map { "\($0.formatted(decimals: 0)) MB" } ?? "-",
         job.averageCPUPercent.map { "\($0.formatted(decimals: 0)) %" } ?? "-")
     }

@@ -31,7 +31,7 @@ struct Status: Command {
     func state(_ job: ResolvedJob) -> String {
       let id = job.config.id
       if running.contains(id) { return "running" }
-      if let reason = report.switchedOff[id] { return "off: \(reason)" }
+      if let reason = report.switchedOff[id] { return reason.asReason(after: "off") }
       if !job.isEnabled { return "disabled" }
       let schedule = job.config.schedule
       if schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) { return "ended" }
@@ -60,7 +60,7 @@ struct Status: Command {
       let id = job.config.id
       let metrics = report.metrics(of: id)
       table.add(
-        id.rawValue, state(job), job.config.schedule.inWords, report.status(of: id).rawValue,
+        id.rawValue, state(job), job.config.schedule.inWords, report.word(of: id),
         String(metrics.totalExecutions),
         String(metrics.failedExecutions), String(metrics.skippedFirings),
         metrics.missedFirings == 0
@@ -68,7 +68,7 @@ struct Status: Command {
         metrics.lastExecutionAt?.local ?? "never",
         metrics.lastSuccessAt?.local ?? "never")
     }
-    table.print(otherwise: "no jobs are generated; run 'ctx7-units generate'")
+    table.print(otherwise: "no jobs are generated; run \(locations.scope.command("ctx7-units generate"))")
     if !jobs.isEmpty { noteChanges(jobs, locations) }
   }
 
@@ -85,7 +85,8 @@ struct Status: Command {
     let jobs = live.map { live in live.jobs.map { ResolvedJob(config: $0, host: live.host) } }
     if jobs != generated {
       Console.standardError(
-        "note: the configuration has changed since the units were made; run 'ctx7-units generate'")
+        "note: the configuration has changed since the units were made; "
+          + "run \(locations.scope.command("ctx7-units generate"))")
     }
   }
 }

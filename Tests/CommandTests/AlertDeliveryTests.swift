@@ -43,6 +43,7 @@ import Testing
         #expect(try await bench.history().map { $0["status"] } == ["failed"])
 
         let listed = try await bench.run("ctx7ctl", "alerts", "list", "--json")
+        #expect(try await bench.run("ctx7ctl", "alerts", "list").output.hasPrefix("ID  TIME"))
         let alerts = try #require(try JSONValue(parsing: listed.output).array)
         #expect(alerts.map { $0["type"] } == ["job_failure"])
         let delivery = try #require(alerts.first?["deliveries"]?.array?.first)

@@ -73,6 +73,60 @@ struct CtlTests {
     }
   }
 
+  @Test(arguments: [Scope.system, .user])
+  func `a hint names our commands with --user where the jobs are the user's`(scope: Scope) async throws {
+    try await Workbench.with(tidy) { bench in
+      let home = ["XDG_CONFIG_HOME": bench.directory]
+      #expect(try await bench.run("ctx7-units", "generate", "--user", environment: home).status == 0)
+      try write(tidy + "    enabled: false\n", to: bench.config)
+      #expect(try await bench.track("https://example.org/llms.txt").status == 0)
+      let option = scope == .user ? ["--user"] : []
+      let isOfUser =
+        scope == .user || (geteuid() != 0 && !FileManager.default.fileExists(atPath: "/etc/ctx7"))
+      for arguments in [
+        ["status"], ["show", "nope"], ["run", "nope"], ["history", "nope"], ["health", "nope"],
+        ["dlq", "show", "9"], ["documents", "list", "--workspace", "x-docs"], ["documents", "show", "nope"],
+        ["logs", "nope"],
+      ] {
+        let ended = try await Program.run("ctx7ctl", arguments + option, environment: bench.environment)
+        let named = (ended.output + ended.error).matches(of: /'(ctx7(?:ctl|-units|-job-exec) [^']*)'/).map(
+          \.output.1)
+        #expect(!named.isEmpty, "\(arguments): \(ended)")
+        for command in named { #expect(command.hasSuffix(" --user") == isOfUser, "\(arguments): \(command)") }
+      }
+    }
+  }
+
+  @Test func `a job that is off says so in one word, and where it is turned on`() async throws {
+    try await Workbench.with(tidy) { bench in
+      let home = ["XDG_CONFIG_HOME": bench.directory]
+      #expect(try await bench.run("ctx7-units", "generate", "--user", environment: home).status == 0)
+      #expect(try await bench.run("ctx7ctl", "disable", "tidy", "--user", "--reason", "moving").status == 0)
+      for verb in ["status", "health"] {
+        let shown = try await bench.run("ctx7ctl", verb, "--user").output
+        #expect(shown.contains("off") && !shown.contains("unknown"), "\(shown)")
+      }
+      try write("retired: it was to run once, and has\n", to: bench.state + "/disabled/tidy")
+      let status = try await bench.run("ctx7ctl", "status", "--user").output
+      #expect(
+        status.contains(" retired: it was to run once") && !status.contains("off: retired"), "\(status)")
+      let refused = try await bench.run("ctx7ctl", "enable", "tidy", "--user")
+      #expect(refused.status == 78)
+      #expect(refused.error.contains("tidy is retired: it was to run once"))
+      #expect(
+        refused.error.contains("in \(bench.config), or in the file of jobs.d beside it"), "\(refused.error)")
+    }
+  }
+
+  @Test func `an average of no execution is none`() async throws {
+    try await Workbench.with("enabled: false\n" + tidy) { bench in
+      // What is skipped is counted, and is no execution.
+      #expect(try await bench.run("ctx7-job-exec", "--job", "tidy").output.contains("skipped"))
+      let metrics = try await bench.run("ctx7ctl", "metrics").output
+      #expect(metrics.contains("tidy") && !metrics.contains("0 ms"), "\(metrics)")
+    }
+  }
+
   @Test func `times are local, and in UTC where that is asked for`() async throws {
     try await withRun { bench, _ in
       let zone = ["TZ": "<+05>-5"]

@@ -48,6 +48,32 @@ import Testing
     }
   }
 
+  @Test func `of job, settle and resume it is one`() async throws {
+    try await Workbench.with { bench in
+      let both = try await bench.run("ctx7-job-exec", "--job", "tidy", "--resume")
+      #expect(both.status == 64)
+      #expect(both.error.contains("give one of --job ID, --settle ID, --resume"))
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "needs root, to act as somebody else"))
+  func `documents that this user may not see are no missing documents`() async throws {
+    try await Workbench.with(eager) { bench in
+      #expect(try await bench.track("https://example.org/llms.txt").status == 0)
+      for path in [bench.directory, bench.config] { chmod(path, 0o755) }
+      chmod(bench.state, 0o750)
+      let ended = try await Program.run(
+        "setpriv",
+        [
+          "--reuid=65534", "--regid=65534", "--clear-groups", "\(Program.directory)/ctx7-job-exec", "--job",
+          "weekly-document-refresh", "--dry-run",
+        ], environment: bench.environment)
+      #expect(ended.status == 74)
+      #expect(ended.output == "")
+      #expect(ended.error.contains("documents.sqlite: permission denied; members of the group"))
+    }
+  }
+
   @Test func `a history that a newer version has written is refused, and not touched`() async throws {
     try await Workbench.with(eager) { bench in
       _ = try await bench.refresh()

@@ -84,6 +84,39 @@ struct DashboardTests {
     }
   }
 
+  @Test func `a job that is off says why, and has the buttons that do something`() async throws {
+    try await Bench.with { bench in
+      func page(switchedOff reason: String) async throws -> (overview: String, job: String) {
+        try write(reason, to: bench.directory + "/disabled/weekly-refresh")
+        return (
+          try await bench.local.get("/").body, try await bench.local.get("/jobs/weekly-refresh").body
+        )
+      }
+      let off = try await page(switchedOff: "moving house")
+      #expect(off.overview.contains("switched off: moving house"))
+      #expect(off.job.contains("/weekly-refresh/enable"))
+      let retired = try await page(switchedOff: "retired: it was to run once, and has")
+      #expect(retired.overview.contains("retired: it was to run once, and has"))
+      #expect(!retired.overview.contains("switched off: retired"))
+      #expect(!retired.job.contains("/weekly-refresh/enable"))
+      // Turned off in the configuration.
+      #expect(!retired.overview.contains("/nightly-cleanup/enable"))
+      #expect(retired.overview.contains("/nightly-cleanup/execute"))
+    }
+  }
+
+  @Test func `one run is the last run, and a schedule is said once`() async throws {
+    try await Bench.with { bench in
+      let before = try await bench.local.get("/jobs/weekly-refresh").body
+      #expect(before.contains("<dt>Average duration</dt><dd>–</dd>"))
+      try bench.history.fill(.refresh, 1)
+      let page = try await bench.local.get("/jobs/weekly-refresh").body
+      #expect(page.contains("Durations of the last run<"))
+      #expect(!page.contains("last 1 "))
+      #expect(!page.contains("every hour (every hour)"))
+    }
+  }
+
   @Test func `a page of a job that is not there is not found`() async throws {
     try await Bench.with { bench in
       let answer = try await bench.local.get("/jobs/nope")

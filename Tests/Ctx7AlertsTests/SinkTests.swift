@@ -13,7 +13,7 @@ import Testing
     alert = Alert(
       .failure, .critical, jobID: try #require(JobID(rawValue: "nightly")), executionID: "nightly_1",
       message: "nightly failed: \"refused\"\n", details: ["retry_count": 3],
-      timestamp: Timestamp(seconds: 1_790_000_000))
+      timestamp: Timestamp(seconds: 1_790_000_000), id: 7)
   }
 
   private func webhook(
@@ -26,7 +26,7 @@ import Testing
       waitsForCredentials: waitsForCredentials)
   }
 
-  @Test func `a webhook gets the alert's JSON, signed with the key`() async throws {
+  @Test func `a webhook gets the alert's JSON, its number and the host, signed with the key`() async throws {
     try await LoopbackServer.with({ $0.method == "POST" ? .init(204) : nil }) { server in
       let sink = webhook(
         WebhookSettings(url: server.address + "/hook", secretCredential: "hook-key"),
@@ -38,6 +38,8 @@ import Testing
       let json = try JSONValue(parsing: String(decoding: request.body, as: UTF8.self))
       #expect(json["type"] == "job_failure")
       #expect(json["severity"] == "critical")
+      #expect(json["alert_id"] == 7)
+      #expect(json["host"]?.string == ProcessInfo.processInfo.hostName)
       #expect(json["message"]?.string == alert.message)
       #expect(json["details"]?["retry_count"] == 3)
       let signature = try #require(request.headers["x-ctx7-signature"])
@@ -169,6 +171,7 @@ import Testing
       try await command(["/usr/bin/tee", file]).send(alert)
       let json = try JSONValue(parsing: String(contentsOfFile: file, encoding: .utf8))
       #expect(json["message"]?.string == alert.message)
+      #expect(json["host"]?.string == ProcessInfo.processInfo.hostName)
     }
   }
 

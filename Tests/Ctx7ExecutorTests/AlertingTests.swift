@@ -1,6 +1,7 @@
 import Ctx7Executor
 import Ctx7History
 import Ctx7Model
+import InMemoryLogging
 import Synchronization
 import Testing
 
@@ -48,6 +49,7 @@ import Testing
       #expect(first.severity == .error)
       #expect(first.details["error_class"] == "ContentError")
       #expect(first.executionID == "nightly_1")
+      #expect(first.id == 1)
     }
   }
 
@@ -165,8 +167,15 @@ import Testing
       stage.surroundings.now = { now.withLock { $0 } }
       inbox.isBroken.withLock { $0 = true }
       _ = try await stage.run(failing)
+      func log() -> [String] { stage.log.entries.map { "\($0.message)" }.filter { $0.contains("not taken") } }
+      #expect(
+        log() == [
+          "alert 1 was not taken by ops: HTTP 500; the next try is due \(start.adding(seconds: 60)), "
+            + "with the first execution after that"
+        ])
       now.withLock { $0 = start.adding(days: 2) }
       await stage.alerting.deliver()
+      #expect(log().last?.hasSuffix("; given up after a day") == true)
       #expect(try stage.history.alerts().first?.deliveries.first?.state == "failed")
     }
   }

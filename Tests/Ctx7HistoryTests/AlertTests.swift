@@ -21,7 +21,8 @@ import Testing
       }
       #expect(told == [true, false, false, true, false])
       #expect(try history.alerts().count == 2)
-      let first = try alert(at: 0)
+      var first = try alert(at: 0)
+      first.id = 1
       #expect(try history.alerts().last?.alert == first)
     }
   }

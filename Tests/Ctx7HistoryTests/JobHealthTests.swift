@@ -108,11 +108,14 @@ import Testing
   @Test func `a job whose timer does not run is unhealthy, one whose schedule is over is not`() throws {
     var facts = try facts()
     facts.unitFault = .timerInactive(.stopped)
-    facts.systemctl = "systemctl --user"
+    facts.scope = .user
     let stopped = JobHealth(facts, at: start)
     #expect(stopped.status == .unhealthy)
     #expect(
       stopped.reasons == ["its timer is stopped; 'systemctl --user start ctx7-job-nightly.timer'"])
+    facts.unitFault = .timerInactive(.masked(untilBoot: false))
+    #expect(JobHealth(facts, at: start).reasons.first?.hasSuffix("then 'ctx7-units generate --user'") == true)
+    facts.unitFault = .timerInactive(.stopped)
     facts.job.config.schedule.endTime = start
     let over = JobHealth(facts, at: start)
     #expect(over.status == .healthy)

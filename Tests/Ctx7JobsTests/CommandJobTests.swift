@@ -105,7 +105,7 @@ import Testing
       echo '{"records_processed": 7, "records_failed": 1, "summary": "7 saved", "result": {"size": 12}}' >&3
       """, heard)
     let progress = heard.progress.withLock { $0 }
-    #expect(progress.map(\.text) == ["1 of 2", "all of it"])
+    #expect(progress.map(\.text) == ["1 of 2", "2 of 2: all of it"])
     #expect(report.recordsProcessed == 7)
     #expect(report.recordsFailed == 1)
     #expect(report.summary == "7 saved")

@@ -70,7 +70,9 @@ import Testing
 
   @Test func `every environment variable is in a page, and every one of the pages is read`() throws {
     let name = #""((?:BG_JOBS|CTX7|CONTEXT7|WEAVIATE|AI|OPENAI)_[A-Z0-9_]+)""#
-    let folders = ["Ctx7Config", "Ctx7CLI", "Ctx7Documents", "Ctx7Executor", "Ctx7Jobs", "ctx7-job-exec"]
+    let folders = [
+      "Ctx7Alerts", "Ctx7Config", "Ctx7CLI", "Ctx7Documents", "Ctx7Executor", "Ctx7Jobs", "ctx7-job-exec",
+    ]
     let read = try folders.reduce(into: Set<String>()) {
       $0.formUnion(try Self.all(name, in: Self.sources(of: $1)))
     }

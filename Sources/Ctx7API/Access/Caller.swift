@@ -16,6 +16,11 @@ struct Caller: Sendable {
   let name: String
   /// The widest scope; nil when nothing is allowed.
   let scope: Scope?
+  /// The process at the other end of a Unix socket.
+  var peer: PeerCredentials?
+
+  /// As people call them: by the name of the user, or of the token.
+  var person: String { peer?.userName ?? name }
 
   static let nobody = Caller(name: "-", scope: nil)
 

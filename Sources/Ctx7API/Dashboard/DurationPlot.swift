@@ -26,7 +26,7 @@ struct DurationPlot {
 
   private var summary: String {
     let failed = points.count { $0.status == .failed || $0.status == .retry }
-    return "the last \(points.count.counted("run")), \(failed) failed, the longest \(longest.asDuration)"
+    return "\(points.count.latest("run")), \(failed) failed, the longest \(longest.asDuration)"
   }
 
   private var scale: HTML {

@@ -3,17 +3,23 @@ internal import Ctx7Model
 /// The buttons of one job.
 struct JobActions {
   private let job: ResolvedJob
-  private let isEnabled: Bool
+  private let switchedOff: String?
 
-  init(_ job: ResolvedJob, isEnabled: Bool) {
+  /// - Parameter switchedOff: why the job is switched off; nil when it is not.
+  init(_ job: ResolvedJob, switchedOff: String?) {
     self.job = job
-    self.isEnabled = isEnabled
+    self.switchedOff = switchedOff
   }
 
+  /// Only what would be done: a job that its configuration turns off, or that has retired, is not enabled by hand.
   var html: HTML {
-    isEnabled
-      ? "\(button("execute", "Execute")) \(button("disable", "Disable"))"
-      : "\(button("execute", "Execute")) \(button("enable", "Enable"))"
+    guard job.host.enabled else { return "" }
+    let execute = button("execute", "Execute")
+    guard let switchedOff else {
+      return job.config.enabled ? "\(execute) \(button("disable", "Disable"))" : execute
+    }
+    guard job.config.enabled, !switchedOff.hasPrefix(.retirement) else { return execute }
+    return "\(execute) \(button("enable", "Enable"))"
   }
 
   private func button(_ action: String, _ label: String) -> HTML {

@@ -13,6 +13,8 @@ struct JobPage {
   private let records: [ExecutionRecord]
   private let points: [ExecutionPoint]
   private let isEnabled: Bool
+  private let switchedOff: String?
+  private let reasons: [String]
   private let mayOperate: Bool
   private let next: Timestamp?
   private let now: Timestamp
@@ -27,6 +29,8 @@ struct JobPage {
     records = try history.executions(of: id, limit: Self.listed)
     points = try history.recentPoints(of: id, limit: Self.plotted)
     isEnabled = report.isOn(job)
+    switchedOff = report.switchedOff[id]
+    reasons = report.health[id]?.reasons ?? []
     mayOperate = call.caller.may(.operate)
     next = call.service.nextFirings()[id]
     now = call.service.now()
@@ -38,17 +42,20 @@ struct JobPage {
 
   private var head: HTML {
     let config = job.config
-    let actions: HTML = mayOperate ? "<p>\(JobActions(job, isEnabled: isEnabled).html)</p>" : ""
+    let (words, english) = (config.schedule.inWords, config.schedule.inEnglish)
+    let schedule = words == english ? words : "\(english) (\(words))"
+    let actions: HTML = mayOperate ? "<p>\(JobActions(job, switchedOff: switchedOff).html)</p>" : ""
     return """
       <section aria-labelledby="job"><h2 id="job">\(config.name)</h2>
       <p>\(config.description)</p>
-      <p class="soft">\(config.work.type.rawValue) · \(config.schedule.inEnglish) (\(config.schedule.inWords)) · priority \(config.priority.rawValue) · time-out \(Double(config.timeoutSeconds).asDuration) · retries: \(config.retry.maxRetries) at most</p>
+      <p class="soft">\(config.work.type.rawValue) · \(schedule) · priority \(config.priority.rawValue) · time-out \(Double(config.timeoutSeconds).asDuration) · retries: \(config.retry.maxRetries) at most</p>
       \(actions)</section>
       """
   }
 
   private var figures: HTML {
     let nextFiring: HTML = next.map { Moment($0, now: now).relative } ?? "–"
+    let average = metrics.totalExecutions == 0 ? "–" : metrics.averageDurationSeconds.asDuration
     let state: HTML =
       isEnabled ? status.tone.label(status.rawValue) : Tone.idle.label("disabled")
     return """
@@ -58,14 +65,14 @@ struct JobPage {
       <div><dt>Attempts</dt><dd>\(metrics.totalExecutions)</dd></div>
       <div><dt>Failed</dt><dd>\(metrics.failedExecutions)</dd></div>
       <div><dt>Failed in a row</dt><dd>\(metrics.consecutiveFailures)</dd></div>
-      <div><dt>Average duration</dt><dd>\(metrics.averageDurationSeconds.asDuration)</dd></div>
+      <div><dt>Average duration</dt><dd>\(average)</dd></div>
       </dl>
       """
   }
 
   private var plot: HTML {
     """
-    <section aria-labelledby="durations"><h2 id="durations">Durations of the last \(points.count.counted("run"))</h2>
+    <section aria-labelledby="durations"><h2 id="durations">Durations of \(points.count.latest("run"))</h2>
     \(DurationPlot(points: points, width: 1200, height: 120, hasScale: true).html)</section>
     """
   }
@@ -76,7 +83,7 @@ struct JobPage {
     }
     return """
       <section aria-labelledby="history"><h2 id="history">History</h2>
-      <table><caption>The last \(records.count) attempts, the newest first</caption>
+      <table><caption>\(records.count == 1 ? "The only attempt" : "The last \(records.count) attempts, the newest first")</caption>
       <thead><tr><th scope="col">Started</th><th scope="col">Result</th><th scope="col" class="number">Duration</th>
       <th scope="col" class="number">Records</th><th scope="col" class="wide">Execution</th><th scope="col">Error</th></tr></thead>
       <tbody>\(.joined(records.map(row)))</tbody></table></section>

@@ -16,11 +16,14 @@ struct Overview {
   private let services: ServiceTable
   private let expiry: ExpiryChart
   private let mayOperate: Bool
+  /// Of commands that work on these jobs.
+  private let option: String
   private let now: Timestamp
 
   init(_ call: Call) throws {
     let service = call.service
     let history = try service.records.history()
+    option = service.settings.scope.option
     now = service.now()
     report = try HealthReport(service)
     points = try history.recentPoints(each: Self.recentRuns)
@@ -56,7 +59,7 @@ struct Overview {
   private var jobs: HTML {
     guard !report.jobs.isEmpty else {
       return
-        "<section><h2>Jobs</h2><p>No jobs are generated; run <code>ctx7-units generate</code>.</p></section>"
+        "<section><h2>Jobs</h2><p>No jobs are generated; run <code>ctx7-units generate\(option)</code>.</p></section>"
     }
     let actions: HTML = mayOperate ? "<th scope=\"col\">Actions</th>" : ""
     return """
@@ -76,7 +79,8 @@ struct Overview {
     let metrics = report.metrics(of: id)
     let next: HTML = nextFirings[id].map { Moment($0, now: now).relative } ?? "<span class=\"soft\">–</span>"
     let actions: HTML =
-      mayOperate ? "<td class=\"actions\">\(JobActions(job, isEnabled: report.isOn(job)).html)</td>" : ""
+      mayOperate
+      ? "<td class=\"actions\">\(JobActions(job, switchedOff: report.switchedOff[id]).html)</td>" : ""
     return """
       <tr><th scope="row"><a href="/jobs/\(id.rawValue)">\(id.rawValue)</a><small title="\(job.config.schedule.inWords)">\(job.config.schedule.inEnglish) · \(job.config.name)</small></th>
       <td>\(state(job))</td><td>\(lastResult(id))</td><td>\(next)</td><td class="number">\(successRate(metrics))</td>
@@ -87,13 +91,15 @@ struct Overview {
   private func state(_ job: ResolvedJob) -> HTML {
     let id = job.config.id
     if report.open.contains(where: { $0.jobID == id }) { return Tone.run.label("running") }
-    if report.switchedOff[id] != nil { return Tone.idle.label("switched off") }
-    guard job.isEnabled else { return Tone.idle.label("disabled") }
     let status = report.status(of: id)
-    let reasons = (report.health[id]?.reasons ?? []).map { reason -> HTML in
-      "<small>\(reason)</small>"
+    let reasons = HTML.joined(
+      (report.health[id]?.reasons ?? []).map { reason -> HTML in
+        "<small>\(reason)</small>"
+      })
+    guard report.isOn(job) else {
+      return "\(Tone.idle.label(job.isEnabled ? "switched off" : "disabled"))\(reasons)"
     }
-    return "\(status.tone.label(status == .unknown ? "waiting" : status.rawValue))\(.joined(reasons))"
+    return "\(status.tone.label(status == .unknown ? "waiting" : status.rawValue))\(reasons)"
   }
 
   private func lastResult(_ id: JobID) -> HTML {
@@ -143,7 +149,7 @@ struct Overview {
       <table><caption>Executions that failed for good, the newest first</caption>
       <thead><tr><th scope="col">Job</th><th scope="col">Failed</th><th scope="col">Error</th></tr></thead>
       <tbody>\(.joined(rows))</tbody></table>
-      <p class="soft">\(deadLetterCount) in all; <code>ctx7ctl dlq list</code> lists them.</p></section>
+      <p class="soft">\(deadLetterCount) in all; <code>ctx7ctl dlq list\(option)</code> lists them.</p></section>
       """
   }
 }

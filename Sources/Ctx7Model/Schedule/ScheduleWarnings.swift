@@ -69,15 +69,18 @@ extension Schedule {
   ///
   /// For `ctx7-units check`, the maintenance job and `ctx7ctl health`.
   ///
-  /// - Parameter lines: the values of `OnCalendar=` in the unit.
-  public func warning(aboutGenerated lines: Set<String>, in zone: ZoneRules, at now: Timestamp)
-    -> ScheduleWarning?
-  {
+  /// - Parameters:
+  ///   - lines: the values of `OnCalendar=` in the unit.
+  ///   - generate: how the units are made again, in quotes.
+  public func warning(
+    aboutGenerated lines: Set<String>, in zone: ZoneRules, at now: Timestamp,
+    generate: String = "'ctx7-units generate'"
+  ) -> ScheduleWarning? {
     guard let missing = firstDateMissing(in: lines, zone: zone, after: now), missing < now.adding(days: 365)
     else { return nil }
     return ScheduleWarning(
       description: "its timer knows no date from \(missing.description.prefix(10)) on; renew it with "
-        + "'ctx7-units generate'")
+        + generate)
   }
 
   /// The values of `OnCalendar=` in the text of a timer unit.

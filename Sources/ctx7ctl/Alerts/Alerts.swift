@@ -20,12 +20,13 @@ struct AlertsList: Command {
   func run() async throws {
     let (id, history) = (try listing.jobID(), try listing.history())
     let alerts = try history.alerts(of: id, limit: listing.limit)
-    if alerts.isEmpty { try history.requireJob(id) }
+    if alerts.isEmpty { try history.requireJob(id, in: listing.location.locations.scope) }
     guard !listing.json else { return Console.standardOutput(array: alerts.lazy.map(\.json)) }
-    var table = Table("TIME", "SEVERITY", "TYPE", "DELIVERED", "MESSAGE")
+    var table = Table("ID", "TIME", "SEVERITY", "TYPE", "DELIVERED", "MESSAGE")
     for record in alerts {
       table.add(
-        record.alert.timestamp.local, record.alert.severity.rawValue, record.alert.kind.rawValue,
+        String(record.id), record.alert.timestamp.local, record.alert.severity.rawValue,
+        record.alert.kind.rawValue,
         record.deliveries.isEmpty
           ? "journal" : record.deliveries.map { "\($0.sink): \($0.state)" }.joined(separator: ", "),
         record.alert.message)

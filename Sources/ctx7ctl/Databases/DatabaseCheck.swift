@@ -34,7 +34,8 @@ struct DatabaseCheck: Command {
       throw Failure(
         .ioError, "damaged: \(damaged.joined(separator: ", "))",
         hint:
-          "restore a copy that 'ctx7ctl db backup' made, as ctx7(7) says under BACKUP, or move it away to start anew"
+          "restore a copy that \(location.locations.scope.command("ctx7ctl db backup")) made, as ctx7(7) says under "
+          + "BACKUP, or move it away to start anew"
       )
     }
   }

@@ -13,7 +13,7 @@ struct DeadLettersList: Command {
   func run() async throws {
     let (id, history) = (try listing.jobID(), try listing.history())
     let letters = try history.deadLetters(of: id, limit: listing.limit)
-    if letters.isEmpty { try history.requireJob(id) }
+    if letters.isEmpty { try history.requireJob(id, in: listing.location.locations.scope) }
     guard !listing.json else { return Console.standardOutput(array: letters.lazy.map(\.json)) }
     var table = Table("ID", "FAILED", "JOB", "ATTEMPTS", "RETRIED", "ERROR")
     for letter in letters {
@@ -41,7 +41,7 @@ struct DeadLettersShow: Command {
 
   func run() async throws {
     let history = try HistoryStore(path: location.locations.historyFile, access: .readOnly)
-    let letter = try history.letter(id)
+    let letter = try history.letter(id, in: location.locations.scope)
     guard !json else { return Console.standardOutput(letter.json.pretty) }
     Console.standardOutput("Dead letter \(letter.id) of \(letter.jobID), \(letter.failedAt.local)")
     Console.standardOutput("Error:       \(letter.failure.errorClass.rawValue): \(letter.failure.message)")
@@ -65,9 +65,10 @@ extension HistoryStore {
   /// One dead letter.
   ///
   /// - Throws: `Failure` when there is none of that number.
-  func letter(_ id: Int64) throws -> DeadLetter {
+  func letter(_ id: Int64, in scope: Scope) throws -> DeadLetter {
     guard let letter = try deadLetter(id) else {
-      throw Failure(.usage, "there is no dead letter \(id)", hint: "'ctx7ctl dlq list' lists them")
+      throw Failure(
+        .usage, "there is no dead letter \(id)", hint: "\(scope.command("ctx7ctl dlq list")) lists them")
     }
     return letter
   }

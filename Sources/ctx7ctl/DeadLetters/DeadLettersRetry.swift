@@ -17,7 +17,8 @@ struct DeadLettersRetry: Command {
 
   func run() async throws {
     let locations = location.locations
-    let letter = try HistoryStore(path: locations.historyFile, access: .readOnly).letter(id)
+    let letter = try HistoryStore(path: locations.historyFile, access: .readOnly).letter(
+      id, in: locations.scope)
     let job = letter.jobID
     let resolved = try JobTarget(job, locations).require()
     if let api = RemoteAPI(locations) {

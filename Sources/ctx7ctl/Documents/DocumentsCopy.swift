@@ -48,7 +48,8 @@ struct DocumentsCopy: Command {
     if services.settings.documentStore != to {
       Console.standardError(
         "note: document_store is still \(services.settings.documentStore.rawValue); set it to \(to.rawValue) "
-          + "and run 'ctx7-units generate', else the next refresh brings the content back")
+          + "and run \(location.locations.scope.command("ctx7-units generate")), else the next refresh brings the content back"
+      )
     }
   }
 }

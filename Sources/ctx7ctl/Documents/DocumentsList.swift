@@ -28,12 +28,14 @@ struct DocumentsList: Command {
         document.id, document.workspace.rawValue, document.state(at: .now).rawValue,
         document.expiry?.local ?? "-",
         String(document.content?.chunkCount ?? 0), document.content?.quality.formatted(decimals: 2) ?? "-",
-        document.failedFetches == 0 ? "-" : "\(document.failedFetches) times", document.source.description)
+        document.failedFetches == 0 ? "-" : document.failedFetches.counted("time"),
+        document.source.description)
     }
+    let scope = location.locations.scope
     table.print(
       otherwise: workspace.map {
-        "no documents in '\($0)'; 'ctx7ctl documents workspaces' lists the workspaces"
+        "no documents in '\($0)'; \(scope.command("ctx7ctl documents workspaces")) lists the workspaces"
       }
-        ?? "no documents are tracked; 'ctx7ctl documents add' begins with one")
+        ?? "no documents are tracked; \(scope.command("ctx7ctl documents add")) begins with one")
   }
 }

@@ -15,7 +15,7 @@ struct DocumentsRemove: Command {
 
   func run() async throws {
     let services = try location.documentServices()
-    let document = try services.rows.existing(self.document)
+    let document = try services.rows.existing(self.document, in: location.locations.scope)
     _ = try await services.withStore(of: document) { try await $0.remove(document) }
     message.say("removed \(document.id): \(document.source)")
   }

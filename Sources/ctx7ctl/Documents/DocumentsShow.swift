@@ -21,7 +21,7 @@ struct DocumentsShow: Command {
 
   func run() async throws {
     let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
-    let document = try store.existing(self.document)
+    let document = try store.existing(self.document, in: location.locations.scope)
     if text {
       let chunks = try await chunks(of: document, store)
       return json
@@ -69,11 +69,11 @@ extension DocumentsShow {
 
 extension DocumentStore {
   /// A document that must be there.
-  func existing(_ id: String) throws -> TrackedDocument {
+  func existing(_ id: String, in scope: Scope) throws -> TrackedDocument {
     guard let document = try document(id) else {
       throw Failure(
         .usage, "no document's id is or begins with '\(id)' alone",
-        hint: "'ctx7ctl documents list' lists them")
+        hint: "\(scope.command("ctx7ctl documents list")) lists them")
     }
     return document
   }

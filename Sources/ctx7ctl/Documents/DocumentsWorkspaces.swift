@@ -26,6 +26,7 @@ struct DocumentsWorkspaces: Command {
         String(overview.documents(.pending) + overview.documents(.failing)),
         String(overview.documents(.expired)), String(overview.chunks), overview.nextExpiry?.local ?? "-")
     }
-    table.print(otherwise: "no documents are tracked; 'ctx7ctl documents add' begins with one")
+    let add = location.locations.scope.command("ctx7ctl documents add")
+    table.print(otherwise: "no documents are tracked; \(add) begins with one")
   }
 }

@@ -17,7 +17,7 @@ extension ExecutionRequest {
     do { bus = try SystemBus(locations.scope) } catch {
       throw Failure(
         .unavailable, "no systemd runs here to start \(id.serviceUnit)",
-        hint: "run it in the foreground: ctx7-job-exec --job \(id)")
+        hint: "run it in the foreground: \(locations.scope.command("ctx7-job-exec --job \(id)"))")
     }
     let start = RequestedStart(of: job, bus) { body in
       try StateDirectory(locations).asOwner { try body(HistoryStore(path: locations.historyFile)) }
@@ -29,9 +29,11 @@ extension ExecutionRequest {
     } catch RequestedStart.Refusal.allTurnedOff {
       throw Failure(
         .tryAgain, "all jobs are turned off (enabled: false)",
-        hint: "set enabled: true in \(locations.config), and run 'ctx7-units generate'")
+        hint:
+          "set enabled: true in \(locations.config), and run \(locations.scope.command("ctx7-units generate"))"
+      )
     } catch RequestedStart.Refusal.busy(let busy) {
-      throw Failure(.tryAgain, "\(id) \(busy.words(\.local))", hint: hint(busy, id))
+      throw Failure(.tryAgain, "\(id) \(busy.words(\.local))", hint: hint(busy, id, locations.scope))
     } catch let error as BusError {
       throw Failure(
         .unavailable, "\(id.serviceUnit) was not started: \(error)", hint: hint(error, id, locations.scope))
@@ -43,10 +45,10 @@ extension ExecutionRequest {
     return error.isRefusal ? "run this as root" : "'\(scope.systemctl) status \(id.serviceUnit)' says more"
   }
 
-  private static func hint(_ busy: BusyUnit, _ id: JobID) -> String {
+  private static func hint(_ busy: BusyUnit, _ id: JobID, _ scope: Scope) -> String {
     switch busy {
-    case .waiting: "'ctx7ctl cancel \(id)' calls it off"
-    case .running: "'ctx7ctl running' shows how far it is"
+    case .waiting: "\(scope.command("ctx7ctl cancel \(id)")) calls it off"
+    case .running: "\(scope.command("ctx7ctl running")) shows how far it is"
     case .settling: "try again in a moment"
     }
   }

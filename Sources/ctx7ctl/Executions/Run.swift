@@ -95,7 +95,7 @@ struct Run: Command {
           throw Failure(
             .unavailable,
             "\(id) ended without an execution: its firing was skipped, or its unit failed to start",
-            hint: "ctx7ctl logs \(id)")
+            hint: "\(locations.scope.command("ctx7ctl logs \(id)")) says which")
         }
       }
       try await Task.sleep(for: .milliseconds(200))

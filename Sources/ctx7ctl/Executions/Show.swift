@@ -32,7 +32,8 @@ struct Show: Command {
       throw Failure(
         .usage, "there is no execution '\(execution)'",
         hint:
-          "'ctx7ctl history' lists the executions; one that was just asked for is there once its unit has begun"
+          "\(location.locations.scope.command("ctx7ctl history")) lists the executions; one that was just asked for "
+          + "is there once its unit has begun"
       )
     }
     let attempts = try history.attempts(correlationID: record.correlationID).filter {

@@ -32,7 +32,9 @@ struct Health: Command {
     let report = try HealthReport(history, of: id, locations, at: .now)
     let found = report.judgements
     if let id, found.isEmpty {
-      throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7ctl status' lists the jobs")
+      throw Failure(
+        .usage, "there is no job '\(id)'", hint: "\(locations.scope.command("ctx7ctl status")) lists the jobs"
+      )
     }
     let services = id == nil ? try ServiceFindings(location.locations) : nil
     if json {
@@ -46,11 +48,11 @@ struct Health: Command {
       var table = Table("JOB", "HEALTH", "WHY")
       for health in found {
         table.add(
-          health.jobID.rawValue, health.isOff ? "off" : health.status.rawValue,
+          health.jobID.rawValue, health.word,
           health.reasons.isEmpty
             ? health.status == .unknown ? "it has not run yet" : "" : health.reasons.joined(separator: "; "))
       }
-      table.print(otherwise: "no jobs are generated; run 'ctx7-units generate'")
+      table.print(otherwise: "no jobs are generated; run \(locations.scope.command("ctx7-units generate"))")
       services?.print()
     }
     // Where a systemd runs, somebody expects it to have timers.

@@ -26,8 +26,10 @@ struct JobTarget {
       throw Failure(
         .usage, "there is no job '\(id)'",
         hint: generatesNone
-          ? "no systemd runs here, so none is generated; ctx7-job-exec --job \(id) runs one of the configuration"
-          : "'ctx7ctl status' lists the jobs; 'ctx7-units generate' makes those of the configuration")
+          ? "no systemd runs here, so none is generated; "
+            + "\(locations.scope.command("ctx7-job-exec --job \(id)")) runs one of the configuration"
+          : "\(locations.scope.command("ctx7ctl status")) lists the jobs; "
+            + "\(locations.scope.command("ctx7-units generate")) makes those of the configuration")
     }
     return job
   }

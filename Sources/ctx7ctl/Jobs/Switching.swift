@@ -38,13 +38,14 @@ struct Disable: Command {
       try jobSwitch.turnOff(id, reason: reason ?? "by \(Console.userName)")
     }
     let bus = try? SystemBus(locations.scope)
+    let timerRan = (try? bus?.activeState(of: id.timerUnit)) == "active"
     do { try bus?.stop([id.timerUnit]) } catch {
       throw Failure(
         .noPermission, "\(id) is switched off, but its timer could not be stopped: \(error)",
         hint: "its firings are skipped; as root: systemctl stop \(id.timerUnit)")
     }
-    message.say(
-      bus == nil ? "\(id) is switched off; no systemd runs here" : "\(id) is switched off, its timer stopped")
+    let timer = bus == nil ? "no systemd runs here" : timerRan ? "its timer stopped" : "its timer did not run"
+    message.say("\(id) is switched off, \(timer)")
   }
 }
 
@@ -65,14 +66,18 @@ struct Enable: Command {
     guard resolved.isEnabled else {
       throw Failure(
         .badConfig, "\(id) is turned off in the configuration (enabled: false)",
-        hint: "set enabled: true in \(locations.config), and run 'ctx7-units generate'")
+        hint:
+          "set enabled: true \(locations.whereJobsAre), and run \(locations.scope.command("ctx7-units generate"))"
+      )
     }
     if let reason = JobSwitch(directory: locations.disabledDirectory).reason(id),
       reason.hasPrefix(JobSwitch.finished)
     {
       throw Failure(
         .badConfig, "\(id) is \(reason)",
-        hint: "change its schedule in \(locations.config), and run 'ctx7-units generate'")
+        hint:
+          "change its schedule \(locations.whereJobsAre), and run \(locations.scope.command("ctx7-units generate"))"
+      )
     }
     if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/enable")) }
     let wasOff = try StateDirectory(locations).asOwner {
@@ -84,7 +89,7 @@ struct Enable: Command {
         error.isMasked ? .unavailable : .noPermission,
         "\(id) is switched on, but its timer could not be started: \(error)",
         hint: error.isMasked
-          ? "'\(locations.scope.systemctl) unmask \(id.timerUnit)', then 'ctx7-units generate'"
+          ? "'\(locations.scope.systemctl) unmask \(id.timerUnit)', then \(locations.scope.command("ctx7-units generate"))"
           : "as root: systemctl start \(id.timerUnit)")
     }
     let timer = bus == nil ? "no systemd runs here" : "its timer runs"
