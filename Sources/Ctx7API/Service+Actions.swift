@@ -77,11 +77,12 @@ extension Service {
         lockDirectory: settings.lockDirectory)
       if !cancellation.isEmpty {
         do {
-          try cancellation.stop(SystemBus(settings.scope))
+          try cancellation.carryOut(on: job, SystemBus(settings.scope), at: now()) {
+            try $0(records.writableHistory())
+          }
         } catch let error as Cancellation.NotPermitted {
           throw APIError(.conflict, "\(error) (hint: root or the user who started it can stop it)")
         }
-        try cancellation.endWaits(of: job, in: records.writableHistory(), at: now())
       }
       return cancellation.report.joined(separator: ", ")
     }

@@ -26,10 +26,10 @@ struct ServiceInfo {
         "health_check_interval_seconds": number(healthCheckInterval),
       ],
       "context7_config": [
-        "ttl_cleanup_batch_size": number(cleanup?.batchSize),
-        "refresh_batch_size": number(refresh?.batchSize),
-        "refresh_threshold_days": number(refresh?.thresholdDays),
-        "max_concurrent_workspace_jobs": number(refresh?.maxConcurrentWorkspaceJobs),
+        "ttl_cleanup_batch_size": number(shared(cleanups, \.batchSize)),
+        "refresh_batch_size": number(shared(refreshes, \.batchSize)),
+        "refresh_threshold_days": number(shared(refreshes, \.thresholdDays)),
+        "max_concurrent_workspace_jobs": number(shared(refreshes, \.maxConcurrentWorkspaceJobs)),
       ],
     ]
   }
@@ -45,13 +45,18 @@ struct ServiceInfo {
     return nil
   }
 
-  private var cleanup: CleanupParameters? {
-    for job in jobs { if case .ttlCleanup(let parameters) = job.config.work { return parameters } }
-    return nil
+  /// What holds for all jobs of a type. The defaults of the files are not stored: where jobs differ, none of their
+  /// values is the host's.
+  private func shared<Parameters>(_ all: [Parameters], _ value: (Parameters) -> Int) -> Int? {
+    guard let first = all.first.map(value), all.allSatisfy({ value($0) == first }) else { return nil }
+    return first
   }
 
-  private var refresh: RefreshParameters? {
-    for job in jobs { if case .documentRefresh(let parameters) = job.config.work { return parameters } }
-    return nil
+  private var cleanups: [CleanupParameters] {
+    jobs.compactMap { if case .ttlCleanup(let parameters) = $0.config.work { parameters } else { nil } }
+  }
+
+  private var refreshes: [RefreshParameters] {
+    jobs.compactMap { if case .documentRefresh(let parameters) = $0.config.work { parameters } else { nil } }
   }
 }

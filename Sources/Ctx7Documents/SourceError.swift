@@ -11,16 +11,24 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
     /// The connection could not be made, or broke off.
     case unreachable(String)
     case timedOut
-    /// 429, with the seconds that the source asks to wait.
-    case rateLimited(retryAfterSeconds: Int?)
-    /// 5xx
-    case serverError(status: Int)
+    /// 429, with the time until which the source asks to be left alone.
+    case rateLimited(until: Timestamp?)
+    /// 5xx, a 503 perhaps with the time until which the source asks to be left alone.
+    case serverError(status: Int, until: Timestamp? = nil)
     /// Any other answer that cannot be content.
     case unexpectedStatus(Int)
     /// A status that says that the request itself is wrong, with the source's own word for it.
     case refused(status: Int, String)
-    /// A redirect to another host, or too many of them.
+    /// A redirect to another host.
     case redirected(to: String)
+    /// A redirect to what is not on the web: to a file of this host, for instance.
+    case redirectRefused(to: String)
+    /// Redirects that come back to where they have been.
+    case redirectCircle
+    /// Redirects without an end.
+    case redirectedTooOften(limit: Int)
+    /// An answer that came, and cannot be decoded.
+    case damaged(String)
     case tooLarge(limit: Int)
     case notText
     /// An answer that looks well and holds no documentation.
@@ -48,7 +56,9 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
     case .timedOut: .timeout
     case .rateLimited: .rateLimit
     case .serverError: .service
-    case .unexpectedStatus, .refused, .redirected, .tooLarge, .notText, .noContent, .shrunk: .content
+    case .unexpectedStatus, .refused, .redirected, .redirectRefused, .redirectCircle, .redirectedTooOften,
+      .damaged, .tooLarge, .notText, .noContent, .shrunk:
+      .content
     }
   }
 
@@ -60,11 +70,19 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
       case .denied(let detail): "access denied (\(detail))"
       case .unreachable(let detail): detail
       case .timedOut: "no complete answer in time"
-      case .rateLimited(let seconds): "asked to come back later" + (seconds.map { " (in \($0) s)" } ?? "")
-      case .serverError(let status): "the server failed (HTTP \(status))"
-      case .unexpectedStatus(let status): "HTTP \(status) is no content"
+      case .rateLimited(let until?): "asks to be left alone until \(until) (HTTP 429)"
+      case .rateLimited(nil): "asks to be asked less often (HTTP 429)"
+      case .serverError(let status, let until?):
+        "the server failed and asks to be left alone until \(until) (HTTP \(status))"
+      case .serverError(let status, nil): "the server failed (HTTP \(status))"
+      case .unexpectedStatus(let status): Self.words(forStatus: status)
       case .refused(let status, let code): "refused (HTTP \(status), \(code))"
       case .redirected(let target): "redirected to \(target); track that address if it is right"
+      case .redirectRefused(let target):
+        "redirected to \(target), which is refused: redirects lead to http and https only"
+      case .redirectCircle: "redirects in a circle"
+      case .redirectedTooOften(let limit): "redirects more than \(limit.counted("time"))"
+      case .damaged(let detail): detail
       case .tooLarge(let limit): "larger than \(limit >> 20) MiB"
       case .notText: "not UTF-8 text"
       case .noContent(let detail): "no documentation: \(detail)"
@@ -73,13 +91,21 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
       }
     return "\(source): \(words)"
   }
+
+  private static func words(forStatus status: Int) -> String {
+    switch status {
+    case 204, 205: "HTTP \(status) has no content"
+    case 301, 302, 303, 307, 308: "a redirect without a Location (HTTP \(status))"
+    default: "HTTP \(status) instead of a document"
+    }
+  }
 }
 
 extension SourceError.Reason {
   /// The status of HTTP behind the reason; nil where there was none.
   public var status: Int? {
     switch self {
-    case .serverError(let status), .unexpectedStatus(let status), .refused(let status, _): status
+    case .serverError(let status, _), .unexpectedStatus(let status), .refused(let status, _): status
     case .rateLimited: 429
     default: nil
     }
@@ -89,6 +115,7 @@ extension SourceError.Reason {
     self =
       switch failure {
       case .unreachable(let detail): .unreachable(detail)
+      case .damaged: .damaged(failure.description)
       case .timedOut: .timedOut
       case .tooLarge(let limit): .tooLarge(limit: limit)
       case .privateHost, .budgetSpent: .denied(failure.description)

@@ -26,7 +26,7 @@ public struct TrackedDocument: Hashable, Sendable, Identifiable {
   public var createdAt: Timestamp
   /// When the content or its expiry changed last.
   public var updatedAt: Timestamp
-  /// From then on it counts as stale.
+  /// From then on its content counts as stale; without content, what `expiry` does not tell.
   public var expiresAt: Timestamp
   /// Since when the source answers that the document is gone.
   public var goneAt: Timestamp?
@@ -79,6 +79,9 @@ public struct TrackedDocument: Hashable, Sendable, Identifiable {
 }
 
 extension TrackedDocument {
+  /// From when on its content counts as stale; nil before the first fetch, when there is none to expire.
+  public var expiry: Timestamp? { content == nil ? nil : expiresAt }
+
   init(row: Row) throws {
     let id: String = row["content_id"]
     guard let workspace = WorkspaceName(rawValue: row["workspace"]),
@@ -117,7 +120,7 @@ extension TrackedDocument {
       "created_at": JSONValue(createdAt),
       "updated_at": JSONValue(updatedAt),
       "last_fetched_at": JSONValue(content?.fetchedAt),
-      "expires_at": JSONValue(expiresAt),
+      "expires_at": JSONValue(expiry),
       "gone_at": JSONValue(goneAt),
       "failed_fetches": JSONValue(failedFetches),
       "last_error": JSONValue(lastError),

@@ -18,16 +18,18 @@ public struct WebSource: DocumentSource {
   public func fetch(_ location: SourceLocation, validators: Validators) async throws -> Fetched {
     guard case .web = location.kind else { preconditionFailure("not on the web: \(location)") }
     var url = location.description
+    var asked: Set<String> = []
     for _ in 0...Self.redirectLimit {
+      guard asked.insert(url).inserted else { throw SourceError(location, .redirectCircle) }
       let response = try await send(url, validators, location)
       switch response.status {
       case 200: return .content(try response.documentText(location), Validators(of: response))
       case 304 where validators.isConditional: return .notModified
       case 301, 302, 303, 307, 308: url = try redirect(response, from: url, location)
-      default: throw SourceError(location, Self.reason(for: response))
+      default: throw SourceError(location, reason(for: response))
       }
     }
-    throw SourceError(location, .redirected(to: "address after address"))
+    throw SourceError(location, .redirectedTooOften(limit: Self.redirectLimit))
   }
 
   private func send(_ url: String, _ validators: Validators, _ location: SourceLocation) async throws
@@ -55,17 +57,21 @@ public struct WebSource: DocumentSource {
     guard let target = response.headers["location"],
       let resolved = URL(string: target, relativeTo: URL(string: url))?.absoluteURL
     else { throw SourceError(location, .unexpectedStatus(response.status)) }
+    guard ["http", "https"].contains(resolved.scheme) else {
+      throw SourceError(location, .redirectRefused(to: resolved.absoluteString.clipped))
+    }
     guard let old = URL(string: url), resolved.host?.lowercased() == old.host?.lowercased(),
       resolved.scheme == "https" || (resolved.scheme == old.scheme && resolved.port == old.port)
     else { throw SourceError(location, .redirected(to: resolved.absoluteString.clipped)) }
     return resolved.absoluteString
   }
 
-  private static func reason(for response: WebResponse) -> SourceError.Reason {
+  private func reason(for response: WebResponse) -> SourceError.Reason {
     switch response.status {
     case 404, 410: .gone("HTTP \(response.status)")
     case 401, 403: .denied("HTTP \(response.status)")
-    case 429: .rateLimited(retryAfterSeconds: response.retryAfter.map { Int($0.components.seconds) })
+    case 429: .rateLimited(until: client.wait(askedBy: response))
+    case 503: .serverError(status: 503, until: client.wait(askedBy: response))
     case 500...: .serverError(status: response.status)
     default: .unexpectedStatus(response.status)
     }

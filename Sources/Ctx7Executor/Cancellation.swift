@@ -10,6 +10,7 @@ public struct Cancellation: Sendable {
   private let running: [ExecutionRecord]
   private let waiting: [ExecutionRecord]
   private let isStarting: Bool
+  private let isSettling: Bool
   private let lockDirectory: String
 
   /// Looks up what there is to stop.
@@ -24,7 +25,10 @@ public struct Cancellation: Sendable {
     }
     running = try history.openAttempts(of: jobID).filter { $0.isAlive(lockDirectory: lockDirectory) }
     waiting = try history.pendingRetries(of: jobID)
-    isStarting = isActivating == true && running.isEmpty && waiting.isEmpty
+    let isBusyOtherwise = isActivating == true && running.isEmpty && waiting.isEmpty
+    // What is left to it of an execution that has ended, such as the delivery of alerts, is nobody's to stop.
+    isSettling = try bus.map { try isBusyOtherwise && BusyUnit(jobID, $0, history) == .settling } ?? false
+    isStarting = isBusyOtherwise && !isSettling
   }
 
   /// Whether nothing runs, starts or waits.
@@ -42,11 +46,23 @@ public struct Cancellation: Sendable {
     }
   }
 
-  /// Stops executions; those of units by systemd, which waits until they have ended.
+  /// Stops executions, those of units by systemd, until they have ended, and ends the waits for retries.
   ///
-  /// - Parameter bus: nil where no systemd runs.
+  /// - Parameters:
+  ///   - bus: nil where no systemd runs.
+  ///   - write: hands out the history, writable.
   /// - Throws: `NotPermitted`, `BusError`.
-  public func stop(_ bus: SystemBus?) throws {
+  public func carryOut(
+    on job: ResolvedJob, _ bus: SystemBus?, at now: Timestamp,
+    write: ((HistoryStore) throws -> Void) throws -> Void
+  ) throws {
+    // Before the stop: a process that is stopped while it waits itself would say that nobody has meant it.
+    if !waiting.isEmpty { try write { try endWaits(of: job, in: $0, at: now) } }
+    try stop(bus)
+    try write { try endWaits(of: job, in: $0, at: now) }
+  }
+
+  private func stop(_ bus: SystemBus?) throws {
     try bus?.stop([jobID.serviceUnit])
     for record in running where record.invocationID == nil {
       // The lock names the process, and is only believed while it is held.
@@ -57,10 +73,8 @@ public struct Cancellation: Sendable {
     }
   }
 
-  /// Ends the waits: the stop of a unit that waits for its restart runs nothing of ours.
-  ///
-  /// - Parameter history: writable.
-  public func endWaits(of job: ResolvedJob, in history: HistoryStore, at now: Timestamp) throws {
+  /// The stop of a unit that waits for its restart runs nothing of ours.
+  private func endWaits(of job: ResolvedJob, in history: HistoryStore, at now: Timestamp) throws {
     for record in try history.pendingRetries(of: jobID) {
       try history.abandonRetry(record, reason: "its retry was cancelled", at: now, letterOf: job)
     }
@@ -68,7 +82,10 @@ public struct Cancellation: Sendable {
 
   /// What was stopped, in sentences.
   public var report: [String] {
-    guard !isEmpty else { return ["nothing of \(jobID) runs or waits for a retry"] }
+    guard !isEmpty else {
+      let nothing = "nothing of \(jobID) runs or waits for a retry"
+      return [isSettling ? nothing + "; its unit is still settling" : nothing]
+    }
     if isStarting { return ["the start of \(jobID) is called off"] }
     return running.map { "\($0.id) is stopped" } + waiting.map { "the retry of \($0.id) is called off" }
   }

@@ -87,6 +87,7 @@ public struct Execution: Sendable {
         return result
       }
       reporter.conclude(result)
+      reporter.tell(result)
       beginning = .retry(of: record)
     }
   }

@@ -158,6 +158,13 @@ public final class Reporter: Sendable {
     logger.log(level: level, "\(result.sentence)", metadata: fields)
   }
 
+  /// Prints how one of several attempts of this process ended, where somebody reads what it prints; without a journal
+  /// the log has told them.
+  func tell(_ result: ExecutionResult) {
+    guard JournalLogHandler.isAvailable else { return }
+    printOutput?(JobOutput(result.sentence, isError: true))
+  }
+
   func proveAlive() {
     guard let limit = notifier.watchdogMilliseconds,
       latestEnd.withLock({ $0.map { uptimeMilliseconds() < $0 } ?? true })

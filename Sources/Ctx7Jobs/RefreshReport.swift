@@ -28,6 +28,14 @@ struct WorkspaceResult {
 
   var refreshed: Int { replaced + unchanged }
 
+  /// Why nothing came of the workspace: it was not worked through, or whatever was asked for failed. nil also for one
+  /// that had nothing due.
+  var failure: JobFailure? {
+    if let error { return error }
+    guard unavailable == nil, refreshed + gone == 0 else { return nil }
+    return failures.first ?? stop.flatMap { $0.isPlanned ? nil : JobFailure($0) }
+  }
+
   mutating func count(_ fate: DocumentFate) {
     switch fate {
     case .replaced: replaced += 1
@@ -53,9 +61,9 @@ struct WorkspaceResult {
       .init("documents_deferred", JSONValue(deferred)),
       .init("llm_fallbacks", JSONValue(fallbacks)),
       .init("duration_ms", JSONValue(durationMilliseconds)),
-      .init("status", .string(error == nil ? unavailable?.status ?? "completed" : "failed")),
+      .init("status", .string(failure == nil ? unavailable?.status ?? "completed" : "failed")),
     ]
-    if let reason = error?.message ?? unavailable?.description {
+    if let reason = failure?.message ?? unavailable?.description {
       members.append(.init("error", .string(reason)))
     }
     return .object(members)
@@ -76,7 +84,7 @@ struct RefreshReport {
     results.reduce(0) { $0 + $1[keyPath: count] }
   }
 
-  private var processed: Int { results.count { $0.error == nil && $0.unavailable == nil } }
+  private var processed: Int { results.count { $0.failure == nil && $0.unavailable == nil } }
   private var skipped: Int { results.count { $0.error == nil && $0.unavailable != nil } }
 
   /// Workspaces without candidates are processed too: nothing failed in them.
@@ -96,7 +104,7 @@ struct RefreshReport {
 
   func jobReport(_ context: JobContext, _ parameters: RefreshParameters) -> JobReport {
     let failures = results.compactMap(\.error) + stops + results.flatMap(\.failures)
-    let failedWorkspaces = results.filter { $0.error != nil }
+    let failedWorkspaces = results.filter { $0.failure != nil }
     return JobReport(
       recordsProcessed: sum(\.refreshed) + sum(\.gone), recordsFailed: sum(\.failed),
       summary: summary,
@@ -122,7 +130,7 @@ struct RefreshReport {
         "correlation_id": .string(context.correlationID),
         "completed_at": JSONValue(context.now()),
       ],
-      failure: failure(failures, failedWorkspaces.count))
+      failure: failure(failures))
   }
 
   private var summary: String {
@@ -146,15 +154,17 @@ struct RefreshReport {
       .sorted { $0.message < $1.message }
   }
 
-  private func failure(_ failures: [JobFailure], _ failedWorkspaces: Int) -> JobFailure? {
+  private func failure(_ failures: [JobFailure]) -> JobFailure? {
     guard let errorClass = ErrorClass(decidedBy: failures) else { return nil }
     var parts: [String] = []
     if sum(\.failed) > 0 {
       parts.append("\(sum(\.failed)) of \(sum(\.candidates).counted("document")) failed")
     }
     if sum(\.deferred) > 0 { parts.append("\(sum(\.deferred).counted("document")) not asked for") }
-    if failedWorkspaces > 0 {
-      parts.append("\(failedWorkspaces) of \(results.count.counted("workspace")) failed")
+    // The others are told by their documents.
+    let broken = results.count { $0.error != nil }
+    if broken > 0 {
+      parts.append("\(broken) of \(results.count.counted("workspace")) failed")
     }
     let first = failures.prefix(3).map(\.message).joined(separator: "; ")
     return JobFailure(errorClass, "\(parts.joined(separator: ", ")): \(first)", causes: failures)

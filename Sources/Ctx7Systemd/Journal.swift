@@ -34,6 +34,10 @@ public final class Journal {
     public let identifier: String
     /// The text, several lines perhaps.
     public let message: String
+    /// Which kind of message it is; nil where it is none of a catalogue's.
+    public let messageID: String?
+    /// The run of the unit that systemd says this about; nil for what others say.
+    public let subjectInvocationID: String?
 
     /// The entry as programs read it.
     public var json: JSONValue {
@@ -82,9 +86,12 @@ public final class Journal {
   public func last(_ count: Int) throws(Unreadable) -> [Entry] {
     var result = sd_journal_seek_tail(journal)
     if result >= 0 { result = sd_journal_previous_skip(journal, UInt64(count) + 1) }
+    let found = result
+    // From the end of what holds no entry that counts there is no going on; from its beginning there is.
+    if found == 0 { result = sd_journal_seek_head(journal) }
     guard result >= 0 else { throw Self.unreadable(result) }
     // Less than asked for: the oldest one that matches is where it stands now, and counts.
-    var entries = result > 0 && result <= count ? [entry()] : []
+    var entries = found > 0 && found <= count ? [entry()] : []
     while let entry = try next() { entries.append(entry) }
     return entries
   }
@@ -108,7 +115,9 @@ public final class Journal {
     return Entry(
       time: Timestamp(rawValue: Int64(microseconds / 1000)),
       priority: field("PRIORITY").flatMap { Int($0) } ?? 6,
-      identifier: field("SYSLOG_IDENTIFIER") ?? field("_COMM") ?? "-", message: field("MESSAGE") ?? "")
+      identifier: field("SYSLOG_IDENTIFIER") ?? field("_COMM") ?? "-", message: field("MESSAGE") ?? "",
+      messageID: field("MESSAGE_ID"),
+      subjectInvocationID: field("INVOCATION_ID") ?? field("USER_INVOCATION_ID"))
   }
 
   private func field(_ name: String) -> String? {

@@ -113,6 +113,13 @@ public final class SystemBus {
     Set(try states(matching: pattern).filter { $0.value.active == "active" }.keys)
   }
 
+  /// The units that are on their way up or down, of those whose name matches a shell pattern: services of jobs that
+  /// work, wait or settle.
+  public func busyUnits(matching pattern: String) throws(BusError) -> Set<String> {
+    Set(
+      try states(matching: pattern).filter { ["activating", "deactivating"].contains($0.value.active) }.keys)
+  }
+
   /// The load state (`loaded`, `masked` …) and the active state (`active`, `failed` …) of the units that systemd
   /// has in memory and whose name matches a shell pattern.
   func states(matching pattern: String) throws(BusError) -> [String: (load: String, active: String)] {

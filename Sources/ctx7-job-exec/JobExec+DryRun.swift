@@ -28,7 +28,7 @@ extension JobExec {
     var table = Table("DOCUMENT", "WORKSPACE", "EXPIRES", "LAST FETCHED", "SOURCE")
     for document in due {
       table.add(
-        document.id, document.workspace.rawValue, document.expiresAt.local,
+        document.id, document.workspace.rawValue, document.expiry?.local ?? "-",
         document.content?.fetchedAt.local ?? "never", document.source.description)
     }
     table.print(otherwise: store == nil ? "no documents are tracked" : "nothing is due")

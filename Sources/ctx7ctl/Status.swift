@@ -27,6 +27,7 @@ struct Status: Command {
     let jobs = report.jobs.map(\.job)
     let running = Set(report.open.map(\.jobID))
     let retrying = Set(try history.pendingRetries().map(\.jobID))
+    let settling = settlingJobs(jobs.map(\.config.id), locations.scope, history)
     func state(_ job: ResolvedJob) -> String {
       let id = job.config.id
       if running.contains(id) { return "running" }
@@ -34,7 +35,9 @@ struct Status: Command {
       if !job.isEnabled { return "disabled" }
       let schedule = job.config.schedule
       if schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) { return "ended" }
-      return report.unitFaults[id]?.state ?? (retrying.contains(id) ? "waiting for retry" : "waiting")
+      if let fault = report.unitFaults[id] { return fault.state }
+      if retrying.contains(id) { return "waiting for retry" }
+      return settling.contains(id) ? "settling" : "waiting"
     }
     if json {
       let rows = jobs.map { job in
@@ -67,6 +70,14 @@ struct Status: Command {
     }
     table.print(otherwise: "no jobs are generated; run \(locations.scope.command("ctx7-units generate"))")
     if !jobs.isEmpty { noteChanges(jobs, locations) }
+  }
+
+  /// Those whose unit is busy with what comes after an execution; none where no systemd answers.
+  private func settlingJobs(_ jobs: [JobID], _ scope: Scope, _ history: HistoryStore) -> Set<JobID> {
+    guard let bus = try? SystemBus(scope), let busy = try? bus.busyUnits(matching: "ctx7-job-*.service")
+    else { return [] }
+    return Set(
+      jobs.filter { busy.contains($0.serviceUnit) && (try? BusyUnit($0, bus, history)) == .settling })
   }
 
   private func noteChanges(_ generated: [ResolvedJob], _ locations: Locations) {

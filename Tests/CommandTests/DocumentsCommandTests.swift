@@ -1,3 +1,5 @@
+import Ctx7Database
+import Ctx7Documents
 import Ctx7Model
 import Foundation
 import TestSupport
@@ -59,7 +61,9 @@ import Testing
       #expect(react["source_url"]?.string == "context7:/facebook/react")
       #expect(react["workspace"]?.string == "react-docs")
       #expect(react["doc_type"]?.string == "api")
-      #expect(react["expires_at"]?.string == "2030-01-02T03:04:05.678Z")
+      let store = try DocumentStore(path: bench.state + "/documents.sqlite", access: .readOnly)
+      let stored = try store.documents().first { $0.technology == "react" }
+      #expect(stored?.expiresAt.description == "2030-01-02T03:04:05.678Z")
       let again = try await bench.run("ctx7ctl", "documents", "import", file)
       #expect(again.output.hasPrefix("0 documents tracked, 3 updated"))
     }
@@ -159,6 +163,53 @@ import Testing
       let none = try await bench.run("ctx7ctl", "documents", "list")
       #expect(none.output.hasPrefix("no documents are tracked"))
       #expect(try await bench.run("ctx7ctl", "documents", "import", "/no/such/list").status == 74)
+    }
+  }
+
+  @Test func `a document without content has no expiry, whatever it was given, and is fetched next`()
+    async throws
+  {
+    try await Workbench.with(eager) { bench in
+      let file = bench.directory + "/a.md"
+      try write("# Widgets", to: file)
+      let add = ["documents", "add", file, "--technology", "widgets", "--expires-in"]
+      let none = try await Program.run("ctx7ctl", add + ["0h"], environment: bench.environment)
+      #expect(none.status == 64)
+      #expect(none.error.contains("'0h' is no time such as 90m, 12h or 7d"))
+      let added = try await Program.run("ctx7ctl", add + ["12h"], environment: bench.environment)
+      #expect(added.output.hasSuffix(", the next refresh fetches it\n"))
+      let document = try #require(try await documents(bench).first)
+      #expect(document["expires_at"] == .null)
+      let id = try #require(document["content_id"]?.string)
+      let shown = try await bench.run("ctx7ctl", "documents", "show", id)
+      #expect(shown.output.split(separator: "\n").contains { $0.split(separator: " ") == ["expires", "-"] })
+      let listed = try await bench.run("ctx7ctl", "documents", "list")
+      #expect(listed.output.contains("  pending  -  "), "\(listed.output)")
+      let due = try await bench.refresh("--dry-run")
+      #expect(due.output.contains("  widgets-docs  -  "), "\(due.output)")
+      _ = try await bench.refresh()
+      let stored = try #require(try await documents(bench).first?["expires_at"]?.string)
+      let moved = try await Program.run("ctx7ctl", add + ["12h"], environment: bench.environment)
+      #expect(moved.output.contains(", expires "))
+      #expect(try await documents(bench).first?["expires_at"]?.string != stored)
+    }
+  }
+
+  @Test func `the time to live of what was gone before it was fetched is not promised`() async throws {
+    try await Workbench.with(eager) { bench in
+      let file = bench.directory + "/docs/a.md"
+      try write("# Widgets", to: file)
+      try write("# Gears", to: bench.directory + "/docs/b.md")
+      _ = try await bench.track(file)
+      let id = try #require(try await documents(bench).first?["content_id"]?.string)
+      let pending = try await bench.run("ctx7ctl", "documents", "explain", id)
+      #expect(pending.error.contains("hint: the next refresh fetches it; until then it counts as due"))
+      try FileManager.default.removeItem(atPath: file)
+      _ = try await bench.refresh()
+      let gone = try await bench.run("ctx7ctl", "documents", "explain", id)
+      #expect(
+        gone.error.contains("hint: its source says that it is gone, and is asked again by each refresh"),
+        "\(gone.error)")
     }
   }
 

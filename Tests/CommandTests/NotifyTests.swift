@@ -54,6 +54,9 @@ import Testing
         "ctx7-job-exec", "--job", "flaky", "--retry", "inline",
         environment: ["NOTIFY_SOCKET": bench.directory + "/notify"])
       #expect(ended.status == 75)
+      let reasons = ended.error.split(separator: "\n").filter { $0.contains("(exit status 75)") }
+      #expect(reasons.count == 2, "\(ended.error)")
+      #expect(reasons.first?.contains("; retry 1 of 1 is due ") == true, "\(ended.error)")
       let extensions = socket.messages().filter { $0.hasPrefix("EXTEND_TIMEOUT_USEC=") }
       #expect(extensions == ["EXTEND_TIMEOUT_USEC=90000000", "EXTEND_TIMEOUT_USEC=660000000"])
     }

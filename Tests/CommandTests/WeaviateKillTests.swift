@@ -1,3 +1,5 @@
+import Ctx7CLI
+import Ctx7Documents
 import Ctx7Model
 import Foundation
 import Synchronization
@@ -65,7 +67,12 @@ import Testing
     for name in ["a", "b"] { _ = try await bench.track("\(server.address)/\(name)") }
     try #require(try await bench.refresh().status == 0)
     for name in ["a", "b"] { world.texts["/\(name)"] = longText("new \(name)") }
-    for name in ["a", "b"] { _ = try await bench.track("\(server.address)/\(name)") }
+    let store = try DocumentStore(path: bench.state + "/documents.sqlite")
+    for document in try store.documents() {
+      _ = try store.track(
+        document.source, technology: document.technology, in: document.workspace, title: nil, expiresAt: .now,
+        now: .now)
+    }
   }
 
   private func run(

@@ -34,7 +34,7 @@ struct Workbench {
 
   /// Tracks a document that is due.
   func track(_ source: String) async throws -> Program.Ended {
-    try await run("ctx7ctl", "documents", "add", source, "--technology", "widgets", "--expires-in", "0s")
+    try await run("ctx7ctl", "documents", "add", source, "--technology", "widgets", "--expires-in", "1s")
   }
 
   /// The executions, newest first.

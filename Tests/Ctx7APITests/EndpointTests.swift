@@ -19,6 +19,21 @@ struct EndpointTests {
     }
   }
 
+  @Test func `what jobs of one type differ in is no setting of the service`() async throws {
+    var other = JobConfig.refresh
+    other.id = try #require(JobID(rawValue: "other-refresh"))
+    guard case .documentRefresh(var parameters) = other.work else {
+      return #expect(Bool(false), "no refresh")
+    }
+    parameters.thresholdDays += 1
+    other.work = .documentRefresh(parameters)
+    try await Bench.with(jobs: [.refresh, .cleanup, other]) { bench in
+      let settings = try await bench.json("/service/info")["context7_config"]
+      #expect(settings?["refresh_threshold_days"] == .null)
+      #expect(settings?["refresh_batch_size"]?.integer == parameters.batchSize)
+    }
+  }
+
   @Test func `a job that an operator has switched off is not enabled`() async throws {
     try await Bench.with { bench in
       #expect(try await bench.json("/jobs/weekly-refresh")["enabled"]?.bool == true)

@@ -165,7 +165,7 @@ import Testing
     context7.answerContent(with: .init(301, #"{"error":"library_redirected","redirectUrl":"/acme/widgets"}"#))
     try await with(context7) { source, server in
       let error = await #expect(throws: SourceError.self) { try await fetch(source, widgets) }
-      #expect(error?.reason == .redirected(to: "library after library"))
+      #expect(error?.reason == .redirectedTooOften(limit: 2))
       #expect(server.requests.count == 4)
     }
   }

@@ -152,8 +152,7 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
     (.init(410), .gone("HTTP 410")),
     (.init(401), .denied("HTTP 401")),
     (.init(403), .denied("HTTP 403")),
-    (.init(429, headers: ["Retry-After": "7"]), .rateLimited(retryAfterSeconds: 7)),
-    (.init(429, headers: ["Retry-After": "soon"]), .rateLimited(retryAfterSeconds: nil)),
+    (.init(429, headers: ["Retry-After": "soon"]), .rateLimited(until: nil)),
     (.init(500), .serverError(status: 500)),
     (.init(503), .serverError(status: 503)),
     (.init(202, "{\"error\":\"library_not_finalized\"}"), .unexpectedStatus(202)),
@@ -163,7 +162,10 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
       .init(302, headers: ["Location": "https://elsewhere.example/llms.txt"]),
       .redirected(to: "https://elsewhere.example/llms.txt")
     ),
-    (.init(301, headers: ["Location": "/llms.txt"]), .redirected(to: "address after address")),
+    (
+      .init(302, headers: ["Location": "file:///etc/passwd"]), .redirectRefused(to: "file:///etc/passwd")
+    ),
+    (.init(301, headers: ["Location": "/llms.txt"]), .redirectCircle),
     (.init(200, "hello", headers: ["Content-Type": "text/html"]), .noContent("it is an HTML page")),
     (.init(200, " <!DOCTYPE html><p>Sorry"), .noContent("it is an HTML page")),
     (.init(bytes: [0x41, 0xFF]), .notText),
@@ -174,6 +176,51 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
     response: LoopbackServer.Response, expected: SourceError.Reason
   ) async throws {
     #expect(try await reason(response) == expected)
+  }
+
+  static let words: [(SourceError.Reason, String)] = [
+    (.unexpectedStatus(204), "HTTP 204 has no content"),
+    (.unexpectedStatus(302), "a redirect without a Location (HTTP 302)"),
+    (.unexpectedStatus(418), "HTTP 418 instead of a document"),
+    (.redirectCircle, "redirects in a circle"),
+    (.redirectedTooOften(limit: 5), "redirects more than 5 times"),
+    (
+      .redirectRefused(to: "file:///etc/passwd"),
+      "redirected to file:///etc/passwd, which is refused: redirects lead to http and https only"
+    ),
+    (
+      .rateLimited(until: Timestamp(rawValue: 0)),
+      "asks to be left alone until 1970-01-01T00:00:00Z (HTTP 429)"
+    ),
+    (
+      .serverError(status: 503, until: Timestamp(rawValue: 0)),
+      "the server failed and asks to be left alone until 1970-01-01T00:00:00Z (HTTP 503)"
+    ),
+  ]
+
+  @Test(arguments: words)
+  func `a reason says what the source did`(reason: SourceError.Reason, words: String) throws {
+    let location = try SourceLocation("https://example.org/llms.txt")
+    #expect("\(SourceError(location, reason))" == "https://example.org/llms.txt: \(words)")
+  }
+
+  @Test func `redirects that lead on and on are followed five times`() async throws {
+    try await LoopbackServer.with({ .init(301, headers: ["Location": $0.path + "x"]) }) { server in
+      let error = await #expect(throws: SourceError.self) { try await fetch(server.address + "/") }
+      #expect(error?.reason == .redirectedTooOften(limit: 5))
+      #expect(server.requests.count == 6)
+    }
+  }
+
+  @Test func `a compressed answer that is damaged is called so, and is no matter of the connection`()
+    async throws
+  {
+    var zipped = try await gzip(String(repeating: "widgets ", count: 1000))
+    for index in 12..<20 { zipped[index] ^= 0xFF }
+    let reason = try #require(
+      try await reason(.init(bytes: zipped, headers: ["Content-Encoding": "gzip"])))
+    #expect(reason == .damaged("the compressed answer is damaged"))
+    #expect(SourceError(try SourceLocation("https://example.org/"), reason).errorClass == .content)
   }
 
   @Test func `a redirect on the same host is followed`() async throws {
@@ -201,7 +248,12 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
       _ = try await withWebSource { try await $0.fetch(location, validators: Validators()) }
     }
     #expect(error?.errorClass == .connection)
-    #expect(error?.description.hasPrefix(address) == true)
+    #expect(error?.description == "\(address): connection refused")
+    let named = try SourceLocation(address.replacing("127.0.0.1", with: "localhost"))
+    let second = await #expect(throws: SourceError.self) {
+      _ = try await withWebSource { try await $0.fetch(named, validators: Validators()) }
+    }
+    #expect(second?.description.hasSuffix(": connection refused") == true)
   }
 
   @Test func `requests to one host are kept apart`() async throws {

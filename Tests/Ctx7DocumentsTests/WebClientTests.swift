@@ -48,17 +48,27 @@ import Testing
   func `a wait that is no time to wait is not waited for`(value: String) async throws {
     try await LoopbackServer.with({ _ in .init(429, headers: ["retry-after-ms": value]) }) { server in
       let error = await #expect(throws: SourceError.self) { try await fetch(server.address) { _ in } }
-      #expect(error?.reason == .rateLimited(retryAfterSeconds: nil))
+      #expect(error?.reason == .rateLimited(until: nil))
     }
   }
 
   @Test(.timeLimit(.minutes(1)))
   func `a source on the web cannot make a run wait for as long as it likes`() async throws {
-    try await LoopbackServer.with({ _ in .init(429, headers: ["Retry-After": "121"]) }) { server in
-      let error = await #expect(throws: SourceError.self) {
-        try await fetch(server.address) { $0.deadline = .now + .seconds(3600) }
+    let now = Timestamp(rawValue: 1_800_000_000_000)
+    let reasons: [Int: SourceError.Reason] = [
+      429: .rateLimited(until: now.adding(seconds: 121)),
+      503: .serverError(status: 503, until: now.adding(seconds: 121)),
+    ]
+    for (status, reason) in reasons {
+      try await LoopbackServer.with({ _ in .init(status, headers: ["Retry-After": "121"]) }) { server in
+        let error = await #expect(throws: SourceError.self) {
+          try await fetch(server.address) {
+            $0.deadline = .now + .seconds(3600)
+            $0.now = { now }
+          }
+        }
+        #expect(error?.reason == reason)
       }
-      #expect(error?.reason == .rateLimited(retryAfterSeconds: 121))
     }
   }
 

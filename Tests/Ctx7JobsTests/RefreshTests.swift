@@ -2,6 +2,7 @@ import Ctx7Database
 import Ctx7Documents
 import Ctx7Jobs
 import Ctx7Model
+import Foundation
 import GRDB
 import Synchronization
 import TestSupport
@@ -41,6 +42,28 @@ import Testing
       #expect(try await stage.refresh().result["summary"]?["total_refreshed_documents"]?.integer == 0)
       stage.parameters.minimumQualityScore -= 0.01
       #expect(try await stage.refresh().result["summary"]?["total_refreshed_documents"]?.integer == 1)
+    }
+  }
+
+  @Test func `a workspace of which no document that was due could be had has failed`() async throws {
+    try await Stage.with { stage in
+      try write("# Text", to: stage.directory + "/a.md")
+      for (path, technology) in [("/a.md", "mixed"), ("/b.md", "mixed"), ("/c.md", "broken")] {
+        try write("# Text", to: stage.directory + path)
+        try stage.track("file://\(stage.directory)\(path)", technology: technology)
+      }
+      for path in ["/b.md", "/c.md"] {
+        try Data([0x41, 0xFF]).write(to: URL(fileURLWithPath: stage.directory + path))
+      }
+      let result = try await stage.refresh().result
+      #expect(result["summary"]?["success_rate_percent"]?.number == 50)
+      #expect(result["summary"]?["failed_workspaces"]?.integer == 1)
+      #expect(result["failed_workspaces"]?.array == ["broken-docs"])
+      let workspaces = result["workspace_results"]
+      #expect(workspaces?["mixed-docs"]?["status"] == "completed")
+      #expect(workspaces?["mixed-docs"]?["documents_failed"]?.integer == 1)
+      #expect(workspaces?["broken-docs"]?["status"] == "failed")
+      #expect(workspaces?["broken-docs"]?["error"]?.string?.hasSuffix("/c.md: not UTF-8 text") == true)
     }
   }
 

@@ -41,6 +41,29 @@ struct RequestedRunTests {
     }
   }
 
+  @Test(arguments: ["exit 3", "exit 0"])
+  func `one that ends at once is followed from its first line to its last`(ending: String) async throws {
+    try await withJob("echo last words; \(ending)") { machine in
+      // The journal holds nothing of the job before the first one.
+      for _ in 0..<5 {
+        let followed = try await machine.answer("ctx7ctl run asked --follow")
+        let lines = followed.text.split(separator: "\n").map(String.init)
+        let expected = [
+          "step=job_execution_start", "ctx7-job-exec: last words", "step=job_execution_complete",
+          "ctx7-job-exec: asked \(ending == "exit 0" ? "completed" : "failed") ",
+        ]
+        for words in expected {
+          #expect(lines.count { $0.contains(words) } == 1, "\(words) in \(followed.text)")
+        }
+        #expect(!followed.text.contains("note:"), "\(followed.text)")
+      }
+      let shown = try await machine.run(
+        "ctx7ctl show $(ctx7ctl history asked --limit 1 | grep -o 'asked_[0-9a-f]*') --lines 3")
+      let log = shown.split(separator: "\n").suffix(3)
+      #expect(log.allSatisfy { $0.contains(" ctx7-job-exec: ") }, "\(shown)")
+    }
+  }
+
   @Test func `one whose job cannot be built fails under its own id`() async throws {
     try await withJob("true") { machine in
       try await machine.write(

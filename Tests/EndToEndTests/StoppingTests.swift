@@ -65,6 +65,23 @@ struct StoppingTests {
       // The second retry is due ten seconds after the first; systemd waits for one of them.
       try await machine.run("systemctl stop ctx7-job-long.service")
       try await machine.wait(until: "[[ $(\(status)) == 'waiting for retry 2 of 3, due '* ]]")
+      // The process that waits is stopped, and must not say that nobody has meant it.
+      #expect(try await machine.run("ctx7ctl cancel flaky").hasSuffix(" is called off"))
+      #expect(try await machine.run("ctx7ctl history flaky").contains("(its retry was cancelled)"))
+      try await machine.write(
+        """
+        jobs:
+          - job_id: inline
+            job_type: command
+            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+            retry_config: {max_retries: 1, retry_delay_seconds: 1}
+            parameters: {argv: [/bin/sh, -c, "exit 75"]}
+        """, to: "/etc/ctx7/jobs.d/inline.yaml")
+      // The log goes to the journal; who waits at a terminal is told why.
+      let inline = try await machine.answer("ctx7-job-exec --job inline --retry inline 2>&1")
+      let reasons = inline.text.split(separator: "\n").filter { $0.contains("(exit status 75)") }
+      #expect(reasons.count == 2, "\(inline.text)")
+      #expect(reasons.first?.contains("; retry 1 of 1 is due ") == true, "\(inline.text)")
     }
   }
 
@@ -214,6 +231,30 @@ struct StoppingTests {
       #expect(second.status == 75)
       #expect(second.text.contains("brief has ended and its unit is still settling"), "\(second.text)")
       try await machine.run("systemctl kill --signal=KILL ctx7-job-brief.service")
+    }
+  }
+
+  @Test func `a unit that only delivers alerts is left to it by cancel`() async throws {
+    try await Machine.boot { machine in
+      try await machine.write(
+        """
+        jobs:
+          - job_id: tick
+            job_type: command
+            schedule: {schedule_type: cron, cron_expression: "0 3 1 1 *"}
+            retry_config: {max_retries: 0}
+            alerts: {consecutive_failures: 1, sinks: [slow]}
+            parameters: {argv: [/bin/false]}
+        alerts: {sinks: [{name: slow, type: command, argv: [/bin/sleep, "2"]}]}
+        """, to: "/etc/ctx7/ctx7.yaml")
+      try await machine.run("ctx7-units generate; ctx7ctl run tick")
+      try await machine.wait(until: "ctx7ctl alerts list | grep -q job_failure")
+      let cancelled = try await machine.answer("ctx7ctl cancel tick; ctx7ctl status")
+      #expect(
+        cancelled.text.hasPrefix("nothing of tick runs or waits for a retry; its unit is still settling\n"),
+        "\(cancelled.text)")
+      #expect(cancelled.text.contains("tick  settling"), "\(cancelled.text)")
+      try await machine.wait(until: "ctx7ctl alerts list | grep -q 'slow: delivered'")
     }
   }
 

@@ -104,8 +104,12 @@ struct UserModeTests {
       let first = try await machine.answer("alice ctx7ctl run flaky --user --wait")
       #expect(first.status == 75)
       try await machine.wait(until: "alice ctx7ctl history flaky --user | grep -q ' completed '")
-      let failed = try await machine.answer("alice ctx7ctl run broken --user --wait")
+      let failed = try await machine.answer("alice ctx7ctl run broken --user --follow")
       #expect(failed.status == 70)
+      for words in ["step=job_execution_start", "ctx7-job-exec: broken failed"] {
+        #expect(failed.text.contains(words), "\(failed.text)")
+      }
+      #expect(!failed.text.contains("note:"), "\(failed.text)")
       #expect(failed.text.contains("no such library"))
       let health = try await machine.answer("alice ctx7ctl health --user")
       #expect(health.status == 1)

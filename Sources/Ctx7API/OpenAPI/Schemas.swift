@@ -52,7 +52,7 @@ enum Schemas {
     "content_length": .count, "word_count": .count, "heading_count": .count, "code_block_count": .count,
     "chunk_count": .count, "quality_score": .number.orNull, "ttl_days": .count.orNull,
     "created_at": .timestamp, "updated_at": .timestamp, "last_fetched_at": .timestamp.orNull,
-    "expires_at": .timestamp, "gone_at": .timestamp.orNull, "failed_fetches": .count,
+    "expires_at": .timestamp.orNull, "gone_at": .timestamp.orNull, "failed_fetches": .count,
     "last_error": .string.orNull, "store": .words(StoreKind.allCases.map(\.rawValue)),
     "embedding_model": .string.orNull,
   ])

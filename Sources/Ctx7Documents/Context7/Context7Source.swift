@@ -15,6 +15,7 @@ public struct Context7Source: DocumentSource {
   private let timeout: Duration
   private let announce: Announce
   private let run = RunState()
+  private static let redirectLimit = 2
 
   /// Creates a source on a client.
   ///
@@ -61,7 +62,7 @@ public struct Context7Source: DocumentSource {
     async throws -> Fetched
   {
     var id = library
-    for _ in 0...2 {
+    for _ in 0...Self.redirectLimit {
       let response = try await send(url(id, query), location)
       if response.status == 200 {
         let text = try response.documentText(location)
@@ -76,7 +77,7 @@ public struct Context7Source: DocumentSource {
       guard let moved = Self.movedTo(response) else { throw try failure(response, location) }
       id = moved
     }
-    throw SourceError(location, .redirected(to: "library after library"))
+    throw SourceError(location, .redirectedTooOften(limit: Self.redirectLimit))
   }
 
   private func url(_ library: LibraryID, _ query: String?) -> String {
@@ -186,11 +187,13 @@ extension Context7Source {
       throw SourceStopped(
         .quota, "Context7: the spending limit of this month is reached (\(code))")
     case 429:
-      let wait = response.retryAfter.map { ", come back in \($0.components.seconds) s" } ?? ""
+      let wait = client.wait(askedBy: response).map { ", come back at \($0)" } ?? ""
       throw SourceStopped(.rateLimit, "Context7 asks to be called less often (\(code)\(wait))")
     case 202: return SourceError(location, .noContent("the library is not indexed yet (\(code))"))
     case 404, 410: return SourceError(location, .gone(code))
     case 403: return SourceError(location, .denied(code))
+    case 503:
+      return SourceError(location, .serverError(status: 503, until: client.wait(askedBy: response)))
     case 500...: return SourceError(location, .serverError(status: response.status))
     default: return SourceError(location, .refused(status: response.status, code))
     }

@@ -1,6 +1,6 @@
 internal import AsyncHTTPClient
 public import Ctx7Model
-internal import Glibc
+internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOHTTPCompression
@@ -35,6 +35,10 @@ public struct WebClient: Sendable {
     public var proxies = ProxySettings()
     /// Called at every attempt, and every minute while one is waited for: what waits is not stuck.
     public var beat: @Sendable () -> Void = {}
+    /// The wall clock, by which messages say until when a server asks to be left alone.
+    public var now: @Sendable () -> Timestamp = {
+      Timestamp(rawValue: Int64(Date().timeIntervalSince1970 * 1000))
+    }
     /// A number from 0 up to 1, for the jitter of retries.
     public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
 
@@ -102,6 +106,11 @@ public struct WebClient: Sendable {
   /// Shows that what waits is not stuck.
   func beat() { options.beat() }
 
+  /// Until when a server asks to be left alone; nil where it does not say.
+  func wait(askedBy response: WebResponse) -> Timestamp? {
+    response.retryAfter.map { options.now().adding(seconds: $0.components.seconds) }
+  }
+
   private func sleep(for duration: Duration) async throws {
     let loop = MultiThreadedEventLoopGroup.singleton.any()
     let end = ContinuousClock.now + duration
@@ -129,7 +138,7 @@ public struct WebClient: Sendable {
     do {
       return try await exchange(message, request)
     } catch {
-      throw Self.translated(error, limit: request.limit)
+      throw translated(error, request)
     }
   }
 
@@ -178,36 +187,19 @@ public struct WebClient: Sendable {
     min(options.retryDelay * (1 << min(attempt, 10)), .seconds(8)) * options.random()
   }
 
-  private static func translated(_ error: any Error, limit: Int) -> any Error {
+  private func translated(_ error: any Error, _ request: WebRequest) -> any Error {
     switch error {
-    case is CancellationError, is WebFailure: return error
-    case let error as HTTPClientError where error == .cancelled: return CancellationError()
-    case let error as HTTPClientError where timeouts.contains(error): return WebFailure.timedOut
+    case is CancellationError, is WebFailure: error
+    case let error as HTTPClientError where error == .cancelled: CancellationError()
+    case let error as HTTPClientError where Self.timeouts.contains(error): WebFailure.timedOut
+    case ChannelError.connectTimeout: WebFailure.timedOut
     case is NIOTooManyBytesError, NIOHTTPDecompression.DecompressionError.limit:
-      return WebFailure.tooLarge(limit: limit)
-    case let error as NIOConnectionError: return WebFailure.unreachable(words(for: error))
-    case let error as HTTPClientError where error == .remoteConnectionClosed:
-      return WebFailure.unreachable("the connection was closed before the answer was complete")
-    case let error as HTTPClientError where error == .proxyAuthenticationRequired:
-      return WebFailure.unreachable(
-        "the proxy wants another name and password: http://USER:PASSWORD@HOST:PORT")
-    default: return WebFailure.unreachable(words(for: error))
+      WebFailure.tooLarge(limit: request.limit)
+    case is NIOHTTPDecompression.DecompressionError, is NIOHTTPDecompression.ExtraDecompressionError:
+      WebFailure.damaged
+    default:
+      WebFailure.unreachable(WebFailure.words(for: error, proxy: options.proxies.proxy(for: request.url)))
     }
-  }
-
-  private static func words(for error: any Error) -> String {
-    let words = String(describing: error)
-    guard words.contains("CERTIFICATE_VERIFY_FAILED") else { return words }
-    return "its certificate is not trusted; install its authority on this host (update-ca-certificates)"
-  }
-
-  /// The system's own word for what went wrong, without NIO's account of how it came to know it.
-  private static func words(for error: NIOConnectionError) -> String {
-    guard let attempt = error.connectionErrors.first else { return "\(error.host): the host is not known" }
-    let reason =
-      (attempt.error as? IOError).map { String(cString: strerror($0.errnoCode)) }
-      ?? String(describing: attempt.error)
-    return "\(error.host):\(error.port): \(reason)"
   }
 
   private static let timeouts: [HTTPClientError] = [.connectTimeout, .readTimeout, .deadlineExceeded]

@@ -5,6 +5,8 @@ public enum WebFailure: Error, ClassifiedError, Hashable, CustomStringConvertibl
   /// The connection could not be made, or broke off.
   case unreachable(String)
   case timedOut
+  /// The answer came, and cannot be unpacked.
+  case damaged
   case tooLarge(limit: Int)
   /// The address belongs to this host or its network, and that is not allowed.
   case privateHost(String)
@@ -14,7 +16,7 @@ public enum WebFailure: Error, ClassifiedError, Hashable, CustomStringConvertibl
   /// Whether it may be otherwise when the request is sent again.
   var mayPass: Bool {
     switch self {
-    case .unreachable, .timedOut: true
+    case .unreachable, .timedOut, .damaged: true
     case .tooLarge, .privateHost, .budgetSpent: false
     }
   }
@@ -24,7 +26,7 @@ public enum WebFailure: Error, ClassifiedError, Hashable, CustomStringConvertibl
     switch self {
     case .unreachable: .connection
     case .timedOut: .timeout
-    case .tooLarge: .content
+    case .tooLarge, .damaged: .content
     case .privateHost: .configuration
     case .budgetSpent: .rateLimit
     }
@@ -35,6 +37,7 @@ public enum WebFailure: Error, ClassifiedError, Hashable, CustomStringConvertibl
     switch self {
     case .unreachable(let detail): detail
     case .timedOut: "no complete answer in time"
+    case .damaged: "the compressed answer is damaged"
     case .tooLarge(let limit): "larger than \(limit >> 20) MiB"
     case .privateHost(let address):
       "\(address) is a private address; allow it with 'fetch: {allow_private_hosts: true}' if that is right"

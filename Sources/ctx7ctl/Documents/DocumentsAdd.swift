@@ -35,8 +35,8 @@ struct DocumentsAdd: Command {
   @Option(
     help: ArgumentHelp(
       """
-      When it counts as stale: 90m, 12h or 7d from now. When not given, a new document is due at once, and one that \
-      is tracked keeps its time.
+      When the content that is stored counts as stale: 90m, 12h or 7d from now, until a refresh gives it a time of \
+      its own. Without content a document is due at once, whatever is said here.
       """, valueName: "time"))
   var expiresIn: String?
 
@@ -73,7 +73,7 @@ struct DocumentsAdd: Command {
     guard !json else { return Console.standardOutput(document.json.pretty) }
     let verb = tracking == .added ? "tracking" : "tracked already, updated:"
     let next =
-      document.expiresAt <= now ? "the next refresh fetches it" : "expires \(document.expiresAt.local)"
+      document.expiry.flatMap { $0 > now ? "expires \($0.local)" : nil } ?? "the next refresh fetches it"
     Console.standardOutput("\(verb) \(document.id) in \(document.workspace), \(next)")
   }
 
@@ -99,7 +99,7 @@ struct DocumentsAdd: Command {
   private static func seconds(_ text: String) throws(Failure) -> Int64 {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
     guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
-      (0...36_500).contains(count)
+      (1...36_500).contains(count)
     else {
       throw Failure(.usage, "--expires-in: '\(text)' is no time such as 90m, 12h or 7d")
     }

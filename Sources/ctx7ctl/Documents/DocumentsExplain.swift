@@ -30,7 +30,9 @@ struct DocumentsExplain: Command {
     guard let content = document.content, let factors = content.ttlFactors else {
       throw Failure(
         .usage, "document \(document.id) has no time to live yet",
-        hint: "the next refresh fetches it; until then it counts as due")
+        hint: document.goneAt == nil
+          ? "the next refresh fetches it; until then it counts as due"
+          : "its source says that it is gone, and is asked again by each refresh")
     }
     guard !json else { return Console.standardOutput(factors.pretty) }
     let days = factors["default_days"]?.integer ?? 0

@@ -25,7 +25,8 @@ struct DocumentsList: Command {
     var table = Table("DOCUMENT", "WORKSPACE", "STATE", "EXPIRES", "CHUNKS", "QUALITY", "FAILED", "SOURCE")
     for document in documents {
       table.add(
-        document.id, document.workspace.rawValue, document.state(at: .now).rawValue, expiry(of: document),
+        document.id, document.workspace.rawValue, document.state(at: .now).rawValue,
+        document.expiry?.local ?? "-",
         String(document.content?.chunkCount ?? 0), document.content?.quality.formatted(decimals: 2) ?? "-",
         document.failedFetches == 0 ? "-" : document.failedFetches.counted("time"),
         document.source.description)
@@ -36,10 +37,5 @@ struct DocumentsList: Command {
         "no documents in '\($0)'; \(scope.command("ctx7ctl documents workspaces")) lists the workspaces"
       }
         ?? "no documents are tracked; \(scope.command("ctx7ctl documents add")) begins with one")
-  }
-
-  /// What was never fetched has nothing to expire; a time that it was given is when it will have.
-  private func expiry(of document: TrackedDocument) -> String {
-    document.content == nil && document.expiresAt <= .now ? "-" : document.expiresAt.local
   }
 }

@@ -36,7 +36,7 @@ struct DocumentsShow: Command {
     table.add("technology", document.technology + (document.version.map { " \($0)" } ?? ""))
     table.add("kind", document.type.rawValue)
     table.add("state", document.state(at: .now).rawValue)
-    table.add("expires", document.expiresAt.local)
+    table.add("expires", document.expiry?.local ?? "-")
     if let content = document.content {
       table.add("store", document.store.rawValue)
       if let library = content.validators.libraryID { table.add("library now", library.rawValue) }

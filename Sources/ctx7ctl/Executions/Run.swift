@@ -33,6 +33,8 @@ struct Run: Command {
     let locations = location.locations
     let id = try JobID(argument: job)
     let resolved = try JobTarget(id, locations).require()
+    // Before the start: a run may have ended by the time that it is known to have begun.
+    let log = follow ? try FollowedLog(of: id, locations) : nil
     let (executionID, correlationID) = try await start(resolved, locations)
     guard wait || follow else {
       guard json else { return Console.standardOutput("\(id) is started as \(executionID)") }
@@ -42,7 +44,7 @@ struct Run: Command {
       ]
       return Console.standardOutput(execution.pretty)
     }
-    let record = try await ending(of: executionID, id, locations)
+    let record = try await ending(of: executionID, id, locations, log)
     if json {
       Console.standardOutput(record.json.pretty)
     } else {
@@ -70,24 +72,26 @@ struct Run: Command {
   }
 
   /// Waits for the row to be closed; a unit that ended without a row has never begun.
-  private func ending(of executionID: String, _ id: JobID, _ locations: Locations) async throws
-    -> ExecutionRecord
-  {
+  private func ending(
+    of executionID: String, _ id: JobID, _ locations: Locations, _ log: FollowedLog?
+  ) async throws -> ExecutionRecord {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let journal = follow ? try Journal(matching: [.job(id, locations)]) : nil
-    _ = try journal?.last(0)
     var looksAfterEnd = 0
     while true {
-      while let entry = try journal?.next() { Console.standardError(entry.line) }
+      try log?.show()
       let record = try history.execution(executionID)
       let bus = try SystemBus(locations.scope)
       let isReady = try await bus.isReady(id.serviceUnit) && !bus.hasQueuedJob(id.serviceUnit)
       // Until the process behind the row has gone, the job could not be started again. A retry waits in its unit.
-      if let record, !record.status.isOpen, isReady || record.status == .retry { return record }
+      if let record, !record.status.isOpen, isReady || record.status == .retry {
+        try await log?.showRest(of: record.invocationID)
+        return record
+      }
       if record == nil, isReady {
         // The row of a run that ends at once may be younger than the look at it.
         looksAfterEnd += 1
         guard looksAfterEnd < 5 else {
+          try await log?.showRest(of: nil)
           throw Failure(
             .unavailable,
             "\(id) ended without an execution: its firing was skipped, or its unit failed to start",

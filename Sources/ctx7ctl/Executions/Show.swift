@@ -39,7 +39,7 @@ struct Show: Command {
     let attempts = try history.attempts(correlationID: record.correlationID).filter {
       $0.jobID == record.jobID
     }
-    let log = lines == 0 ? [] : try Journal(matching: record.journalMatches).last(lines)
+    let log = try record.log(lines)
     if json {
       guard case .object(let members) = record.json else { return }
       let added: [JSONValue.Member] = [
@@ -92,13 +92,16 @@ struct Show: Command {
 }
 
 extension ExecutionRecord {
-  /// What the execution wrote itself, and what systemd wrote about its unit run.
-  fileprivate var journalMatches: [Journal.Match] {
-    var matches = [Journal.Match("CTX_EXECUTION_ID", id)]
-    if let invocationID {
-      let plain = invocationID.replacing("-", with: "")
-      matches += [.init("_SYSTEMD_INVOCATION_ID", plain), .init("INVOCATION_ID", plain)]
-    }
-    return matches
+  /// The end of what the execution wrote itself, and where that is short, of what systemd says about its unit run.
+  fileprivate func log(_ count: Int) throws -> [Journal.Entry] {
+    guard count > 0 else { return [] }
+    let run = invocationID?.replacing("-", with: "")
+    let own =
+      [Journal.Match("CTX_EXECUTION_ID", id)] + (run.map { [.init("_SYSTEMD_INVOCATION_ID", $0)] } ?? [])
+    let entries = try Journal(matching: own).last(count)
+    guard let run, entries.count < count else { return entries }
+    let about = [Journal.Match("INVOCATION_ID", run), .init("USER_INVOCATION_ID", run)]
+    let others = try Journal(matching: about).last(count - entries.count)
+    return (entries + others).sorted { $0.time < $1.time }
   }
 }

@@ -32,13 +32,13 @@ struct Cancel: Command {
       lockDirectory: locations.lockDirectory)
     if !cancellation.isEmpty {
       do {
-        try cancellation.stop(bus)
+        try cancellation.carryOut(on: resolved, bus, at: .now) { body in
+          try StateDirectory(locations).asOwner { try body(HistoryStore(path: locations.historyFile)) }
+        }
       } catch let error as Cancellation.NotPermitted {
         throw Failure(
           .noPermission, error.description, hint: "run this as root or as the user who started it")
       }
-      try StateDirectory(locations).enter()
-      try cancellation.endWaits(of: resolved, in: HistoryStore(path: locations.historyFile), at: .now)
     }
     message.say(cancellation.report.joined(separator: message.json ? ", " : "\n"))
   }
