@@ -74,15 +74,12 @@ struct UnitStart {
       // At boot timers.target is reached after all of its timers are active (systemd.special(7)).
       UnitNumber("ActiveEnterTimestamp", of: "timers.target", "Unit"),
       UnitNumber("LastTriggerUSecMonotonic", of: timer, "Timer"),
-      UnitNumber("InactiveEnterTimestampMonotonic", of: service, "Unit"),
-      UnitNumber("InactiveExitTimestampMonotonic", of: service, "Unit"),
     ])
-    // Where a wait for a restart was stopped, systemd goes on counting with the next start. Of a restart alone the wait
-    // ends in the moment in which it begins.
-    let isRestart = numbers[8] - min(numbers[7], numbers[8]) < 1_000_000
-    let restarts = isRestart ? Int(numbers[0]) : 0
     let times = numbers[1...5].map { Timestamp(rawValue: Int64($0 / 1000)) }
     let (ended, started, triggered, active, boot) = (times[0], times[1], times[2], times[3], times[4])
+    // Where a wait for a restart was stopped, systemd goes on counting with the next start. Of a restart alone the wait
+    // ends in the moment in which it begins.
+    let restarts = started.milliseconds(since: ended) < 1000 ? Int(numbers[0]) : 0
     // What has only been read from the timer's stamp, in which `generate` writes that it has just fired, started nothing.
     let hasTriggered = numbers[6] > 0
     // A start that had to wait, for the network say, is its trigger's however much later it comes: nothing has run since

@@ -47,7 +47,7 @@ struct Application {
     // systemd may not know of what a killed run has written.
     let changed = Set(files.map(\.name) + difference.removed + directory.unfinished)
     try directory.write(files) {
-      let active = try bus?.activeUnits(matching: "ctx7-job-*.timer") ?? []
+      let active = try stopped.isEmpty ? [] : bus?.activeUnits(matching: "ctx7-job-*.timer") ?? []
       do {
         try stopTimers()
         try storeJobs()
