@@ -55,7 +55,7 @@ test: check deb ## Run all tests, those on a real systemd too when root
 
 prove: check deb ## Run all tests with every proof in full length, and a browser and schemathesis against the API: an hour
 	@Tests/install-packages chromium debootstrap fonts-dejavu-core lintian python3-venv
-	CTX7_PROVE=1 Tests/run-tests
+	PROVE=1 Tests/run-tests
 	@Tests/prove-api .build/debug
 
 e2e: check deb ## Run only the tests on a real systemd (root)

@@ -51,9 +51,9 @@ struct Webhook {
 
   private func request(_ alert: Alert) throws -> HTTPClientRequest {
     let url = try settings.url ?? settings.urlCredential.map(credentials.secret) ?? ""
-    // A connection to a larger number would be the end of the process.
-    guard URL(string: url)?.port.map((1...65_535).contains) ?? true else {
-      throw Failed(description: "its address names a port that there is not", mayPassSoon: false)
+    guard PortNumber.isUsable(in: url) else {
+      throw Failed(
+        description: "its address names a port that there is not, or cannot be read", mayPassSoon: false)
     }
     let body = Data(alert.message(from: host).utf8)
     var request = HTTPClientRequest(url: url)

@@ -104,7 +104,7 @@ extension MappingReader {
       diagnostics.error(position(of: "url"), "url: '\(url)' begins neither with https:// nor with http://")
       return nil
     }
-    if let url = webhook.url, !ScalarText(url).hasUsablePort {
+    if let url = webhook.url, !PortNumber.isUsable(in: url) {
       diagnostics.error(
         position(of: "url"), "url: '\(url)' is no address with a port from 1 to 65535, or none")
       return nil

@@ -118,16 +118,12 @@ extension ScalarText {
     guard !rest.contains("?"), !rest.contains("#") else {
       throw Refusal(description: "'\(text)' has a query; only the beginning of the addresses is given")
     }
-    guard hasUsablePort else { throw Refusal(description: "'\(text)' names no port from 1 to 65535") }
+    guard PortNumber.isUsable(in: text) else {
+      throw Refusal(description: "'\(text)' names no port from 1 to 65535")
+    }
     var path = rest
     while path.last == "/" { path.removeLast() }
     return scheme + path
-  }
-
-  /// Whether an address names no port, or one that can be.
-  var hasUsablePort: Bool {
-    guard let url = URL(string: text) else { return false }
-    return url.port.map((1...65_535).contains) ?? true
   }
 
   /// Weaviate's rule for the names of classes.

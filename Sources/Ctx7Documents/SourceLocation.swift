@@ -1,3 +1,4 @@
+internal import Ctx7Model
 internal import Foundation
 internal import SystemPackage
 
@@ -27,8 +28,9 @@ public struct SourceLocation: Sendable, CustomStringConvertible {
     try self.init(tracked: text)
     switch kind {
     case .web:
-      guard let port = URL(string: description)?.port, !(1...65_535).contains(port) else { return }
-      throw Invalid(text: text, reason: "there is no port \(port)")
+      guard PortNumber.isUsable(in: description) else {
+        throw Invalid(text: text, reason: "a port is a number from 1 to 65535")
+      }
     case .context7(let library, let query?): try self.init(library: library, query: query)
     case .context7, .file: return
     }
@@ -139,13 +141,16 @@ public struct SourceLocation: Sendable, CustomStringConvertible {
     written = path
   }
 
-  /// The same address is the same source: scheme and host know no case, and a fragment is never sent (RFC 9110,
-  /// sections 4.2.3 and 4.2.5).
+  /// The same address is the same source: scheme and host know no case, no path is the path `/`, the scheme's own
+  /// port goes without saying, and a fragment is never sent (RFC 9110, sections 4.2.3 and 4.2.5).
   private static func web(_ url: URL) -> String {
     let text = url.absoluteString.prefix { $0 != "#" }
     let start = text.range(of: "://")?.upperBound ?? text.startIndex
     let end = text[start...].firstIndex { "/?".contains($0) } ?? text.endIndex
-    return text[..<end].lowercased() + text[end...]
+    var origin = text[..<end].lowercased()
+    let ownPort = origin.hasPrefix("https:") ? ":443" : ":80"
+    if let port = [ownPort, ":"].first(where: origin.hasSuffix) { origin.removeLast(port.count) }
+    return origin + (text[end...].hasPrefix("/") ? "" : "/") + text[end...]
   }
 
   /// The same file is the same source, however its path is written: without `.`, `..`, doubled and trailing slashes.

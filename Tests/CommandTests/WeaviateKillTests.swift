@@ -130,10 +130,8 @@ import Testing
     }
   }
 
-  /// Also between the requests: the rows are written there. Takes minutes: only with `CTX7_PROVE=1`.
-  @Test(
-    .enabled(
-      if: ProcessInfo.processInfo.environment["CTX7_PROVE"] == "1", "takes minutes: CTX7_PROVE=1 runs it"))
+  /// Also between the requests: the rows are written there. Takes minutes: only with `PROVE=1`.
+  @Test(.enabled(if: Effort.isProof, "takes minutes: PROVE=1 runs it"))
   func `kill -9 before every single write to SQLite: the next run ends where every run ends`() async throws {
     try await withTemporaryDirectory { directory in
       let library = directory + "/killpoint.so"

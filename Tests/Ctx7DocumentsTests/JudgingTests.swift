@@ -132,7 +132,12 @@ import Testing
   @Test(arguments: [
     ("HTTPS://Example.ORG:8443/Docs?Q=A#part", "https://example.org:8443/Docs?Q=A"),
     ("http://[2001:DB8::A]/", "http://[2001:db8::a]/"),
-    ("https://example.org?q#part", "https://example.org?q"),
+    ("https://example.org?q#part", "https://example.org/?q"),
+    ("https://example.org", "https://example.org/"),
+    ("https://example.org:443/a:80", "https://example.org/a:80"),
+    ("http://[::1]:80", "http://[::1]/"),
+    ("http://example.org:443/", "http://example.org:443/"),
+    ("https://example.org:/a", "https://example.org/a"),
     ("https://bücher.example/a b", "https://xn--bcher-kva.example/a%20b"),
     ("https://example.org/\n\u{1B}[31m", "https://example.org/%0A%1B%5B31m"),
     ("context7:/acme/widgets?query=a%20b", "context7:/acme/widgets?query=a%20b"),

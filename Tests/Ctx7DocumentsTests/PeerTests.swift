@@ -5,13 +5,13 @@ import Testing
 
 /// The embedder and a server that others have written: `make test-peer`.
 @Suite(
-  .enabled(if: ProcessInfo.processInfo.environment["CTX7_PEER"] != nil, "needs a server: make test-peer"))
+  .enabled(if: ProcessInfo.processInfo.environment["PEER"] != nil, "needs a server: make test-peer"))
 struct PeerTests {
   private func with(_ body: (Embedder) async throws -> Void) async throws {
     var settings = ModelSettings(timeoutSeconds: 60)
     settings.provider = .openai
     settings.model = "tiny"
-    settings.endpoint = ProcessInfo.processInfo.environment["CTX7_PEER"]
+    settings.endpoint = ProcessInfo.processInfo.environment["PEER"]
     settings.batchSize = 2
     try await WebClient.with(WebClient.Options()) { client in
       try await body(#require(Embedder(client, settings, key: nil)))
@@ -39,7 +39,7 @@ struct PeerTests {
     var services = ServiceSettings()
     services.embedding.provider = .openai
     services.embedding.model = "no-such-model"
-    services.embedding.endpoint = ProcessInfo.processInfo.environment["CTX7_PEER"]
+    services.embedding.endpoint = ProcessInfo.processInfo.environment["PEER"]
     try await withStore { rows in
       let health = await DocumentServices(rows: rows, settings: services).modelHealth(services.embedding)
       #expect(health.status == .degraded)

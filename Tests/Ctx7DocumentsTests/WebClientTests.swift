@@ -52,6 +52,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("120", 120), ("Fri, 15 Jan 2027 08:02:00 GMT", 120), ("Fri, 15 Jan 2027 07:00:00 GMT", 0),
+    ("Sat, 16 Jan 2027 08:00:00 GMT", 86_400), ("Sat, 16 Jan 2027 08:00:01 GMT", nil), ("86401", nil),
+    ("-1", nil), ("15 Jan", nil), ("", nil),
+  ])
+  func `a server asks to wait for seconds or until a date`(text: String, seconds: Int64?) async throws {
+    // Friday, 15 January 2027, 08:00 UTC.
+    let now = Timestamp(rawValue: 1_800_000_000_000)
+    try await LoopbackServer.with({ _ in .init(429, headers: ["Retry-After": text]) }) { server in
+      let error = await #expect(throws: SourceError.self) {
+        try await fetch(server.address) {
+          $0.now = { now }
+          $0.retries = 0
+        }
+      }
+      #expect(error?.reason == .rateLimited(until: seconds.map(now.adding(seconds:))))
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func `a source on the web cannot make a run wait for as long as it likes`() async throws {
     let now = Timestamp(rawValue: 1_800_000_000_000)
@@ -154,7 +173,7 @@ import Testing
     let redirect = LoopbackServer.Response(302, headers: ["Location": "https://127.0.0.1:65536/"])
     try await LoopbackServer.with({ _ in redirect }) { server in
       let error = await #expect(throws: SourceError.self) { try await fetch(server.address) { _ in } }
-      #expect(error?.reason == .unreachable("127.0.0.1: there is no port 65536"))
+      #expect(error?.reason == .unreachable("127.0.0.1: there is no such port"))
     }
   }
 

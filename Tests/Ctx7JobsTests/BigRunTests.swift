@@ -8,12 +8,12 @@ import Testing
 
 /// Two hundred workspaces of five hundred documents of eight chunks on Weaviate, worked on by the real program.
 @Suite struct BigRunTests {
-  /// The whole of it with `CTX7_PROVE=1`, a thousandth of it otherwise; `CTX7_BIG_RUN=20x100` is any other size.
+  /// The whole of it with `PROVE=1`, a thousandth of it otherwise; `BIG_RUN=20x100` is any other size.
   private static let size: (workspaces: Int, documents: Int) = {
     let environment = ProcessInfo.processInfo.environment
-    let parts = environment["CTX7_BIG_RUN"]?.split(separator: "x").compactMap { Int($0) } ?? []
+    let parts = environment["BIG_RUN"]?.split(separator: "x").compactMap { Int($0) } ?? []
     if parts.count == 2 { return (parts[0], parts[1]) }
-    return environment["CTX7_PROVE"] == "1" ? (200, 500) : (10, 10)
+    return Effort.isProof ? (200, 500) : (10, 10)
   }()
 
   /// Eight chunks of a document, different for each.

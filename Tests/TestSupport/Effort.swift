@@ -2,17 +2,17 @@ internal import Foundation
 
 /// How much a test that draws at random does: a bounded part in `make test`, all of it in `make prove`.
 public enum Effort {
-  /// Whether `CTX7_PROVE` is set.
-  public static let isProof = ProcessInfo.processInfo.environment["CTX7_PROVE"] != nil
+  /// Whether `PROVE` is set.
+  public static let isProof = ProcessInfo.processInfo.environment["PROVE"] != nil
 
   /// One number for `make test`, another for `make prove`.
   public static func cases(_ usual: Int, prove: Int) -> Int { isProof ? prove : usual }
 
-  /// The seed of this run: `CTX7_SEED`, or a new one.
+  /// The seed of this run: `SEED`, or a new one.
   public static let seed: UInt64 = {
     let seed =
-      ProcessInfo.processInfo.environment["CTX7_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...999_999)
-    print("seed: CTX7_SEED=\(seed)")
+      ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...999_999)
+    print("seed: SEED=\(seed)")
     return seed
   }()
 }

@@ -83,7 +83,7 @@ public final class Machine {
       .path(FilePath("\(tests)/Machine/\(start == nil ? "with-systemd" : "with-clock")")),
       arguments: Arguments((start.map { ["\($0)"] } ?? []) + options + ["--", "/bin/bash"]),
       // What steers the tests is nothing to the programs on the machine.
-      environment: .inherit.updating(["CTX7_PROVE": nil, "CTX7_SEED": nil, "TMPDIR": nil]),
+      environment: .inherit.updating(["PROVE": nil, "SEED": nil, "TMPDIR": nil]),
       workingDirectory: "/", input: .inputWriter, output: .sequence, error: .combinedWithOutput
     ) { execution in
       let machine = Machine(execution.standardInputWriter, execution.standardOutput.strings())

@@ -1,3 +1,4 @@
+internal import Ctx7Model
 internal import Foundation
 
 /// The proxies that the environment names: `http_proxy`, `https_proxy`, `no_proxy`, and their capital forms.
@@ -43,7 +44,7 @@ public struct ProxySettings: Hashable, Sendable {
   private static func proxy(_ text: String) -> Proxy? {
     let url = text.contains("://") ? text : "http://" + text
     guard let parts = URL(string: url), let host = parts.host,
-      case let port = parts.port ?? 3128, (1...65_535).contains(port)
+      case let port = parts.port ?? 3128, PortNumber.all.contains(port)
     else { return nil }
     return Proxy(
       host: host, port: port, user: parts.user(percentEncoded: false),

@@ -84,8 +84,8 @@ public struct WebClient: Sendable {
   /// - Throws: `WebFailure` when there was no answer, or none that may be read; `CancellationError`.
   func send(_ request: WebRequest) async throws -> WebResponse {
     // A connection to a larger number would be the end of the process: NIO takes it for what it cannot be.
-    if let port = request.port, !(1...65_535).contains(port) {
-      throw WebFailure.unreachable("\(request.host): there is no port \(port)")
+    guard PortNumber.isUsable(in: request.url) else {
+      throw WebFailure.unreachable("\(request.host): there is no such port")
     }
     var attempt = 0
     while true {
@@ -149,12 +149,11 @@ public struct WebClient: Sendable {
         let response = try await pool.client(for: request.url).execute(
           message, timeout: TimeAmount(request.timeout))
         let body = try await response.body.collect(upTo: request.limit)
+        let headers = Dictionary(
+          response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
         return WebResponse(
-          status: Int(response.status.code),
-          headers: Dictionary(
-            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }
-          ),
-          body: Array(body.readableBytesView))
+          status: Int(response.status.code), headers: headers, body: Array(body.readableBytesView),
+          retryAfter: RetryAfter.read(headers, receivedAt: options.now()))
       }
       group.addTask {
         try await sleep(for: request.timeout)

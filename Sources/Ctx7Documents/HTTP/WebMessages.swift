@@ -23,9 +23,6 @@ struct WebRequest: Sendable {
 
   /// The host that the connection goes to: decoded, in lower case, without brackets.
   var host: String { URL(string: url)?.host?.lowercased() ?? "" }
-
-  /// nil for the scheme's own.
-  var port: Int? { URL(string: url)?.port }
 }
 
 /// Which failures of a request may pass when it is sent again.
@@ -49,22 +46,11 @@ struct WebResponse: Sendable {
   /// By lower-case name.
   var headers: [String: String]
   var body: [UInt8]
+  /// How long the server asks to wait.
+  var retryAfter: Duration?
 
   /// The body as text; what is not UTF-8 is replaced.
   var text: String { String(decoding: body, as: UTF8.self) }
-
-  /// How long the server asks to wait, a day at most; dates are not understood.
-  var retryAfter: Duration? {
-    if let milliseconds = headers["retry-after-ms"].flatMap(Double.init),
-      (0...86_400_000).contains(milliseconds)
-    {
-      return .milliseconds(milliseconds)
-    }
-    guard let seconds = headers["retry-after"].flatMap(Int.init), (0...86_400).contains(seconds) else {
-      return nil
-    }
-    return .seconds(seconds)
-  }
 }
 
 extension String {
