@@ -95,7 +95,8 @@ public final class Reporter: Sendable {
 
   /// An alert is on its way, however little time the work has left.
   func delivers(seconds: Int) {
-    proveAlive()
+    // However lately it was proved: until the delivery has ended, nothing else proves it.
+    notifier.watchdog()
     notifier.extendTimeout(seconds: seconds + 30)
   }
 
