@@ -64,7 +64,7 @@ public struct Cancellation: Sendable {
 
   private func stop(_ bus: SystemBus?) throws {
     try bus?.stop([jobID.serviceUnit])
-    for record in running where record.invocationID == nil {
+    for record in running where !record.isOfUnit {
       // The lock names the process, and is only believed while it is held.
       guard let process = JobLock.holder(jobID, slot: record.slot, in: lockDirectory) else { continue }
       guard kill(process, SIGTERM) == 0 || errno == ESRCH else {

@@ -8,6 +8,15 @@ extension ExecutionRecord {
     status.isOpen && JobLock.isHeld(jobID, slot: slot, in: lockDirectory)
   }
 
+  /// Whether somebody is there to make the attempt after this one, which is due: the process that has made it, or
+  /// systemd, which is busy with its unit until it starts that again.
+  ///
+  /// - Parameter busyUnits: nil where no systemd answers.
+  public func isAwaited(lockDirectory: String, busyUnits: Set<String>?) -> Bool {
+    isOfUnit
+      ? busyUnits?.contains(jobID.serviceUnit) ?? true : RetryWait.isHeld(for: self, in: lockDirectory)
+  }
+
   /// The state as people are told it: that of the row, or `abandoned` where its process has died.
   public func stateInWords(lockDirectory: String) -> String {
     status.isOpen && !isAlive(lockDirectory: lockDirectory) ? "abandoned" : status.rawValue

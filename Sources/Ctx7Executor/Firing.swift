@@ -14,9 +14,11 @@ public struct Firing: Sendable {
   /// What it stands for by the schedule; only for a timer's firing, not for its retries.
   public var due: DueFiring?
   /// The id of its first attempt.
-  public var executionID: String
+  public private(set) var executionID: String
+  /// The id that somebody was told who asked for this run, whichever attempt it comes to; nil where nobody did.
+  public private(set) var requestedID: String?
   /// The id that all of its attempts and log lines share.
-  public var correlationID: String
+  public private(set) var correlationID: String
 
   /// Creates a firing with fresh ids.
   public init(
@@ -36,6 +38,7 @@ public struct Firing: Sendable {
   public func answering(_ request: ExecutionRequest) -> Firing {
     var firing = self
     firing.executionID = request.executionID
+    firing.requestedID = request.executionID
     firing.correlationID = request.correlationID
     return firing
   }
