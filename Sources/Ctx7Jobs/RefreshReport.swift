@@ -38,7 +38,9 @@ struct WorkspaceResult {
 
   mutating func count(_ fate: DocumentFate) {
     switch fate {
-    case .replaced: replaced += 1
+    case .replaced(let withoutModel):
+      replaced += 1
+      if withoutModel { fallbacks += 1 }
     case .unchanged: unchanged += 1
     case .gone: gone += 1
     case .failed(let failure):
