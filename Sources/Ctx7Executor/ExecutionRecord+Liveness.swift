@@ -1,10 +1,20 @@
+public import Ctx7Database
 public import Ctx7History
-internal import Ctx7Model
+public import Ctx7Model
+
+extension HistoryStore {
+  /// The attempts that some process works on or waits with, of one job or of all.
+  public func liveAttempts(of jobID: JobID? = nil, lockDirectory: String) throws(StorageError)
+    -> [ExecutionRecord]
+  {
+    try openAttempts(of: jobID).filter { $0.isAlive(lockDirectory: lockDirectory) }
+  }
+}
 
 extension ExecutionRecord {
   /// Whether a process works on the attempt: its row is open, and its lock is held. The row of a process that has
   /// died stays open until the next execution, or maintenance, closes it.
-  public func isAlive(lockDirectory: String) -> Bool {
+  func isAlive(lockDirectory: String) -> Bool {
     status.isOpen && JobLock.isHeld(jobID, slot: slot, in: lockDirectory)
   }
 

@@ -22,12 +22,12 @@ public struct Firing: Sendable {
 
   /// Creates a firing with fresh ids.
   public init(
-    _ job: ResolvedJob, trigger: ExecutionRecord.Trigger, scheduledFor: Timestamp? = nil,
-    due: DueFiring? = nil, isRestart: Bool = false, surroundings: Surroundings
+    _ job: ResolvedJob, trigger: ExecutionRecord.Trigger, due: DueFiring? = nil, isRestart: Bool = false,
+    surroundings: Surroundings
   ) {
     self.job = job
     self.trigger = trigger
-    self.scheduledFor = scheduledFor ?? due?.scheduledFor
+    scheduledFor = due?.scheduledFor
     self.due = due
     self.isRestart = isRestart
     executionID = "\(job.config.id)_\(surroundings.randomHex())"

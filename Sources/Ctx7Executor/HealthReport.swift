@@ -32,7 +32,7 @@ public struct HealthReport: Sendable {
     let jobs = try history.storedJobs(of: id)
     let ids = jobs.map(\.job.config.id)
     let metrics = try history.metricsByJob()
-    let open = try history.openAttempts().filter { $0.isAlive(lockDirectory: lockDirectory) }
+    let open = try history.liveAttempts(lockDirectory: lockDirectory)
     let jobSwitch = JobSwitch(directory: disabledDirectory)
     let switchedOff = ids.reduce(into: [:]) { $0[$1] = jobSwitch.reason($1) }
     let unitFaults = scope.faults(of: ids)

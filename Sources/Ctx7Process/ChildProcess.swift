@@ -1,6 +1,5 @@
 internal import Dispatch
 internal import Glibc
-internal import Synchronization
 
 /// A program that runs as a child of this process, in a process group of its own, without a shell.
 public struct ChildProcess: Sendable {

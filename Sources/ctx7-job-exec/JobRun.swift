@@ -63,7 +63,7 @@ struct JobRun {
     // Before the request for this run is taken: were the job impossible, nobody could answer it any more.
     let alerting = Alerting.real(history, resolved.host, surroundings, credentials)
     let job = try JobRegistry(locations, history, resolved, secrets, alerting, environment: environment)
-      .job(for: resolved.config.work)
+      .job()
     let execution = Execution(
       try firing(of: resolved, start, history, surroundings), of: job, history: history,
       lockDirectory: locations.lockDirectory,
