@@ -81,7 +81,10 @@ import Testing
     try await withHistory { history, _ in
       for number in 1...4 { try fail("n\(number)", history, try job()) }
       try history.file.write {
-        try $0.execute(sql: "UPDATE background_job_dead_letters SET failed_at = failed_at - 60000 WHERE execution_id = 'n2'")
+        try $0.execute(
+          sql: """
+            UPDATE background_job_dead_letters SET failed_at = failed_at - 60000 WHERE execution_id = 'n2'
+            """)
       }
       let id = try #require(try history.deadLetters().first?.id)
       #expect(try history.purgeDeadLetters(id: id) == 1)
