@@ -46,7 +46,7 @@ public struct WebSource: DocumentSource {
       return try await client.send(request)
     } catch let failure as WebFailure {
       if let stop = SourceStopped(failure) { throw stop }
-      throw SourceError(location, SourceError.Reason(failure))
+      throw SourceError(location, .noAnswer(failure))
     }
   }
 
