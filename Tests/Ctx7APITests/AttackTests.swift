@@ -120,6 +120,19 @@ struct AttackTests {
     }
   }
 
+  @Test func `a client that does not read its answer is cut off in time`() async throws {
+    try await Bench.with(limits: { $0.answer = .milliseconds(200) }) { bench in
+      try bench.history.fill(.refresh, 100, error: String(repeating: "x", count: 200_000))
+      let request =
+        "GET \(prefix)/executions/history/weekly-refresh?limit=100 HTTP/1.1\r\nHost: localhost\r\n"
+        + "Connection: close\r\n\r\n"
+      let whole = try await bench.local.exchange(request)
+      #expect(whole.utf8.count > 5_000_000)
+      let late = try await bench.local.exchange(request, readingAfter: .seconds(1))
+      #expect(late.utf8.count < whole.utf8.count)
+    }
+  }
+
   @Test func `HTML and script in names, titles and errors stay text on the dashboard`() async throws {
     let script = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
     var job = JobConfig.refresh

@@ -45,19 +45,26 @@ public struct HTTPProbe: Sendable {
 
   /// Sends bytes, one write a part, and reads until the server closes.
   ///
-  /// - Parameter pause: between two parts.
+  /// - Parameters:
+  ///   - pause: between two parts.
+  ///   - delay: before anything is read.
   /// - Returns: what came; a connection that was reset has answered with what came before.
-  public func exchange(_ parts: String..., pause: Duration = .zero) async throws -> String {
-    try await exchange(parts) { try await Task.sleep(for: pause) }
+  public func exchange(_ parts: String..., pause: Duration = .zero, readingAfter delay: Duration = .zero)
+    async throws -> String
+  {
+    try await exchange(parts, readingAfter: delay) { try await Task.sleep(for: pause) }
   }
 
   /// The same, with something to do between two parts.
-  public func exchange(_ parts: [String], between: @Sendable () async throws -> Void) async throws -> String {
+  public func exchange(
+    _ parts: [String], readingAfter delay: Duration = .zero, between: @Sendable () async throws -> Void
+  ) async throws -> String {
     var received = ByteBuffer()
     do {
       try await patientlyConnected().executeThenClose { inbound, outbound in
         // A server may answer and close before it has read everything.
         async let writing: Void = Self.write(parts, to: outbound, between: between)
+        try await Task.sleep(for: delay)
         for try await var buffer in inbound { received.writeBuffer(&buffer) }
         try? await writing
       }

@@ -83,6 +83,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
+  /// Who writes waits until the client has read: for as long as it likes, were it not for this.
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if case .answering = state {
+      if context.channel.isWritable { deadline?.cancel() } else { expect(within: limits.answer, context) }
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard event is Drain else { return context.fireUserInboundEventTriggered(event) }
     isDraining = true
