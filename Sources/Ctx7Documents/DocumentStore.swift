@@ -30,7 +30,7 @@ public struct DocumentStore: Sendable {
 
     /// The text for people.
     public var description: String {
-      "workspace '\(workspace)' belongs to technology '\(technology)'; name another one with --workspace"
+      "workspace '\(workspace)' belongs to technology '\(technology)'"
     }
   }
 

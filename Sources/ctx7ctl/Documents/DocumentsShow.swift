@@ -61,8 +61,9 @@ struct DocumentsShow: Command {
 extension DocumentsShow {
   private func chunks(of document: TrackedDocument, _ store: DocumentStore) async throws -> [String] {
     guard document.store == .weaviate else { return try store.chunks(of: document.id) }
-    return try await location.documentServices().withStore(of: document) {
-      try await $0.content(of: document).map(\.text)
+    return try await location.documentServices().withStore(of: document) { store in
+      // Loads the tenant where it is not.
+      try await store.during(document.workspace) { try await store.content(of: document).map(\.text) }
     }
   }
 }

@@ -36,7 +36,8 @@ extension ImportedDocument.Line {
     if first == "{" {
       self = try Self.row(String(text))
     } else {
-      let words = text.prefix { $0 != "#" }.split { $0.isWhitespace }.map(String.init)
+      // Only at the start of a word: a path may hold the mark, such as that of a folder named after C#.
+      let words = text.split { $0.isWhitespace }.prefix { !$0.hasPrefix("#") }.map(String.init)
       guard words.count <= 3 else {
         throw ImportedDocument.Unusable(description: "more than SOURCE TECHNOLOGY WORKSPACE")
       }
