@@ -131,12 +131,7 @@ enum DeadLetterEndpoints {
     guard let id = JobID(rawValue: text) else {
       throw APIError(.unprocessableContent, "job_id: \(JSONValue.quote(text)) cannot be a job id")
     }
-    let history = try call.service.records.history()
-    if try history.job(id) == nil, try history.metrics(of: id) == nil,
-      try history.deadLetterCount(of: id) == 0
-    {
-      throw APIError.noSuchJob(text)
-    }
+    guard try call.service.records.history().knows(id) else { throw APIError.noSuchJob(text) }
     return id
   }
 }

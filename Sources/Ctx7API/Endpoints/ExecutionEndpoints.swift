@@ -53,18 +53,17 @@ enum ExecutionEndpoints {
       ])), failures: [404: "There is no such job, and there never was."]
   ) { call in
     let text = call.text("job_id")
-    guard let id = JobID(rawValue: text) else { throw APIError.noSuchJob(String(text.prefix(200))) }
     let history = try call.service.records.history()
+    guard let id = JobID(rawValue: text), try history.knows(id) else {
+      throw APIError.noSuchJob(String(text.prefix(200)))
+    }
     let status = call.optionalText("status").flatMap(ExecutionStatus.init(rawValue:))
     let (limit, offset) = (call.integer("limit"), call.integer("offset"))
     let records = try history.executions(of: id, status: status, limit: limit, offset: offset)
-    let total = try history.executionCount(of: id, status: status)
-    if total == 0, try history.job(id) == nil, try history.metrics(of: id) == nil {
-      throw APIError.noSuchJob(text)
-    }
     return Response(json: [
       "job_id": .string(text), "executions": .array(records.map(\.json)), "count": JSONValue(records.count),
-      "total": JSONValue(total), "limit": JSONValue(limit), "offset": JSONValue(offset),
+      "total": JSONValue(try history.executionCount(of: id, status: status)), "limit": JSONValue(limit),
+      "offset": JSONValue(offset),
     ])
   }
 
