@@ -38,7 +38,10 @@ extension Endpoint {
   /// Answers one request, once the caller and the parameters have been checked.
   func serve(_ request: Request, _ context: APIContext, _ service: Service) async throws -> Response {
     guard context.caller.may(scope) else {
-      throw APIError(.forbidden, "\(context.caller.name) may read, but not \(scope.rawValue)")
+      throw APIError(
+        .forbidden,
+        "\(context.caller.name) may read, but not \(scope.rawValue) (hint: a token of scope \(scope.rawValue) may)"
+      )
     }
     var values: [String: JSONValue] = [:]
     let query = request.uri.queryParameters
