@@ -15,6 +15,7 @@ struct DocumentsExplain: Command {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   private static let reasons = [
