@@ -9,14 +9,18 @@ import Testing
   @Test func `a job is switched off with a reason, keeps it, and comes back`() async throws {
     try await Stage.with { stage in
       let switching = Switching(of: stage.resolved, stage.jobSwitch)
-      #expect(try !switching.disable(reason: nil, by: "eve", { nil }))
+      func disable(_ reason: String?) throws -> Bool {
+        try switching.disable(reason: reason, by: "eve", { nil })
+      }
+      func enable() throws -> Bool { try switching.enable { nil } }
+      #expect(try disable(nil) == false)
       #expect(stage.jobSwitch.reason(stage.resolved.config.id) == "by eve")
-      #expect(try switching.disable(reason: "moving", by: "eve", { nil }))
-      #expect(try switching.disable(reason: nil, by: "eve", { nil }))
+      #expect(try disable("moving"))
+      #expect(try disable(nil))
       #expect(stage.jobSwitch.reason(stage.resolved.config.id) == "moving")
-      #expect(try switching.enable { nil })
+      #expect(try enable())
       #expect(stage.jobSwitch.reason(stage.resolved.config.id) == nil)
-      #expect(try !switching.enable { nil })
+      #expect(try enable() == false)
     }
   }
 
