@@ -8,18 +8,19 @@ import Testing
 
   @Test func `a job is switched off with a reason, keeps it, and comes back`() async throws {
     try await Stage.with { stage in
+      let id = try jobID("nightly")
       let switching = Switching(of: stage.resolved, stage.jobSwitch)
       func disable(_ reason: String?) throws -> Bool {
         try switching.disable(reason: reason, by: "eve", { nil })
       }
       func enable() throws -> Bool { try switching.enable { nil } }
       #expect(try disable(nil) == false)
-      #expect(stage.jobSwitch.reason(stage.resolved.config.id) == "by eve")
+      #expect(stage.jobSwitch.reason(id) == "by eve")
       #expect(try disable("moving"))
       #expect(try disable(nil))
-      #expect(stage.jobSwitch.reason(stage.resolved.config.id) == "moving")
+      #expect(stage.jobSwitch.reason(id) == "moving")
       #expect(try enable())
-      #expect(stage.jobSwitch.reason(stage.resolved.config.id) == nil)
+      #expect(stage.jobSwitch.reason(id) == nil)
       #expect(try enable() == false)
     }
   }
