@@ -106,9 +106,8 @@ import Testing
     try await withTemporaryDirectory { folder in
       try write("secret", to: folder + "/hook-url")
       chmod(folder + "/hook-url", 0)
-      let error = #expect(throws: MissingCredential.self) { () throws(MissingCredential) in
-        _ = try Credentials(environment: [:], folder: folder, scope: .user).secret("hook-url")
-      }
+      let credentials = Credentials(environment: [:], folder: folder, scope: .user)
+      let error = #expect(throws: MissingCredential.self) { try credentials.secret("hook-url") }
       #expect(error?.description.contains("'ctx7-units generate --user'") == true)
     }
   }
