@@ -251,7 +251,7 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
       _ = try await withWebSource { try await $0.fetch(location, validators: Validators()) }
     }
     #expect(error?.errorClass == .connection)
-    #expect(error?.description == "\(address): connection refused")
+    #expect(error?.description == "\(address)/: connection refused")
     let named = try SourceLocation(address.replacing("127.0.0.1", with: "localhost"))
     let second = await #expect(throws: SourceError.self) {
       _ = try await withWebSource { try await $0.fetch(named, validators: Validators()) }

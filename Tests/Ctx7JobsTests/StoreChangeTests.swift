@@ -151,7 +151,8 @@ import Testing
         let report = try await stage.services.using(.weaviate).with {
           try await StoreCopy(from: rows, to: $0.content).run(now: stage.now) { _ in }
         }
-        #expect(report.failures == ["\(id): document \(id) was removed or changed meanwhile"])
+        #expect(report.failures.count == 1)
+        #expect(report.failures.first?.hasSuffix("document \(id) was removed or changed meanwhile") == true)
         #expect(try rows.document(id)?.store == .embedded)
         #expect(try rows.chunks(of: id) == ["New."])
       }
