@@ -110,25 +110,6 @@ import Testing
         #expect(try await bench.track(source).status == 0)
       }
       #expect(try await documents(bench).map { $0["source_url"]?.string } == ["file://\(folder)"])
-      // As it was tracked before paths were normalised.
-      let aged = try await Program.run(
-        "python3",
-        [
-          "-c",
-          """
-          import hashlib, sqlite3
-          source = 'file://\(folder)/'
-          id = hashlib.sha256(f'widgets-docs\\n{source}'.encode()).hexdigest()[:16]
-          c = sqlite3.connect('\(bench.state)/documents.sqlite')
-          c.execute('UPDATE documents SET content_id = ?, source_url = ?', (id, source))
-          c.commit()
-          print(id)
-          """,
-        ])
-      try #require(aged.status == 0, "\(aged.error)")
-      let again = try await bench.track(folder)
-      #expect(again.output.hasPrefix("tracked already, updated: \(aged.output.dropLast()) "))
-      #expect(try await documents(bench).count == 1)
     }
   }
 
