@@ -45,15 +45,6 @@ extension DocumentStore {
     }
   }
 
-  /// The number of documents in a workspace.
-  public func count(in workspace: WorkspaceName) throws(StorageError) -> Int {
-    try file.read { database in
-      try Int.fetchOne(
-        database, sql: "SELECT count(*) FROM documents WHERE workspace = ?", arguments: [workspace.rawValue])
-        ?? 0
-    }
-  }
-
   /// Puts new content in the place of the old, in one transaction: readers and crashes meet either the one or
   /// the other, never a mix. Chunks that are the same stay as they are.
   public func replace(

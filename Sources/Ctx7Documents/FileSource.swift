@@ -2,7 +2,7 @@ internal import Foundation
 internal import Glibc
 
 /// Files and folders: `file:///srv/docs`. A folder is its `.md` and `.txt` files in name order, read as one.
-public struct FileSource: DocumentSource {
+public struct FileSource: Sendable {
   /// Creates the source.
   public init() {}
 

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Documents over http and https.
-public struct WebSource: DocumentSource {
+public struct WebSource: Sendable {
   private let client: WebClient
   private let timeout: Duration
   private static let redirectLimit = 5

@@ -5,7 +5,7 @@ internal import Synchronization
 /// Documents of Context7: a whole library by its `llms.txt`, or what its API answers to a query.
 ///
 /// Upstream's search tells first whether a library has changed at all: one call a library and run.
-public struct Context7Source: DocumentSource {
+public struct Context7Source: Sendable {
   /// Writes a step of the pipeline's log, with the fields that follow the correlation id.
   public typealias Announce = @Sendable (String, PipelineMetrics.Level, [PipelineMetrics.Field]) -> Void
 

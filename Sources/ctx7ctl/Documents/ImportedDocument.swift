@@ -86,7 +86,6 @@ extension ImportedDocument {
 extension Timestamp {
   /// A time of the reference: UTC without saying so.
   fileprivate init?(former text: String) {
-    let text = String(text.map { $0 == " " ? "T" : $0 })
     guard let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "Z") else { return nil }
     self = time
   }
