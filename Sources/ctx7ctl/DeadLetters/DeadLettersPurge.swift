@@ -40,7 +40,7 @@ struct DeadLettersPurge: Command {
     if let api = RemoteAPI(locations) { return message.say(try await purge(by: api)) }
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
-    if let id { _ = try history.letter(id, in: locations.scope) }
+    if let id { _ = try history.requireLetter(id, in: locations.scope) }
     let count = try history.purgeDeadLetters(
       id: id, of: job, failedBefore: olderThan.map { Timestamp.now.adding(days: -$0) })
     message.say("\(count.counted("dead letter")) deleted")
