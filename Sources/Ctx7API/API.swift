@@ -14,7 +14,8 @@ public struct API: Sendable {
 
   static let endpoints: [Endpoint] =
     ServiceEndpoints.all + JobEndpoints.all + ExecutionEndpoints.all + DocumentEndpoints.all
-    + DeadLetterEndpoints.all + DashboardEndpoints.all + MetricsEndpoint.all + DescriptionEndpoints.all
+    + DeadLetterEndpoints.all + AlertEndpoints.all + DashboardEndpoints.all + MetricsEndpoint.all
+    + DescriptionEndpoints.all
 
   private let service: Service
   private let logger: Logger

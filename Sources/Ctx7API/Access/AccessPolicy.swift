@@ -23,7 +23,7 @@ struct AccessPolicy: Sendable {
       throw APIError(
         .forbidden, "user \(peer.user) is not in the group of this service (hint: join group ctx7)")
     }
-    return Caller(name: peer.description, scope: .operate, peer: peer)
+    return Caller(name: peer.description, permission: .operate, peer: peer)
   }
 
   private func caller(presenting authorization: String?) throws(APIError) -> Caller {
