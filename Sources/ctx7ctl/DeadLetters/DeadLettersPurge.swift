@@ -36,7 +36,9 @@ struct DeadLettersPurge: Command {
   func run() async throws {
     let locations = location.locations
     let job = try job.map(JobID.init(argument:))
-    try HistoryStore(path: locations.historyFile, access: .readOnly).requireJob(job, in: locations.scope)
+    if let job {
+      try HistoryStore(path: locations.historyFile, access: .readOnly).requireJob(job, in: locations.scope)
+    }
     if let api = RemoteAPI(locations) { return message.say(try await purge(by: api)) }
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
