@@ -270,7 +270,8 @@ struct CtlTests {
     try await Workbench.with { bench in
       let rules = try await bench.run("ctx7ctl", "prometheus", "rules").output
       try write(rules, to: bench.directory + "/rules.yml")
-      let checked = try await Program.run(Project.promtool, ["check", "rules", bench.directory + "/rules.yml"])
+      let checked = try await Program.run(
+        Project.promtool, ["check", "rules", bench.directory + "/rules.yml"])
       #expect(checked.status == 0)
       #expect(checked.output.contains("7 rules found"))
     }
