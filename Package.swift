@@ -210,7 +210,8 @@ let package = Package(
     .testTarget(
       name: "Ctx7APITests",
       dependencies: [
-        "Ctx7API", "Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model", "Ctx7Systemd", "TestSupport",
+        "Ctx7API", "Ctx7Database", "Ctx7Documents", "Ctx7Executor", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
+        "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "InMemoryLogging", package: "swift-log"),
         .product(name: "Logging", package: "swift-log"),

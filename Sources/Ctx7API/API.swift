@@ -14,7 +14,8 @@ public struct API: Sendable {
 
   static let endpoints: [Endpoint] =
     ServiceEndpoints.all + JobEndpoints.all + ExecutionEndpoints.all + DocumentEndpoints.all
-    + DeadLetterEndpoints.all + DashboardEndpoints.all + MetricsEndpoint.all + DescriptionEndpoints.all
+    + DeadLetterEndpoints.all + AlertEndpoints.all + DashboardEndpoints.all + MetricsEndpoint.all
+    + DescriptionEndpoints.all
 
   private let service: Service
   private let logger: Logger
@@ -37,8 +38,11 @@ public struct API: Sendable {
 
   private var router: Router<APIContext> {
     let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-    let access = AccessPolicy(tokens: service.settings.tokens, owner: (geteuid(), getegid()))
-    router.add(middleware: AnswerMiddleware(access: access, now: service.now))
+    let settings = service.settings
+    let access = AccessPolicy(
+      tokens: settings.tokens, owner: (geteuid(), getegid()), scope: settings.scope,
+      tokensFile: settings.tokensFile)
+    router.add(middleware: AnswerMiddleware(access: access, scope: settings.scope, now: service.now))
     for endpoint in Self.endpoints {
       router.on(RouterPath(endpoint.path), method: endpoint.method) { [service] request, context in
         try await endpoint.serve(request, context, service)

@@ -25,7 +25,7 @@ extension Service {
         by: caller.name, correlationID: correlationID, at: now(), randomHex: Surroundings.randomHex,
         reading: { try records.history() })
     } catch RequestedStart.Refusal.allTurnedOff {
-      throw APIError.allTurnedOff
+      throw APIError.allTurnedOff(settings.scope)
     } catch RequestedStart.Refusal.busy(let busy) {
       throw APIError(.conflict, "job '\(job.config.id)' \(busy.words(\.description))")
     }
@@ -33,39 +33,25 @@ extension Service {
 
   /// Removes the operator's switch and starts the timer.
   func enable(_ job: ResolvedJob) async throws -> String {
-    let id = job.config.id
-    guard job.host.enabled else { throw APIError.allTurnedOff }
-    guard job.config.enabled else {
-      throw APIError(
-        .conflict,
-        "job '\(id)' is disabled by its configuration (hint: enabled: true, then \(settings.scope.command("ctx7-units generate")))"
-      )
-    }
-    if let reason = jobSwitch.reason(id), reason.hasPrefix(JobSwitch.finished) {
-      throw APIError(
-        .conflict,
-        "job '\(id)' is \(reason) (hint: change its schedule, then \(settings.scope.command("ctx7-units generate")))"
-      )
-    }
-    return try await aside {
-      let bus = try SystemBus(settings.scope)
-      let wasOff = try jobSwitch.turnOn(id)
-      try bus.start([id.timerUnit])
-      return wasOff ? "Job '\(id)' is enabled" : "Job '\(id)' was enabled already"
-    }
+    let wasOff = try await switching(job) { try $0.enable { try SystemBus(settings.scope) } }
+    return wasOff ? "Job '\(job.config.id)' is enabled" : "Job '\(job.config.id)' was enabled already"
   }
 
   /// Writes the operator's switch and stops the timer; a run under way is not disturbed.
   func disable(_ job: ResolvedJob, reason: String?, by caller: Caller) async throws -> String {
-    let id = job.config.id
-    return try await aside {
-      let bus = try SystemBus(settings.scope)
-      let wasOff = isSwitchedOff(id)
-      if reason != nil || !wasOff {
-        try jobSwitch.turnOff(id, reason: reason ?? "by \(caller.person)")
-      }
-      try bus.stop([id.timerUnit])
-      return wasOff ? "Job '\(id)' was disabled already" : "Job '\(id)' is disabled"
+    let wasOff = try await switching(job) {
+      try $0.disable(reason: reason, by: caller.person) { try SystemBus(settings.scope) }
+    }
+    return wasOff ? "Job '\(job.config.id)' was disabled already" : "Job '\(job.config.id)' is disabled"
+  }
+
+  private func switching(_ job: ResolvedJob, _ turn: @escaping @Sendable (Switching) throws -> Bool)
+    async throws -> Bool
+  {
+    do {
+      return try await aside { try turn(Switching(of: job, jobSwitch)) }
+    } catch let refusal as Switching.Refusal {
+      throw APIError(refusal, of: job.config.id, settings.scope)
     }
   }
 

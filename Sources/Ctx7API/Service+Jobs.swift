@@ -12,11 +12,6 @@ extension Service {
   /// The operator's switches.
   var jobSwitch: JobSwitch { JobSwitch(directory: settings.disabledDirectory) }
 
-  /// Whether an operator has switched a job off.
-  func isSwitchedOff(_ id: JobID) -> Bool {
-    jobSwitch.reason(id) != nil
-  }
-
   /// The attempts that are under way: an open row whose lock is held. A row without a lock is of a dead process.
   func running() throws -> [ExecutionRecord] {
     try records.history().liveAttempts(lockDirectory: settings.lockDirectory)

@@ -27,11 +27,13 @@ public struct APISettings: Sendable {
   public var zone: @Sendable (Schedule) -> ZoneRules
   /// Who gets in over TCP.
   public var tokens: BearerTokens
+  /// Where an operator keeps the tokens, for hints.
+  public var tokensFile: String
 
   /// Creates settings.
   public init(
     historyFile: String, documentsFile: String, lockDirectory: String, disabledDirectory: String,
-    scope: Scope, zone: @escaping @Sendable (Schedule) -> ZoneRules, tokens: BearerTokens
+    scope: Scope, zone: @escaping @Sendable (Schedule) -> ZoneRules, tokens: BearerTokens, tokensFile: String
   ) {
     self.historyFile = historyFile
     self.documentsFile = documentsFile
@@ -40,5 +42,6 @@ public struct APISettings: Sendable {
     self.scope = scope
     self.zone = zone
     self.tokens = tokens
+    self.tokensFile = tokensFile
   }
 }

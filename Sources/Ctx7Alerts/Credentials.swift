@@ -6,12 +6,14 @@ internal import Glibc
 public struct Credentials: Sendable {
   private let environment: [String: String]
   private let folder: String
+  private let scope: Scope
   private var kept: [String: String] = [:]
 
-  /// Names the environment of the process, and the folder in which the operator keeps secrets.
-  public init(environment: [String: String], folder: String) {
+  /// Names the environment of the process, the folder in which the operator keeps secrets, and whose they are.
+  public init(environment: [String: String], folder: String, scope: Scope = .system) {
     self.environment = environment
     self.folder = folder
+    self.scope = scope
   }
 
   /// The same, with the secrets of these sinks as far as they can be read now: for a process that is about to become
@@ -35,7 +37,8 @@ public struct Credentials: Sendable {
     guard let secret = passed ?? given ?? Self.contents(of: "\(folder)/\(name)") else {
       let path = "\(folder)/\(name)"
       let isHidden = access(path, R_OK) != 0 && errno == EACCES
-      throw MissingCredential(path: path, name: name, variable: variable, isHidden: isHidden)
+      throw MissingCredential(
+        path: path, name: name, variable: variable, scope: scope, isHidden: isHidden)
     }
     return secret
   }
@@ -61,6 +64,7 @@ public struct MissingCredential: Error, CustomStringConvertible {
   let path: String
   let name: String
   let variable: String
+  let scope: Scope
   /// Whether this user may not look.
   let isHidden: Bool
 
@@ -68,7 +72,7 @@ public struct MissingCredential: Error, CustomStringConvertible {
   public var description: String {
     isHidden
       ? "credential '\(name)' is not there, or not for this user: put it into \(path) and run "
-        + "'ctx7-units generate'; by hand, run this as root or set \(variable)"
+        + "\(scope.command("ctx7-units generate")); by hand, run this as root or set \(variable)"
       : "there is no credential '\(name)': put it into \(path), or set \(variable)"
   }
 }

@@ -1,5 +1,5 @@
 /// Every kind of source that a location can name.
-public struct AnySource: DocumentSource {
+public struct AnySource: Sendable {
   private let files = FileSource()
   private let web: WebSource
   private let context7: Context7Source
@@ -10,7 +10,11 @@ public struct AnySource: DocumentSource {
     self.context7 = context7
   }
 
-  /// Fetches what is there now.
+  /// Fetches a document.
+  ///
+  /// - Parameter validators: of the content that is stored; an answer that nothing has changed is only possible
+  ///   with them.
+  /// - Throws: `SourceError` for this document, `SourceStopped` when the run can fetch no more.
   public func fetch(_ location: SourceLocation, validators: Validators) async throws -> Fetched {
     switch location.kind {
     case .file: try await files.fetch(location, validators: validators)

@@ -48,10 +48,11 @@ public protocol ContentStore: Sendable {
   func deleteForgotten(in workspace: WorkspaceName, expiredBefore cutOff: Timestamp, batch: Int) async throws
     -> DocumentStore.Deleted
 
-  /// Compares rows with chunks: a document whose chunks are missing is fetched again at the next refresh.
+  /// Compares rows with chunks: a document whose chunks are missing is fetched again at the next refresh. What had
+  /// expired at `cutOff` is left to `deleteExpired`, whoever has taken its chunks.
   ///
   /// - Returns: how many documents have lost content.
-  func reconcile(_ workspace: WorkspaceName, batch: Int) async throws -> Int
+  func reconcile(_ workspace: WorkspaceName, at cutOff: Timestamp, batch: Int) async throws -> Int
 
   /// Forgets a document and its content.
   ///
@@ -109,7 +110,9 @@ extension DocumentStore: ContentStore {
   public func deleteOrphans(in workspace: WorkspaceName, at cutOff: Timestamp) async throws -> Int { 0 }
 
   /// Rows and chunks cannot come apart: they change in the same transaction.
-  public func reconcile(_ workspace: WorkspaceName, batch: Int) async throws -> Int { 0 }
+  public func reconcile(_ workspace: WorkspaceName, at cutOff: Timestamp, batch: Int) async throws -> Int {
+    0
+  }
 
   /// Forgets a document and its content.
   public func remove(_ document: TrackedDocument) async throws -> Bool { try remove(document.id) }

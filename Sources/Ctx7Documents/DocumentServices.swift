@@ -73,7 +73,7 @@ public struct DocumentServices: Sendable {
 
   /// The same for work that asks no source and no model: the embedded store needs no network either.
   public func withContent<Result>(
-    beat: @escaping @Sendable () -> Void, _ body: (any ContentStore) async throws -> Result
+    beat: @escaping @Sendable () -> Void = {}, _ body: (any ContentStore) async throws -> Result
   ) async throws -> Result {
     switch settings.documentStore {
     case .embedded: try await body(rows)

@@ -45,7 +45,7 @@ extension DocumentStore {
               WHEN content_hash IS NULL THEN iif(failed_fetches > 0, 'failing', 'pending')
               WHEN expires_at <= ?1 THEN 'expired' ELSE 'fresh' END AS state,
             ifnull(sum(chunk_count), 0) AS chunks,
-            min(CASE WHEN expires_at > ?1 THEN expires_at END) AS next_expiry
+            min(CASE WHEN content_hash IS NOT NULL AND expires_at > ?1 THEN expires_at END) AS next_expiry
           FROM workspaces LEFT JOIN documents ON workspace = name
           GROUP BY name, state ORDER BY name
           """, arguments: [now])
@@ -78,8 +78,8 @@ extension DocumentStore {
   }
 
   /// How many documents have expired by each of some instants, which are in order: the first count is of those
-  /// before the first instant, the last one of those after the last. What was never fetched, and is due by the first
-  /// instant, has nothing to expire and is not counted.
+  /// before the first instant, the last one of those after the last. What was never fetched has nothing to expire and
+  /// is not counted.
   public func documentCounts(between instants: [Timestamp]) throws(StorageError) -> [Int] {
     try file.read { database in
       let classes = instants.indices.map { "WHEN expires_at <= ?\($0 + 1) THEN \($0)" }.joined(separator: " ")
@@ -88,7 +88,7 @@ extension DocumentStore {
         database,
         sql: """
           SELECT CASE \(classes) ELSE \(instants.count) END AS class, count(*) AS documents
-          FROM documents WHERE content_hash IS NOT NULL OR expires_at > ?1 GROUP BY class
+          FROM documents WHERE content_hash IS NOT NULL GROUP BY class
           """, arguments: StatementArguments(instants))
       {
         counts[row["class"]] = row["documents"]

@@ -45,15 +45,6 @@ extension DocumentStore {
     }
   }
 
-  /// The number of documents in a workspace.
-  public func count(in workspace: WorkspaceName) throws(StorageError) -> Int {
-    try file.read { database in
-      try Int.fetchOne(
-        database, sql: "SELECT count(*) FROM documents WHERE workspace = ?", arguments: [workspace.rawValue])
-        ?? 0
-    }
-  }
-
   /// Puts new content in the place of the old, in one transaction: readers and crashes meet either the one or
   /// the other, never a mix. Chunks that are the same stay as they are.
   public func replace(
@@ -89,7 +80,8 @@ extension DocumentStore {
       arguments: ["\(id)_\(index)", id, index, chunk.text, vector])
   }
 
-  /// Writes what is known of new content into the document's row.
+  /// Writes what is known of new content into the document's row. What goes to another store must still be what was
+  /// read: that store's lock keeps out nobody who works on this one.
   ///
   /// - Parameter isSettled: whether no other content of the document is left anywhere.
   static func record(
@@ -102,15 +94,16 @@ extension DocumentStore {
           word_count = ?, heading_count = ?, code_block_count = ?, chunk_count = ?, quality_score = ?,
           ttl_days = ?, ttl_factors = ?, embedding_model = ?, embedding_length = ?, store = ?,
           last_fetched_at = ?
-        WHERE content_id = ?
+        WHERE content_id = ? AND store = ? AND (content_hash IS ? OR ?)
         """,
       arguments: [
         version, isSettled ? "completed" : "processing", content.hash, content.length, content.wordCount,
         content.headingCount, content.codeBlockCount, content.chunkCount, content.quality, content.ttlDays,
         content.ttlFactors?.description, content.embedding?.model, content.embedding?.length, store.rawValue,
-        content.fetchedAt, document.id,
+        content.fetchedAt, document.id, document.store.rawValue, document.content?.hash,
+        document.store == store,
       ])
-    guard database.changesCount == 1 else { throw DocumentRemoved(id: document.id) }
+    guard database.changesCount == 1 else { throw DocumentChanged(id: document.id) }
     try extend(document.id, until: expiresAt, content.validators, fetchedAt: content.fetchedAt, now, database)
   }
 
@@ -172,8 +165,8 @@ extension Database {
   }
 }
 
-/// A document that was removed while it was refreshed: there is nothing to write to.
-struct DocumentRemoved: Error, CustomStringConvertible {
+/// A document that somebody removed, or moved to another store, while it was worked on.
+struct DocumentChanged: Error, CustomStringConvertible {
   let id: String
-  var description: String { "document \(id) was removed meanwhile" }
+  var description: String { "document \(id) was removed or changed meanwhile" }
 }

@@ -10,7 +10,7 @@ extension DocumentStore {
       try database.execute(
         sql: "UPDATE documents SET processing_status = 'processing' WHERE content_id = ?",
         arguments: [document.id])
-      guard database.changesCount == 1 else { throw DocumentRemoved(id: document.id) }
+      guard database.changesCount == 1 else { throw DocumentChanged(id: document.id) }
     }
   }
 
@@ -44,26 +44,30 @@ extension DocumentStore {
   }
 
   /// One batch of the documents of a workspace that have content in `store`, by id, after an id.
-  func stored(in store: StoreKind, _ workspace: WorkspaceName, after id: String, batch: Int)
-    throws(StorageError)
-    -> [TrackedDocument]
-  {
+  ///
+  /// - Parameter cutOff: leaves out what had expired then; nil for all.
+  func stored(
+    in store: StoreKind, _ workspace: WorkspaceName, expiringAfter cutOff: Timestamp? = nil, after id: String,
+    batch: Int
+  ) throws(StorageError) -> [TrackedDocument] {
     try documents(
       where: """
-        workspace = ? AND store = ? AND content_hash IS NOT NULL AND content_id > ? ORDER BY content_id LIMIT ?
-        """, [workspace.rawValue, store.rawValue, id, batch])
+        workspace = ?1 AND store = ?2 AND content_hash IS NOT NULL AND (?3 IS NULL OR expires_at > ?3)
+        AND content_id > ?4 ORDER BY content_id LIMIT ?5
+        """, [workspace.rawValue, store.rawValue, cutOff, id, batch])
   }
 
-  /// Makes a document one that has to be fetched, because its content is lost.
-  func forgetContent(of id: String) throws(StorageError) {
+  /// Makes a document one that has to be fetched, because its content is lost; one that has other content by now stays
+  /// as it is.
+  func forgetContent(of document: TrackedDocument) throws(StorageError) {
     try file.write { database in
       try database.execute(
         sql: """
           UPDATE documents SET content_hash = NULL, last_fetched_at = NULL, etag = NULL, last_modified = NULL,
             upstream_revision = NULL, chunk_count = 0, embedding_model = NULL, embedding_length = NULL,
             processing_status = 'pending'
-          WHERE content_id = ?
-          """, arguments: [id])
+          WHERE content_id = ? AND content_hash = ?
+          """, arguments: [document.id, document.content?.hash])
     }
   }
 

@@ -16,6 +16,15 @@ public struct DocumentStore: Sendable {
       path: path, access: access, durability: durability, migrator: DocumentSchema.migrator)
   }
 
+  /// The store of a file, to read; nil when no document was ever tracked.
+  public static func existing(at path: String) throws(StorageError) -> DocumentStore? {
+    do throws(StorageError) {
+      return try DocumentStore(path: path, access: .readOnly)
+    } catch .missing {
+      return nil
+    }
+  }
+
   /// What `track` did.
   public enum Tracking: Hashable, Sendable {
     case added
@@ -30,7 +39,7 @@ public struct DocumentStore: Sendable {
 
     /// The text for people.
     public var description: String {
-      "workspace '\(workspace)' belongs to technology '\(technology)'; name another one with --workspace"
+      "workspace '\(workspace)' belongs to technology '\(technology)'"
     }
   }
 
@@ -43,7 +52,7 @@ public struct DocumentStore: Sendable {
     _ source: SourceLocation, technology: String, in workspace: WorkspaceName, title: String? = nil,
     expiresAt: Timestamp?, now: Timestamp
   ) throws -> (document: TrackedDocument, tracking: Tracking) {
-    var id = TrackedDocument.id(of: source, in: workspace)
+    let id = TrackedDocument.id(of: source, in: workspace)
     var taken: WorkspaceTaken?
     let tracking = try file.write { database -> Tracking in
       try database.execute(
@@ -55,12 +64,10 @@ public struct DocumentStore: Sendable {
         taken = WorkspaceTaken(workspace: workspace, technology: owner)
         return .updated
       }
-      let existing = try ([id] + TrackedDocument.formerIDs(of: source, in: workspace)).first { id in
+      let isTracked =
         try Bool.fetchOne(
           database, sql: "SELECT EXISTS (SELECT * FROM documents WHERE content_id = ?)", arguments: [id])
-          ?? false
-      }
-      id = existing ?? id
+        ?? false
       try database.execute(
         sql: """
           INSERT INTO documents (content_id, workspace, source_url, technology, title, doc_type, created_at,
@@ -73,7 +80,7 @@ public struct DocumentStore: Sendable {
           id, workspace.rawValue, source.description, technology, title ?? "\(technology) documentation",
           DocumentType(title: title ?? "").rawValue, now, expiresAt, title != nil,
         ])
-      return existing == nil ? .added : .updated
+      return isTracked ? .updated : .added
     }
     if let taken { throw taken }
     guard let document = try document(id) else {
@@ -82,8 +89,13 @@ public struct DocumentStore: Sendable {
     return (document, tracking)
   }
 
-  /// One document by its id, or by the beginning of its id where only one begins so.
+  /// One document by its id.
   public func document(_ id: String) throws(StorageError) -> TrackedDocument? {
+    try documents(where: "content_id = ?", [id]).first
+  }
+
+  /// The one document whose id is this, or begins with it; nil where there are several.
+  public func document(beginning id: String) throws(StorageError) -> TrackedDocument? {
     // Of a store with one document, an empty variable of a script would name it.
     guard !id.isEmpty else { return nil }
     let found = try documents(where: "content_id >= ?1 AND content_id < ?1 || 'g' LIMIT 2", [id])

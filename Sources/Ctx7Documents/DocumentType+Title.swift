@@ -4,35 +4,31 @@ extension DocumentType {
   /// Judges by the words of the title; the first rule that matches decides.
   public init(title: String) {
     let words = Words(title)
-    self =
-      if words.contains("reference") { .reference } else if words.containsAny("api", "apis") {
-        .api
-      } else if words.containsAny("tutorial", "tutorials") {
-        .tutorial
-      } else if words.contains("quickstart") || (words.contains("getting") && words.contains("started")) {
-        .gettingStarted
-      } else if words.containsAny("guide", "guides") {
-        .guide
-      } else if words.containsAny("installation", "installing", "setup") {
-        .installation
-      } else if words.containsAny("configuration", "config", "configuring") {
-        .configuration
-      } else if words.containsAny("troubleshooting", "debug", "debugging") {
-        .troubleshooting
-      } else if words.containsAny("changelog", "changes") {
-        .changelog
-      } else if words.containsAny("migration", "migrating", "upgrade", "upgrading") {
-        .migration
-      } else if words.contains("cookbook") { .cookbook } else if words.containsAny("examples", "example") {
-        .examples
-      } else if words.containsAny("faq", "questions") {
-        .faq
-      } else if words.contains("patterns") || (words.contains("best") && words.contains("practices")) {
-        .bestPractices
-      } else if words.containsAny("blog", "post") { .blog } else if words.contains("announcement") {
-        .announcement
-      } else if words.contains("news") { .news } else if words.containsAny("release", "releases") {
-        .releaseNotes
-      } else { .documentation }
+    let rule = Self.rules.first { rule in
+      rule.phrases.contains { $0.split(separator: " ").allSatisfy { words.contains(String($0)) } }
+    }
+    self = rule?.type ?? .documentation
   }
+
+  /// What tells a type: one of the phrases, all of its words anywhere in the title.
+  private static let rules: [(type: DocumentType, phrases: [String])] = [
+    (.reference, ["reference"]),
+    (.api, ["api", "apis"]),
+    (.tutorial, ["tutorial", "tutorials"]),
+    (.gettingStarted, ["quickstart", "getting started"]),
+    (.guide, ["guide", "guides"]),
+    (.installation, ["installation", "installing", "setup"]),
+    (.configuration, ["configuration", "config", "configuring"]),
+    (.troubleshooting, ["troubleshooting", "debug", "debugging"]),
+    (.changelog, ["changelog", "changes"]),
+    (.migration, ["migration", "migrating", "upgrade", "upgrading"]),
+    (.cookbook, ["cookbook"]),
+    (.examples, ["examples", "example"]),
+    (.faq, ["faq", "questions"]),
+    (.bestPractices, ["patterns", "best practices"]),
+    (.blog, ["blog", "post"]),
+    (.announcement, ["announcement"]),
+    (.news, ["news"]),
+    (.releaseNotes, ["release", "releases"]),
+  ]
 }

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Glibc
 
 /// Files and folders: `file:///srv/docs`. A folder is its `.md` and `.txt` files in name order, read as one.
-public struct FileSource: DocumentSource {
+public struct FileSource: Sendable {
   /// Creates the source.
   public init() {}
 
@@ -41,7 +41,7 @@ public struct FileSource: DocumentSource {
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw .denied("\(path) is no regular file")
     }
-    guard status.st_size <= limit else { throw .tooLarge(limit: maximumDocumentSize) }
+    guard status.st_size <= limit else { throw .noAnswer(.tooLarge(limit: maximumDocumentSize)) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Int(status.st_size))
     var part = [UInt8](repeating: 0, count: 65_536)
@@ -52,7 +52,7 @@ public struct FileSource: DocumentSource {
       if count == 0 { return bytes }
       bytes += part[..<count]
       // It may have grown meanwhile.
-      guard bytes.count <= limit else { throw .tooLarge(limit: maximumDocumentSize) }
+      guard bytes.count <= limit else { throw .noAnswer(.tooLarge(limit: maximumDocumentSize)) }
     }
   }
 

@@ -8,17 +8,16 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
     case gone(String)
     /// 401 or 403, or a file that may not be read.
     case denied(String)
-    /// The connection could not be made, or broke off.
-    case unreachable(String)
-    case timedOut
+    /// No answer, or none that may be read.
+    case noAnswer(WebFailure)
     /// 429, with the time until which the source asks to be left alone.
     case rateLimited(until: Timestamp?)
     /// 5xx, a 503 perhaps with the time until which the source asks to be left alone.
     case serverError(status: Int, until: Timestamp? = nil)
     /// Any other answer that cannot be content.
     case unexpectedStatus(Int)
-    /// A status that says that the request itself is wrong, with the source's own word for it.
-    case refused(status: Int, String)
+    /// A status that says that the request itself is wrong, with the source's own word for it where it has one.
+    case refused(status: Int, String?)
     /// A redirect to another host.
     case redirected(to: String)
     /// A redirect to what is not on the web: to a file of this host, for instance.
@@ -27,9 +26,6 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
     case redirectCircle
     /// Redirects without an end.
     case redirectedTooOften(limit: Int)
-    /// An answer that came, and cannot be decoded.
-    case damaged(String)
-    case tooLarge(limit: Int)
     case notText
     /// An answer that looks well and holds no documentation.
     case noContent(String)
@@ -52,12 +48,11 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
   public var errorClass: ErrorClass {
     switch reason {
     case .gone, .denied: .notFound
-    case .unreachable: .connection
-    case .timedOut: .timeout
+    case .noAnswer(let failure): failure.errorClass
     case .rateLimited: .rateLimit
     case .serverError: .service
     case .unexpectedStatus, .refused, .redirected, .redirectRefused, .redirectCircle, .redirectedTooOften,
-      .damaged, .tooLarge, .notText, .noContent, .shrunk:
+      .notText, .noContent, .shrunk:
       .content
     }
   }
@@ -68,22 +63,20 @@ public struct SourceError: Error, ClassifiedError, CustomStringConvertible {
       switch reason {
       case .gone(let detail): "gone (\(detail))"
       case .denied(let detail): "access denied (\(detail))"
-      case .unreachable(let detail): detail
-      case .timedOut: "no complete answer in time"
+      case .noAnswer(let failure): failure.description
       case .rateLimited(let until?): "asks to be left alone until \(until) (HTTP 429)"
       case .rateLimited(nil): "asks to be asked less often (HTTP 429)"
       case .serverError(let status, let until?):
         "the server failed and asks to be left alone until \(until) (HTTP \(status))"
       case .serverError(let status, nil): "the server failed (HTTP \(status))"
       case .unexpectedStatus(let status): Self.words(forStatus: status)
-      case .refused(let status, let code): "refused (HTTP \(status), \(code))"
+      case .refused(let status, let code?): "refused (HTTP \(status), \(code))"
+      case .refused(let status, nil): "refused (HTTP \(status))"
       case .redirected(let target): "redirected to \(target); track that address if it is right"
       case .redirectRefused(let target):
         "redirected to \(target), which is refused: redirects lead to http and https only"
       case .redirectCircle: "redirects in a circle"
       case .redirectedTooOften(let limit): "redirects more than \(limit.counted("time"))"
-      case .damaged(let detail): detail
-      case .tooLarge(let limit): "larger than \(limit >> 20) MiB"
       case .notText: "not UTF-8 text"
       case .noContent(let detail): "no documentation: \(detail)"
       case .shrunk(let from, let to):
@@ -109,16 +102,5 @@ extension SourceError.Reason {
     case .rateLimited: 429
     default: nil
     }
-  }
-
-  init(_ failure: WebFailure) {
-    self =
-      switch failure {
-      case .unreachable(let detail): .unreachable(detail)
-      case .damaged: .damaged(failure.description)
-      case .timedOut: .timedOut
-      case .tooLarge(let limit): .tooLarge(limit: limit)
-      case .privateHost, .budgetSpent: .denied(failure.description)
-      }
   }
 }

@@ -3,7 +3,7 @@ internal import Foundation
 internal import SystemPackage
 
 /// Where a document comes from: `https://…`, `http://…`, `file://…` or `context7:/owner/repo?query=…`.
-public struct SourceLocation: Sendable, CustomStringConvertible {
+public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
   /// How the source is reached.
   public enum Kind: Hashable, Sendable {
     /// A file, or a folder of Markdown files.
@@ -18,8 +18,6 @@ public struct SourceLocation: Sendable, CustomStringConvertible {
   /// The URL as it is fetched, without credentials and fragment, scheme and host in lower case; of a file with its
   /// path normalised.
   public let description: String
-  /// As it was given.
-  private let written: String
 
   /// Reads a URL.
   ///
@@ -38,7 +36,6 @@ public struct SourceLocation: Sendable, CustomStringConvertible {
 
   /// Reads the URL of a document that is tracked: one that can never be fetched may have been, and is shown.
   init(tracked text: String) throws(Invalid) {
-    written = text
     guard let url = URL(string: text), let scheme = url.scheme?.lowercased() else {
       throw Invalid(text: text, reason: "it is not a URL")
     }
@@ -73,7 +70,6 @@ public struct SourceLocation: Sendable, CustomStringConvertible {
   public init(library: LibraryID) {
     kind = .context7(library, query: nil)
     description = Self.description(library, nil)
-    written = description
   }
 
   /// What Context7 answers to a query about a library.
@@ -86,7 +82,6 @@ public struct SourceLocation: Sendable, CustomStringConvertible {
     }
     kind = .context7(library, query: query)
     description = Self.description(library, query)
-    written = description
   }
 
   /// An address that the reference fetched from; `llms.txt` of Context7 is the library that it belongs to.
@@ -138,7 +133,6 @@ public struct SourceLocation: Sendable, CustomStringConvertible {
       throw Invalid(text: path, reason: "there is no such file, and it is no URL")
     }
     (kind, description) = Self.file(url.path)
-    written = path
   }
 
   /// The same address is the same source: scheme and host know no case, no path is the path `/`, the scheme's own
@@ -157,15 +151,6 @@ public struct SourceLocation: Sendable, CustomStringConvertible {
   private static func file(_ path: String) -> (Kind, description: String) {
     let path = FilePath(path).lexicallyNormalized().string
     return (.file(path: path), URL(fileURLWithPath: path, isDirectory: false).absoluteString)
-  }
-
-  /// How the same source was written where it was tracked before paths and addresses were normalised.
-  var formerDescriptions: [String] {
-    switch kind {
-    case .file(let path): ["\(description)/", "file://\(path)"].filter { $0 != description }
-    case .web: [written].filter { $0 != description }
-    case .context7: []
-    }
   }
 
   /// A text that is no source.
@@ -190,16 +175,6 @@ public struct SourceLocation: Sendable, CustomStringConvertible {
     /// The text without credentials, and what is wrong with it.
     public var description: String { "'\(text)' cannot be a source: \(reason)" }
   }
-}
-
-extension SourceLocation: Hashable {
-  /// However they were written.
-  public static func == (left: SourceLocation, right: SourceLocation) -> Bool {
-    left.description == right.description
-  }
-
-  /// Mixes in what is compared.
-  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }
 
 extension String {

@@ -39,7 +39,7 @@ public struct StoreCopy: Sendable {
         last = end.id
         for document in batch {
           try Task.checkCancellation()
-          try await move(document.id, now: now, &report)
+          try await move(document.id, in: workspace, now: now, &report)
           progress(report)
         }
       }
@@ -47,50 +47,48 @@ public struct StoreCopy: Sendable {
     return report
   }
 
+  /// One lock from the first look at the row to the last chunk: a refresh comes before or after.
+  private func move(_ id: String, in workspace: WorkspaceName, now: Timestamp, _ report: inout Report)
+    async throws
+  {
+    do {
+      try await from.during(workspace) {
+        try await to.during(workspace) { try await move(id, now: now, &report) }
+      }
+    } catch {
+      try Task.checkCancellation()
+      report.failures.append("\(id): \(error)")
+    }
+  }
+
   private func move(_ id: String, now: Timestamp, _ report: inout Report) async throws {
     // A refresh may have put it elsewhere since the batch was read, or into other words.
     guard let document = try from.rows.document(id), document.store == from.kind,
       let content = document.content
     else { return }
-    do {
-      let chunks = try await from.during(document.workspace) { try await from.content(of: document) }
-      guard chunks.count == content.chunkCount else {
-        try from.rows.forgetContent(of: document.id)
-        report.lost += 1
-        return
-      }
-      try await to.during(document.workspace) {
-        try await to.replace(
-          document, with: content, version: document.version, chunks: chunks, expiresAt: document.expiresAt,
-          now: now)
-      }
-      guard try await isWhole(document, chunks) else {
-        // The new copy is not to be trusted, and the old one may be gone already.
-        try await from.during(document.workspace) {
-          try await from.replace(
-            document, with: content, version: document.version, chunks: chunks, expiresAt: document.expiresAt,
-            now: now)
-        }
-        throw CopyMismatch()
-      }
-      if from.kind == .weaviate, let weaviate = from as? WeaviateStore {
-        try await weaviate.during(document.workspace) {
-          try await weaviate.deleteChunks(of: document, besides: [])
-        }
-      }
-      report.documents += 1
-      report.chunks += chunks.count
-    } catch {
-      try Task.checkCancellation()
-      report.failures.append("\(document.id): \(error)")
+    func put(_ document: TrackedDocument, _ chunks: [Chunk], into store: any ContentStore) async throws {
+      try await store.replace(
+        document, with: content, version: document.version, chunks: chunks, expiresAt: document.expiresAt,
+        now: now)
     }
-  }
-
-  /// Whether what was written is read back as it was; also when the document was removed meanwhile.
-  private func isWhole(_ document: TrackedDocument, _ chunks: [Chunk]) async throws -> Bool {
-    guard let moved = try to.rows.document(document.id) else { return true }
-    let there = try await to.during(document.workspace) { try await to.content(of: moved) }
-    return there.map(\.text) == chunks.map(\.text)
+    let chunks = try await from.content(of: document)
+    guard chunks.count == content.chunkCount else {
+      try from.rows.forgetContent(of: document)
+      report.lost += 1
+      return
+    }
+    try await put(document, chunks, into: to)
+    // One that was removed meanwhile is nobody's any more.
+    if let moved = try to.rows.document(id),
+      try await to.content(of: moved).map(\.text) != chunks.map(\.text)
+    {
+      // The new copy is not to be trusted, and the old one may be gone already.
+      try await put(moved, chunks, into: from)
+      throw CopyMismatch()
+    }
+    if let weaviate = from as? WeaviateStore { try await weaviate.deleteChunks(of: document, besides: []) }
+    report.documents += 1
+    report.chunks += chunks.count
   }
 }
 

@@ -5,9 +5,6 @@ public struct TTLPolicy: Hashable, Sendable {
   /// The figures.
   public var settings: TTLSettings
 
-  /// No document lives shorter than this.
-  public var minimumDays: Int { settings.minimumDays }
-
   /// The reference's figures, or those that are configured.
   public init(_ settings: TTLSettings = TTLSettings()) {
     self.settings = settings

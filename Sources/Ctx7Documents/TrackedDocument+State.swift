@@ -1,4 +1,3 @@
-public import Ctx7Database
 public import Ctx7Model
 
 extension TrackedDocument {
@@ -19,16 +18,5 @@ extension TrackedDocument {
     if goneAt != nil { return .gone }
     if content == nil { return failedFetches > 0 ? .failing : .pending }
     return expiresAt <= now ? .expired : .fresh
-  }
-}
-
-extension DocumentStore {
-  /// The store of a file, to read; nil when no document was ever tracked.
-  public static func existing(at path: String) throws(StorageError) -> DocumentStore? {
-    do throws(StorageError) {
-      return try DocumentStore(path: path, access: .readOnly)
-    } catch .missing {
-      return nil
-    }
   }
 }

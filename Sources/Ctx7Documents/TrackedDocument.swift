@@ -26,7 +26,7 @@ public struct TrackedDocument: Hashable, Sendable, Identifiable {
   public var createdAt: Timestamp
   /// When the content or its expiry changed last.
   public var updatedAt: Timestamp
-  /// From then on its content counts as stale; without content, what `expiry` does not tell.
+  /// From then on its content counts as stale; without content there is none to expire, and `expiry` is nil.
   public var expiresAt: Timestamp
   /// Since when the source answers that the document is gone.
   public var goneAt: Timestamp?
@@ -65,15 +65,6 @@ public struct TrackedDocument: Hashable, Sendable, Identifiable {
 
   /// The id of a source in a workspace.
   public static func id(of source: SourceLocation, in workspace: WorkspaceName) -> String {
-    id(of: source.description, in: workspace)
-  }
-
-  /// The ids that the source may have had when paths and addresses were taken as they were written.
-  static func formerIDs(of source: SourceLocation, in workspace: WorkspaceName) -> [String] {
-    source.formerDescriptions.map { id(of: $0, in: workspace) }
-  }
-
-  private static func id(of source: String, in workspace: WorkspaceName) -> String {
     String(ContentHash.of("\(workspace)\n\(source)").prefix(16))
   }
 }

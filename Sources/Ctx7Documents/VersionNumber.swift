@@ -40,9 +40,7 @@ public struct VersionNumber: Hashable, Sendable, CustomStringConvertible {
       defer { previous = word }
       // Most words have no digit and so are no version; this look at their bytes is cheap.
       guard word.utf8.contains(where: { (48...57).contains($0) }) else { continue }
-      if let at = word.lastIndex(of: "@"), at != word.startIndex || word.count > 1,
-        let version = VersionNumber(word[word.index(after: at)...])
-      {
+      if let at = word.lastIndex(of: "@"), let version = VersionNumber(word[word.index(after: at)...]) {
         self = version
         return
       }

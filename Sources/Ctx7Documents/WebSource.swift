@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Documents over http and https.
-public struct WebSource: DocumentSource {
+public struct WebSource: Sendable {
   private let client: WebClient
   private let timeout: Duration
   private static let redirectLimit = 5
@@ -46,7 +46,7 @@ public struct WebSource: DocumentSource {
       return try await client.send(request)
     } catch let failure as WebFailure {
       if let stop = SourceStopped(failure) { throw stop }
-      throw SourceError(location, SourceError.Reason(failure))
+      throw SourceError(location, .noAnswer(failure))
     }
   }
 

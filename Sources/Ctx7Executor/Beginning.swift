@@ -20,7 +20,9 @@ extension Execution {
   func begin() async throws -> Beginning {
     let orphaned = try await closeOrphans()
     guard setting == .unit else {
-      try await abandonRetries { !$0.isOfUnit }
+      let waiting = try retriesThatNobodyMakes().filter { !$0.isOfUnit }
+      if setting.isRestarted, let pending = waiting.last { return .retry(of: pending) }
+      for record in waiting { try await abandon(record) }
       return .firing
     }
     guard let pending = try history.retryOfUnit(of: config.id) else {
@@ -29,13 +31,14 @@ extension Execution {
     // A boot in between means that it was waiting, or working, when the system went down.
     let isFromLastBoot = pending.startedAt < surroundings.bootedAt()
     if firing.isRestart || isFromLastBoot || orphaned.contains(pending.id) { return .retry(of: pending) }
-    try await abandonRetries { _ in true }
+    for record in try retriesThatNobodyMakes() { try await abandon(record) }
     return .firing
   }
 
   /// Closes the rows that are open although nobody holds their lock.
   ///
-  /// What a unit ran is due again at once, if the policy allows it: this process is there to do it.
+  /// What was started as this process is, and is started again, is due at once, if the policy allows it: this process is
+  /// there to do it.
   ///
   /// - Returns: the ids of those that are due again.
   private func closeOrphans() async throws -> Set<String> {
@@ -44,7 +47,7 @@ extension Execution {
     for record in try orphans.all(of: config.id) {
       let now = surroundings.now()
       let isRetried =
-        setting == .unit && record.isOfUnit
+        setting.isRestarted && record.isOfUnit == (setting == .unit)
         && config.retry.retries(.processDied, afterRetries: record.retryCount)
       if isRetried { due.insert(record.id) }
       if let closed = try orphans.close(
@@ -56,12 +59,9 @@ extension Execution {
     return due
   }
 
-  /// Ends the waits for retries that nobody makes any more.
-  private func abandonRetries(_ isOurs: (ExecutionRecord) -> Bool) async throws {
-    for record in try history.pendingRetries(of: config.id)
-    where isOurs(record) && !RetryWait.isHeld(for: record, in: lockDirectory) {
-      try await abandon(record)
-    }
+  /// Those that are due while no process waits for them.
+  private func retriesThatNobodyMakes() throws -> [ExecutionRecord] {
+    try history.pendingRetries(of: config.id).filter { !RetryWait.isHeld(for: $0, in: lockDirectory) }
   }
 
   func abandon(_ record: ExecutionRecord) async throws {

@@ -3,14 +3,14 @@ public import Ctx7Model
 extension Outcome {
   /// The exit status: the one table that ctx7-job-exec(1) documents.
   ///
-  /// - Parameter retryIsDue: whether the row says that another attempt comes. A unit that exits with 75 is
-  ///   restarted by systemd, so there the row decides; a person is told that trying again may help.
+  /// - Parameter retryIsDue: whether the row says that another attempt comes. What exits with 75 in a unit is
+  ///   started again, so there the row decides; a person is told that trying again may help.
   public func exitStatus(_ policy: RetryPolicy, in setting: Setting, retryIsDue: Bool) -> ExitStatus {
     switch self {
     case .succeeded: return .success
     case .failed, .timedOut:
       let errorClass = failure?.errorClass ?? .unexpected
-      if setting == .unit ? retryIsDue : policy.retryOn.contains(errorClass) { return .tryAgain }
+      if setting.isRestarted ? retryIsDue : policy.retryOn.contains(errorClass) { return .tryAgain }
       switch errorClass {
       case .configuration: return .badConfig
       case .database: return .ioError

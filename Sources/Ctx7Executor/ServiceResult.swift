@@ -1,4 +1,4 @@
-internal import Ctx7Model
+public import Ctx7Model
 
 extension Settle {
   /// How systemd says the main process ended (systemd.exec(5), "$SERVICE_RESULT").
@@ -12,11 +12,13 @@ extension Settle {
     /// Whether systemd was asked to stop the unit: a process that does not end within `TimeoutStopSec=` is killed with
     /// the result `timeout` too, an operator may kill it before, and no process of a unit that is stopped is restarted.
     public var isStopAsked = false
+    private let scope: Scope
 
     /// Reads what systemd hands to `ExecStopPost=`; nil outside one.
-    public init?(environment: [String: String]) {
+    public init?(environment: [String: String], scope: Scope = .system) {
       guard let result = environment["SERVICE_RESULT"] else { return nil }
       self.result = result
+      self.scope = scope
       exitCode = environment["EXIT_CODE"]
       exitStatus = environment["EXIT_STATUS"]
     }
@@ -94,7 +96,8 @@ extension Settle {
         (
           .configuration,
           "a credential of the unit is missing or cannot be decrypted (243/CREDENTIALS); "
-            + "'ctx7ctl health' says which are there, 'ctx7-units generate' renews the units"
+            + "\(scope.command("ctx7ctl health")) says which are there, "
+            + "\(scope.command("ctx7-units generate")) renews the units"
         )
       case "exit-code" where isOwnEnd:
         (

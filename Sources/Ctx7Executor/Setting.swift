@@ -4,4 +4,7 @@ public enum Setting: Hashable, Sendable {
   case unit
   /// Started by a person, a script or a container.
   case commandLine(RetryMode)
+
+  /// Whether the process is started again after exit status 75.
+  var isRestarted: Bool { self == .unit || self == .commandLine(.service) }
 }

@@ -11,7 +11,7 @@ extension HistoryStore {
     var recent: [[ExecutionRecord]] = jobs.isEmpty ? [try executions(limit: 100)] : []
     for job in jobs { recent.append(try executions(of: job, limit: 20)) }
     // Each has the newest first, whatever the clock said.
-    return recent.compactMap { $0.first { $0.ending?.result?["health_checks"] != nil } }
+    return recent.compactMap { $0.first { $0.healthChecks != nil } }
       .max { $0.startedAt < $1.startedAt }
   }
 

@@ -49,6 +49,16 @@ extension HistoryStore {
     }
   }
 
+  /// Whether anything is known of a job: it is generated, or has left something from when it was.
+  public func knows(_ id: JobID) throws(StorageError) -> Bool {
+    let tables = ["configs", "metrics", "executions", "dead_letters", "alerts"]
+    let places = tables.map { "EXISTS (SELECT * FROM background_job_\($0) WHERE job_id = ?1)" }
+    return try file.read { database in
+      try Bool.fetchOne(
+        database, sql: "SELECT \(places.joined(separator: " OR "))", arguments: [id.rawValue]) ?? false
+    }
+  }
+
   /// All generated jobs, by id.
   public func jobs() throws(StorageError) -> [ResolvedJob] { try storedJobs().map(\.job) }
 }

@@ -63,7 +63,8 @@ struct WorkspaceCleanup {
         if batch.documents < parameters.batchSize { break }
       }
       result.deleted.chunks += try await store.deleteOrphans(in: workspace, at: context.startedAt)
-      result.lost = try await store.reconcile(workspace, batch: parameters.batchSize)
+      result.lost = try await store.reconcile(
+        workspace, at: context.startedAt, batch: parameters.batchSize)
     } catch {
       try Task.checkCancellation()
       result.failure = JobFailure(error)

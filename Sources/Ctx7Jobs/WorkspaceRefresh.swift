@@ -44,7 +44,7 @@ struct WorkspaceRefresh {
         "document_refresh_candidates_found",
         [
           "candidates_count": .integer(candidates.count),
-          "total_queried": .integer(try services.rows.count(in: workspace)),
+          "total_queried": .integer(try services.rows.documentCount(in: workspace)),
         ])
       board.add(candidates.count)
       for (number, first) in stride(from: 0, to: candidates.count, by: parameters.batchSize).enumerated() {

@@ -17,11 +17,11 @@ public struct Exposition {
     text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
   }
 
-  mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String> = [:], _ value: Int) {
+  mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String>, _ value: Int) {
     line(name, labels, String(value))
   }
 
-  mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String> = [:], _ value: Double) {
+  mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String>, _ value: Double) {
     line(name, labels, value == .infinity ? "+Inf" : value.isNaN ? "NaN" : "\(value)")
   }
 

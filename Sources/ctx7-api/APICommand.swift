@@ -40,7 +40,8 @@ struct APICommand: Command {
       historyFile: locations.historyFile, documentsFile: locations.documentsFile,
       lockDirectory: locations.lockDirectory, disabledDirectory: locations.disabledDirectory,
       scope: locations.scope, zone: HostZones.zone(of:),
-      tokens: try tokens(environment, sockets, logger))
+      tokens: try tokens(environment, sockets, logger),
+      tokensFile: locations.credentialsDirectory + "/api-tokens")
     settings.limits.idle = .seconds(idleSeconds)
     let api = API(settings, now: { .now }, logger: logger)
     try await withThrowingTaskGroup { group in

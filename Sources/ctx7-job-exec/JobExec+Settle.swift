@@ -11,7 +11,8 @@ extension JobExec {
   /// The step of `ExecStopPost=`.
   func settleJob(_ id: JobID) async throws {
     let environment = ProcessInfo.processInfo.environment
-    guard var service = Settle.ServiceResult(environment: environment) else {
+    guard var service = Settle.ServiceResult(environment: environment, scope: location.locations.scope)
+    else {
       throw Failure(
         .usage, "--settle is for ExecStopPost= of a unit: $SERVICE_RESULT is not set",
         hint: "the next execution of \(id) closes what a dead one left open")
@@ -30,7 +31,7 @@ extension JobExec {
       // systemd 252 names ExecStopPost= the credentials, and where it has mounts of its own hides them all the same.
       alerting: .real(
         history, try history.job(id)?.host ?? HostSettings(), surroundings,
-        Credentials(environment: environment, folder: locations.credentialsDirectory),
+        Credentials(environment: environment, folder: locations.credentialsDirectory, scope: scope),
         // TimeoutStopSec= holds for this step as well, and only the main process may extend it.
         waitsForCredentials: true,
         deadline: surroundings.uptimeMilliseconds() + Self.settlingMilliseconds))

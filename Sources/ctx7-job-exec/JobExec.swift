@@ -36,10 +36,11 @@ struct JobExec: Command {
   @Option(
     help: ArgumentHelp(
       """
-      Who waits for the next attempt after one that failed: inline, this process; none, nobody. By default \
-      inline in a container, none elsewhere; after one of its unit, systemd does.
+      Who makes the next attempt after one that failed: inline, this process; service, whoever starts it again \
+      after exit status 75; none, nobody. By default inline in a container, none elsewhere; after an attempt of \
+      its unit, systemd does.
       """,
-      valueName: "inline|none"))
+      valueName: "inline|service|none"))
   var retry: RetryMode?
 
   @Option(

@@ -42,8 +42,10 @@ struct JobRun {
     let live = try configHash == nil ? ResolvedJob(live: id, locations, environment) : nil
     let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
     // Only root may read what its owner, who this process becomes, is to be given.
-    let credentials = Credentials(environment: environment, folder: locations.credentialsDirectory)
-      .keeping(secretsOf: live?.host.alertSinks ?? [])
+    let credentials = Credentials(
+      environment: environment, folder: locations.credentialsDirectory, scope: scope
+    )
+    .keeping(secretsOf: live?.host.alertSinks ?? [])
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
     let resolved = try live ?? generatedJob(history)

@@ -34,9 +34,9 @@ struct ListingOptions: ParsableArguments {
 extension HistoryStore {
   /// Refuses a job that never was: where it is named, to find nothing would say that all is well.
   ///
-  /// - Throws: `Failure` when it was neither generated nor executed.
+  /// - Throws: `Failure` when nothing is known of it.
   func requireJob(_ id: JobID?, in scope: Scope) throws {
-    guard let id, try job(id) == nil, try metrics(of: id) == nil else { return }
+    guard let id, try !knows(id) else { return }
     throw Failure(
       .usage, "there is no job '\(id)'", hint: "\(scope.command("ctx7ctl status")) lists the jobs")
   }

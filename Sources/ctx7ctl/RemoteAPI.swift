@@ -21,8 +21,15 @@ struct RemoteAPI {
   /// Posts, and returns the answer.
   ///
   /// - Throws: `Failure` with what the API says, or with what keeps the caller from it.
-  func post(_ path: String, _ body: JSONValue? = nil) async throws(Failure) -> JSONValue {
-    try await send(.POST, path, [], body)
+  func post(_ path: String) async throws(Failure) -> JSONValue { try await send(.POST, path, []) }
+
+  /// Posts, and returns what the API says that it has done.
+  ///
+  /// - Parameter limitSeconds: how long that may take.
+  func message(_ path: String, _ parameters: [(String, String)] = [], limitSeconds: Int64 = 30)
+    async throws(Failure) -> String
+  {
+    try await send(.POST, path, parameters, limitSeconds: limitSeconds)["message"]?.string ?? "done"
   }
 
   /// Deletes, and returns what the API says that it has done.
@@ -31,8 +38,7 @@ struct RemoteAPI {
   }
 
   private func send(
-    _ method: HTTPMethod, _ path: String, _ parameters: [(String, String)], _ body: JSONValue? = nil,
-    limitSeconds: Int64 = 30
+    _ method: HTTPMethod, _ path: String, _ parameters: [(String, String)], limitSeconds: Int64 = 30
   ) async throws(Failure) -> JSONValue {
     var location = URLComponents()
     location.queryItems = parameters.isEmpty ? nil : parameters.map { URLQueryItem(name: $0, value: $1) }
@@ -40,7 +46,6 @@ struct RemoteAPI {
     var request = HTTPClientRequest(
       url: "http+unix://\(host)/api/v1/background-jobs\(path)\(location.string ?? "")")
     request.method = method
-    if let body { request.body = .bytes(ByteBuffer(string: body.description)) }
     let answer: (status: UInt, body: ByteBuffer)
     do {
       let response = try await HTTPClient.shared.execute(request, timeout: .seconds(limitSeconds))
@@ -62,15 +67,6 @@ struct RemoteAPI {
         Self.exitStatus(answer.status), json["detail"]?.string ?? "the API answered \(answer.status)")
     }
     return json
-  }
-
-  /// Posts, and returns what the API says that it has done.
-  ///
-  /// - Parameter limitSeconds: how long that may take.
-  func message(_ path: String, _ parameters: [(String, String)] = [], limitSeconds: Int64 = 30)
-    async throws(Failure) -> String
-  {
-    try await send(.POST, path, parameters, limitSeconds: limitSeconds)["message"]?.string ?? "done"
   }
 
   private static func exitStatus(_ status: UInt) -> ExitStatus {

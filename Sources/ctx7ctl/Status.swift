@@ -81,9 +81,12 @@ struct Status: Command {
   }
 
   private func noteChanges(_ generated: [ResolvedJob], _ locations: Locations) {
-    let live = Configuration.loaded(locations, environment: ProcessInfo.processInfo.environment).configuration
-    let jobs = live.map { live in live.jobs.map { ResolvedJob(config: $0, host: live.host) } }
-    if jobs != generated {
+    let loaded = Configuration.loaded(locations, environment: ProcessInfo.processInfo.environment)
+    guard let live = loaded.configuration else {
+      return Console.standardError(
+        "note: the configuration has errors; \(locations.scope.command("ctx7-units check")) shows them")
+    }
+    if live.jobs.map({ ResolvedJob(config: $0, host: live.host) }) != generated {
       Console.standardError(
         "note: the configuration has changed since the units were made; "
           + "run \(locations.scope.command("ctx7-units generate"))")

@@ -21,6 +21,13 @@ import Testing
       #expect(document["source_url"]?.string == "context7:/vercel/next.js?query=app%20router")
       #expect(document["technology"]?.string == "next.js")
       #expect(document["workspace"]?.string == "next-js-docs")
+      let again = try await bench.run(
+        "ctx7ctl", "documents", "add", "context7:/vercel/next.js", "--query", "app router")
+      #expect(again.output.hasPrefix("tracked already, updated:"), "\(again.error)")
+      let twice = try await bench.run(
+        "ctx7ctl", "documents", "add", "context7:/vercel/next.js?query=a", "--query", "b")
+      #expect(twice.status == 64)
+      #expect(twice.error.contains("it has a query already"))
       try write("# Widgets", to: bench.directory + "/a.md")
       let file = try await bench.run(
         "ctx7ctl", "documents", "add", bench.directory + "/a.md", "--query", "x", "--technology", "y")
@@ -46,7 +53,8 @@ import Testing
         \u{FEFF}/vercel/next.js
         # libraries
         https://example.org/guide.md widgets my-docs   # a comment
-
+        https://example.org/c#/guide.md c# c-docs
+        https://example.org/other.md gears my-docs
         nonsense
         {"content_id": "https://context7.com/facebook/react/llms.txt", "title": "React API", "technology": "react", "weaviate_workspace": "react.docs", "expires_at": "2030-01-02 03:04:05.678", "source_provider": "context7"}
         {"source_url": "https://github.com/x", "technology": "x", "source_provider": "github"}
@@ -54,9 +62,13 @@ import Testing
         """, to: file)
       let ended = try await bench.run("ctx7ctl", "documents", "import", file)
       #expect(ended.status == 65)
-      #expect(ended.output == "3 documents tracked, 0 updated, 1 of other providers ignored\n")
-      #expect(ended.error.contains("\(file):5: error: 'nonsense' cannot be a source"))
-      #expect(ended.error.contains("\(file):8: error: it begins like JSON and is none"))
+      #expect(ended.output == "4 documents tracked, 0 updated, 1 of other providers ignored\n")
+      let taken =
+        "error: workspace 'my-docs' belongs to technology 'widgets'; name another one behind the technology"
+      #expect(ended.error.contains("\(file):5: \(taken)"))
+      #expect(ended.error.contains("\(file):6: error: 'nonsense' cannot be a source"))
+      #expect(ended.error.contains("\(file):9: error: it begins like JSON and is none"))
+      #expect(try await documents(bench).contains { $0["technology"]?.string == "c#" })
       let react = try #require(try await documents(bench).first { $0["technology"]?.string == "react" })
       #expect(react["source_url"]?.string == "context7:/facebook/react")
       #expect(react["workspace"]?.string == "react-docs")
@@ -65,7 +77,7 @@ import Testing
       let stored = try store.documents().first { $0.technology == "react" }
       #expect(stored?.expiresAt.description == "2030-01-02T03:04:05.678Z")
       let again = try await bench.run("ctx7ctl", "documents", "import", file)
-      #expect(again.output.hasPrefix("0 documents tracked, 3 updated"))
+      #expect(again.output.hasPrefix("0 documents tracked, 4 updated"))
     }
   }
 
@@ -98,25 +110,6 @@ import Testing
         #expect(try await bench.track(source).status == 0)
       }
       #expect(try await documents(bench).map { $0["source_url"]?.string } == ["file://\(folder)"])
-      // As it was tracked before paths were normalised.
-      let aged = try await Program.run(
-        "python3",
-        [
-          "-c",
-          """
-          import hashlib, sqlite3
-          source = 'file://\(folder)/'
-          id = hashlib.sha256(f'widgets-docs\\n{source}'.encode()).hexdigest()[:16]
-          c = sqlite3.connect('\(bench.state)/documents.sqlite')
-          c.execute('UPDATE documents SET content_id = ?, source_url = ?', (id, source))
-          c.commit()
-          print(id)
-          """,
-        ])
-      try #require(aged.status == 0, "\(aged.error)")
-      let again = try await bench.track(folder)
-      #expect(again.output.hasPrefix("tracked already, updated: \(aged.output.dropLast()) "))
-      #expect(try await documents(bench).count == 1)
     }
   }
 
@@ -269,6 +262,9 @@ import Testing
         #expect(copied.error.contains("note: document_store is still embedded"))
         let after = try await bench.run("ctx7ctl", "documents", "show", id, "--text")
         #expect(after.output == before.output)
+        weaviate.setStatus("INACTIVE", of: "widgets-docs")
+        let loaded = try await bench.run("ctx7ctl", "documents", "show", id, "--text")
+        #expect(loaded.output == before.output, "\(loaded.error)")
         #expect(weaviate.objects("widgets-docs").count > 3)
         let removed = try await bench.run("ctx7ctl", "documents", "remove", id)
         #expect(removed.status == 0)

@@ -50,7 +50,8 @@ struct Bench {
         historyFile: directory + "/jobs.sqlite", documentsFile: directory + "/documents.sqlite",
         lockDirectory: directory + "/locks", disabledDirectory: directory + "/disabled", scope: .user,
         zone: { _ in .utc },
-        tokens: try BearerTokens(parsing: "read \(readToken) reader\noperate \(operateToken) operator\n"))
+        tokens: try BearerTokens(parsing: "read \(readToken) reader\noperate \(operateToken) operator\n"),
+        tokensFile: "/etc/ctx7/credentials/api-tokens")
       change(&settings.limits)
       let log = InMemoryLogHandler()
       let api = API(settings, now: { now }, logger: Logger(label: "ctx7-api") { _ in log })

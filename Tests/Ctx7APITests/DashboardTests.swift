@@ -1,7 +1,9 @@
 import Ctx7Database
 import Ctx7Documents
+import Ctx7Executor
 import Ctx7History
 import Ctx7Model
+import Foundation
 import GRDB
 import TestSupport
 import Testing
@@ -27,7 +29,9 @@ struct DashboardTests {
       #expect(page.body.contains("75.0 %"))
       #expect(page.body.contains("gone for good"))
       #expect(page.body.contains("the last 50 runs, 13 failed"))
-      #expect(page.body.contains("not fetched: 1, expired: 0, 1 day: 0, 3 days: 0, 7 days: 1"))
+      #expect(page.body.contains("not fetched: 2, expired: 0, 1 day: 0, 3 days: 0, 7 days: 0"))
+      #expect(
+        try await bench.json("/workspaces")["workspaces"]?.array?.first?["next_expiry"] == .null)
       #expect(page.body.contains(#"http-equiv="refresh""#))
     }
   }
@@ -95,6 +99,7 @@ struct DashboardTests {
       let off = try await page(switchedOff: "moving house")
       #expect(off.overview.contains("switched off: moving house"))
       #expect(off.job.contains("/weekly-refresh/enable"))
+      #expect(off.job.contains("switched off</span><small>switched off: moving house</small>"), "\(off.job)")
       let retired = try await page(switchedOff: "retired: it was to run once, and has")
       #expect(retired.overview.contains("retired: it was to run once, and has"))
       #expect(!retired.overview.contains("switched off: retired"))
@@ -117,10 +122,39 @@ struct DashboardTests {
     }
   }
 
-  @Test func `a page of a job that is not there is not found`() async throws {
+  @Test func `a job that has never run has no plot, and one that runs says so`() async throws {
     try await Bench.with { bench in
-      let answer = try await bench.local.get("/jobs/nope")
-      #expect(answer.status == 404)
+      #expect(try await !bench.local.get("/jobs/weekly-refresh").body.contains("Durations"))
+      try FileManager.default.createDirectory(
+        atPath: bench.directory + "/locks", withIntermediateDirectories: true)
+      guard let lock = try JobLock.take(.refresh, slots: 1, in: bench.directory + "/locks") else {
+        return #expect(Bool(false), "the lock is held")
+      }
+      try bench.history.open(
+        ExecutionRecord(
+          id: "weekly-refresh_1", jobID: .refresh, status: .running, trigger: .timer, startedAt: Bench.now,
+          correlationID: "scheduled_1"))
+      let page = try await bench.local.get("/jobs/weekly-refresh").body
+      #expect(page.contains("<dt>State</dt><dd><span class=\"state run\">running</span>"))
+      #expect(lock.slot == 0)
+    }
+  }
+
+  @Test func `what is refused is a page for a browser, which does not press the button again`() async throws {
+    try await Bench.with { bench in
+      let browser = ["Accept": "text/html,application/xhtml+xml,*/*;q=0.8"]
+      for (method, path, status) in [
+        ("GET", "/jobs/nope", 404), ("POST", "/jobs/nightly-cleanup/enable", 409),
+      ] {
+        let page = try await bench.local.request(method, path, headers: browser)
+        #expect(page.status == status)
+        #expect(page.headers["content-type"] == "text/html; charset=utf-8")
+        #expect(page.headers["content-security-policy"]?.contains("style-src") == true)
+        #expect(page.body.contains("<a href=\"/\">To the overview</a>"))
+        #expect(!page.body.contains("http-equiv=\"refresh\""))
+        let program = try await bench.local.request(method, path)
+        #expect(program.headers["content-type"] == "application/json")
+      }
     }
   }
 }

@@ -100,6 +100,7 @@ struct EndpointTests {
       #expect(
         answer.body.contains(hostIsOn ? "is disabled by its configuration" : "all jobs are turned off"),
         "\(answer.body)")
+      #expect(answer.body.contains("'ctx7-units generate --user'"), "\(answer.body)")
     }
   }
 
@@ -153,6 +154,21 @@ struct EndpointTests {
       #expect(answer.body.contains("ctx7-units generate"))
       try bench.history.store([ResolvedJob(config: .refresh, host: HostSettings())], at: Bench.now)
       #expect(try await bench.json("/jobs").array?.count == 1)
+    }
+  }
+
+  @Test func `what a job that is gone has left is listed, and a job that never was is refused`() async throws
+  {
+    try await Bench.with { bench in
+      try bench.addDeadLetter(message: "gone for good")
+      try bench.history.store([], at: Bench.now)
+      let prefix = "/api/v1/background-jobs"
+      for path in ["/executions/history/", "/dead-letters?job_id=", "/alerts?job_id="] {
+        #expect(try await bench.local.get(prefix + path + "weekly-refresh").status == 200, "\(path)")
+        #expect(try await bench.local.get(prefix + path + "typo").status == 404, "\(path)")
+      }
+      let typo = try await bench.local.request("DELETE", prefix + "/dead-letters?job_id=typo")
+      #expect(typo.status == 404)
     }
   }
 

@@ -100,6 +100,18 @@ import Testing
     #expect(String(describing: error).contains("CTX7_CREDENTIAL_HOOK_URL"))
   }
 
+  @Test(.enabled(if: geteuid() != 0, "root may read everything"))
+  func `a credential of a user's that is hidden is named with the command for the user's jobs`() async throws
+  {
+    try await withTemporaryDirectory { folder in
+      try write("secret", to: folder + "/hook-url")
+      chmod(folder + "/hook-url", 0)
+      let credentials = Credentials(environment: [:], folder: folder, scope: .user)
+      let error = #expect(throws: MissingCredential.self) { try credentials.secret("hook-url") }
+      #expect(error?.description.contains("'ctx7-units generate --user'") == true)
+    }
+  }
+
   @Test func `an empty file is no credential, and signs nothing`() async throws {
     try await withTemporaryDirectory { folder in
       try write(" \n", to: folder + "/hook-key")

@@ -178,7 +178,7 @@ import Testing
       #expect(try await store.deleteExpired(in: document.workspace, at: later, batch: 10).documents == 0)
       #expect(try await store.deleteOrphans(in: document.workspace, at: later) == 0)
       #expect(try await texts(moved, store) == ["one", "two"])
-      #expect(try await store.reconcile(document.workspace, batch: 10) == 0)
+      #expect(try await store.reconcile(document.workspace, at: later, batch: 10) == 0)
     }
   }
 
@@ -198,7 +198,7 @@ import Testing
   func `rows and content that agree are left alone`(kind: StoreKind) async throws {
     try await with(kind) { store in
       let document = try await write(["one", "two"], of: store.rows.add("https://example.org/a"), to: store)
-      #expect(try await store.reconcile(document.workspace, batch: 1) == 0)
+      #expect(try await store.reconcile(document.workspace, at: now, batch: 1) == 0)
       #expect(try store.rows.document(document.id) == document)
     }
   }

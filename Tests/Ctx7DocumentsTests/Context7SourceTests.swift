@@ -192,7 +192,7 @@ import Testing
     (.init(bytes: [0xFF, 0xFE]), .notText),
     (
       .init(307, headers: ["Location": "https://elsewhere.example/x/llms.txt"]),
-      .refused(status: 307, "HTTP 307")
+      .refused(status: 307, nil)
     ),
   ]
 

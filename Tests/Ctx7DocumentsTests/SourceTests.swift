@@ -53,10 +53,10 @@ import Testing
       // Holes: were it read, it would be no text.
       try write("", to: directory + "/b.md")
       try #require(truncate(directory + "/b.md", 16 << 20 + 1) == 0)
-      #expect(await reason(directory + "/b.md") == .tooLarge(limit: 16 << 20))
+      #expect(await reason(directory + "/b.md") == .noAnswer(.tooLarge(limit: 16 << 20)))
       try #require(truncate(directory + "/b.md", 16 << 20) == 0)
       #expect(await reason(directory + "/b.md") == .notText)
-      #expect(await reason(directory) == .tooLarge(limit: 16 << 20), "together with the other")
+      #expect(await reason(directory) == .noAnswer(.tooLarge(limit: 16 << 20)), "together with the other")
     }
   }
 
@@ -141,10 +141,10 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
     #expect(bomb.count < 100_000)
     #expect(
       try await reason(.init(bytes: bomb, headers: ["Content-Encoding": "gzip"]))
-        == .tooLarge(limit: 16 << 20))
+        == .noAnswer(.tooLarge(limit: 16 << 20)))
     #expect(
       try await reason(.init(bytes: [UInt8](repeating: 0x41, count: (16 << 20) + 1)))
-        == .tooLarge(limit: 16 << 20))
+        == .noAnswer(.tooLarge(limit: 16 << 20)))
   }
 
   static let answers: [(LoopbackServer.Response, SourceError.Reason)] = [
@@ -182,6 +182,9 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
     (.unexpectedStatus(204), "HTTP 204 has no content"),
     (.unexpectedStatus(302), "a redirect without a Location (HTTP 302)"),
     (.unexpectedStatus(418), "HTTP 418 instead of a document"),
+    (.refused(status: 400, "validation_error"), "refused (HTTP 400, validation_error)"),
+    (.refused(status: 400, nil), "refused (HTTP 400)"),
+    (.noAnswer(.damaged), "the compressed answer is damaged"),
     (.redirectCircle, "redirects in a circle"),
     (.redirectedTooOften(limit: 5), "redirects more than 5 times"),
     (
@@ -219,7 +222,7 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
     for index in 12..<20 { zipped[index] ^= 0xFF }
     let reason = try #require(
       try await reason(.init(bytes: zipped, headers: ["Content-Encoding": "gzip"])))
-    #expect(reason == .damaged("the compressed answer is damaged"))
+    #expect(reason == .noAnswer(.damaged))
     #expect(SourceError(try SourceLocation("https://example.org/"), reason).errorClass == .content)
   }
 
@@ -235,7 +238,7 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
   @Test func `an answer that is cut off is no content`() async throws {
     var response = LoopbackServer.Response(200, String(repeating: "x", count: 1000))
     response.cutAfter = 500
-    guard case .unreachable = try await reason(response) else {
+    guard case .noAnswer(.unreachable) = try await reason(response) else {
       return #expect(Bool(false), "a cut answer was taken")
     }
   }
@@ -248,7 +251,7 @@ func withWebSource<Result>(delay: Duration = .zero, _ body: (WebSource) async th
       _ = try await withWebSource { try await $0.fetch(location, validators: Validators()) }
     }
     #expect(error?.errorClass == .connection)
-    #expect(error?.description == "\(address): connection refused")
+    #expect(error?.description == "\(address)/: connection refused")
     let named = try SourceLocation(address.replacing("127.0.0.1", with: "localhost"))
     let second = await #expect(throws: SourceError.self) {
       _ = try await withWebSource { try await $0.fetch(named, validators: Validators()) }

@@ -213,7 +213,7 @@ import Testing
       try await withWeaviate(rows, weaviate) { store, weaviate in
         let old = try await store.put(
           (0..<40).map { "old \($0)" }, of: rows.add("https://example.org/a"))
-        #expect(try await store.reconcile(old.workspace, batch: 5) == 0)
+        #expect(try await store.reconcile(old.workspace, at: now, batch: 5) == 0)
         #expect(try rows.document(old.id) == old)
         let new = try await store.put((0..<30).map { "new \($0)" }, of: old)
         #expect(weaviate.objects("widgets-docs").count == 30)
@@ -298,7 +298,7 @@ import Testing
         await #expect(throws: ContentLost.self) {
           try await store.extend(torn, until: now, validators: Validators(), now: now)
         }
-        #expect(try await store.reconcile(torn.workspace, batch: 50) == 1)
+        #expect(try await store.reconcile(torn.workspace, at: now, batch: 50) == 1)
         #expect(try rows.document(torn.id)?.content == nil)
         #expect(try rows.document(whole.id)?.content != nil)
       }

@@ -107,7 +107,7 @@ import Testing
           _ = try await refresh.put(["one"], of: rows.add("https://example.org/a"))
         }
         let name = try workspace("widgets-docs")
-        let lost = try await cleanup.during(name) { try await cleanup.reconcile(name, batch: 10) }
+        let lost = try await cleanup.during(name) { try await cleanup.reconcile(name, at: now, batch: 10) }
         #expect(lost == 0)
         #expect(try rows.documents().first?.content != nil)
       }
@@ -155,6 +155,23 @@ import Testing
         let later = now.adding(seconds: 86_400)
         let deleted = try await store.deleteExpired(in: name, at: later, batch: 5)
         #expect((deleted.documents, deleted.chunks) == (1, 1))
+      }
+    }
+  }
+
+  @Test func `what Weaviate has deleted because it expired is not taken for lost`() async throws {
+    try await withStore { rows in
+      var settings = WeaviateSettings()
+      settings.ttlMode = .native
+      try await withWeaviate(rows, settings: settings) { store, weaviate in
+        let document = try await store.put(["one"], of: rows.add("https://example.org/a"), expiresAt: now)
+        for chunk in weaviate.objects("widgets-docs").keys { weaviate.remove(chunk, tenant: "widgets-docs") }
+        let later = now.adding(seconds: 3 * 3600)
+        #expect(try await store.reconcile(document.workspace, at: later, batch: 5) == 0)
+        #expect(try rows.document(document.id) == document)
+        let deleted = try await store.deleteExpired(
+          in: document.workspace, at: now.adding(days: 1), batch: 5)
+        #expect((deleted.documents, deleted.chunks) == (1, 0))
       }
     }
   }

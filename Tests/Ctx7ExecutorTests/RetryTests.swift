@@ -39,6 +39,23 @@ import Testing
     }
   }
 
+  @Test func `what whoever has started it starts again makes the retries too, and no more of them`()
+    async throws
+  {
+    try await inUnit { stage in
+      stage.setting = .commandLine(.service)
+      stage.trigger = .manual
+      var exits: [Ctx7Model.ExitStatus] = []
+      for _ in 0..<4 { exits.append(try await stage.run { [refused] _ in throw refused }.exitStatus) }
+      #expect(exits == [.tryAgain, .tryAgain, .failure, .tryAgain])
+      let rows = try stage.history.executions().reversed()
+      #expect(rows.map(\.retryCount) == [0, 1, 2, 0])
+      #expect(rows.map(\.status) == [.retry, .retry, .failed, .retry])
+      #expect(Set(rows.map(\.correlationID)).count == 2)
+      #expect(try stage.history.deadLetters().count == 1)
+    }
+  }
+
   @Test func `next_attempt_at is the policy's delay after the end`() async throws {
     try await inUnit { stage in
       stage.resolved.config.retry = RetryPolicy(delaySeconds: 60)
@@ -289,6 +306,8 @@ import Testing
     (.skipped(.alreadyRunning), .unit, false, .success),
     (.skipped(.alreadyRunning), .unit, true, .tryAgain),
     (.skipped(.queueFull), .commandLine(.none), false, .tryAgain),
+    (.failed(JobFailure(.connection, ""), nil), .commandLine(.service), false, .failure),
+    (.failed(JobFailure(.connection, ""), nil), .commandLine(.service), true, .tryAgain),
     (.skipped(.nothingToRetry), .unit, false, .failure),
     (.skipped(.switchedOff("x")), .unit, false, .success),
   ]

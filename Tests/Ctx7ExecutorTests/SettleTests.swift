@@ -56,6 +56,17 @@ import Testing
     }
   }
 
+  @Test func `a failure of a user's unit names commands for the user's jobs`() async throws {
+    try await Stage.with { stage in
+      let environment = ["SERVICE_RESULT": "exit-code", "EXIT_CODE": "exited", "EXIT_STATUS": "243"]
+      let service = try #require(Settle.ServiceResult(environment: environment, scope: .user))
+      let settle = stage.settle
+      let message = try await settle.run(jobID("nightly"), service)?.ending?.failure?.message
+      #expect(message?.contains("'ctx7ctl health --user' says") == true)
+      #expect(message?.contains("'ctx7-units generate --user' renews") == true)
+    }
+  }
+
   @Test func `what other runs have left open does not end as the unit does, nor hide a row that is missing`()
     async throws
   {

@@ -1,6 +1,7 @@
 import Ctx7Documents
 import Ctx7Jobs
 import Ctx7Model
+import Synchronization
 import TestSupport
 import Testing
 
@@ -88,6 +89,73 @@ import Testing
       #expect((report.documents, report.lost, report.failures) == (1, 0, []))
       #expect(try rows.chunks(of: last) == ["New."])
       #expect(try rows.document(last)?.content?.hash == "new")
+    }
+  }
+
+  @Test func `a document that is refreshed while the copy waits for its workspace keeps its new content`()
+    async throws
+  {
+    try await Stage.withWeaviate(source: { _ in .init(200, "# Text") }) { stage, server in
+      let id = try stage.track(server.address + "/a").id
+      _ = try await stage.refresh()
+      let rows = stage.store
+      let old = try #require(try rows.document(id))
+      let report = try await stage.services.with { [stage] connections in
+        try await withThrowingTaskGroup(of: StoreCopy.Report.self) { group in
+          try await connections.content.during(old.workspace) {
+            let before = server.counted
+            group.addTask {
+              try await stage.services.with {
+                try await StoreCopy(from: $0.content, to: rows).run(now: stage.now) { _ in }
+              }
+            }
+            // The class and the tenants; then it waits.
+            while server.counted < before + 2 { try await Task.sleep(for: .milliseconds(5)) }
+            try await Task.sleep(for: .milliseconds(50))
+            var content = try #require(old.content)
+            content.hash = "new"
+            try await connections.content.replace(
+              old, with: content, version: nil, chunks: [Chunk("New.")], expiresAt: stage.now, now: stage.now)
+          }
+          return try await #require(group.next())
+        }
+      }
+      #expect((report.documents, report.lost, report.failures) == (1, 0, []))
+      #expect(try rows.chunks(of: id) == ["New."])
+    }
+  }
+
+  @Test func `a document that is refreshed here while it is copied away keeps its new content`() async throws
+  {
+    let weaviate = FakeWeaviate()
+    let stored = Mutex<TrackedDocument?>(nil)
+    try await Stage.with { stage in
+      let rows = stage.store
+      try await LoopbackServer.with({ request in
+        if request.path.contains("/batch/objects"), let old = stored.withLock({ $0 }),
+          var content = old.content
+        {
+          content.hash = "new"
+          try? rows.replace(
+            old, with: content, version: nil, chunks: [Chunk("New.")], expiresAt: old.expiresAt,
+            now: old.updatedAt)
+        }
+        return weaviate.answer(request)
+      }) { server in
+        stage.settings.weaviate.url = server.address
+        try write("# A", to: stage.directory + "/a.md")
+        let id = try stage.track("file://\(stage.directory)/a.md").id
+        _ = try await stage.refresh()
+        let old = try rows.document(id)
+        stored.withLock { $0 = old }
+        let report = try await stage.services.using(.weaviate).with {
+          try await StoreCopy(from: rows, to: $0.content).run(now: stage.now) { _ in }
+        }
+        #expect(report.failures.count == 1)
+        #expect(report.failures.first?.hasSuffix("document \(id) was removed or changed meanwhile") == true)
+        #expect(try rows.document(id)?.store == .embedded)
+        #expect(try rows.chunks(of: id) == ["New."])
+      }
     }
   }
 

@@ -144,6 +144,10 @@ struct APITests {
       let answer = try await machine.run("api member POST /jobs/tidy/execute")
       #expect(answer.hasSuffix(" 503"))
       #expect(answer.contains("polkit"))
+      let half = try await machine.run("api member POST /jobs/tidy/disable")
+      #expect(half.contains("job 'tidy' is disabled, but its timer could not be stopped"), "\(half)")
+      let health = try await machine.answer("ctx7ctl status")
+      #expect(health.text.contains(" off: by member "), "\(health.text)")
       #expect(try await machine.run("api member GET /jobs/tidy").hasSuffix(" 200"))
     }
   }

@@ -79,18 +79,40 @@ public struct HTTPProbe: Sendable {
 
   /// Opens connections that send nothing, and closes them after `body`.
   public func holdingConnections(_ count: Int, _ body: () async throws -> Void) async throws {
-    let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
     var channels: [any Channel] = []
-    for _ in 0..<count {
-      let channel: EventLoopFuture<any Channel>
-      switch address {
-      case .file(let path): channel = bootstrap.connect(unixDomainSocketPath: path)
-      case .port(let port): channel = bootstrap.connect(host: "127.0.0.1", port: port)
-      }
-      channels.append(try await channel.get())
-    }
+    for _ in 0..<count { channels.append(try await connect { $0 }) }
     try await body()
     for channel in channels { try? await channel.close() }
+  }
+
+  /// Sends bytes, and reads nothing of the answer.
+  ///
+  /// - Returns: whether the server has closed the connection before `time` was over.
+  public func isClosedUnread(_ request: String, within time: Duration) async throws -> Bool {
+    let channel = try await connect { $0.channelOption(.autoRead, value: false) }
+    try await channel.writeAndFlush(ByteBuffer(string: request))
+    return await withTaskGroup { group in
+      group.addTask {
+        _ = try? await channel.closeFuture.get()
+        return true
+      }
+      group.addTask {
+        try? await Task.sleep(for: time)
+        return false
+      }
+      let isClosed = await group.next() ?? false
+      group.cancelAll()
+      channel.close(promise: nil)
+      return isClosed
+    }
+  }
+
+  private func connect(_ configured: (ClientBootstrap) -> ClientBootstrap) async throws -> any Channel {
+    let bootstrap = configured(ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup))
+    switch address {
+    case .file(let path): return try await bootstrap.connect(unixDomainSocketPath: path).get()
+    case .port(let port): return try await bootstrap.connect(host: "127.0.0.1", port: port).get()
+    }
   }
 
   /// A server that a test has just started may not listen yet.

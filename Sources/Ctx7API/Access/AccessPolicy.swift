@@ -1,3 +1,4 @@
+internal import Ctx7Model
 internal import Ctx7Systemd
 internal import Foundation
 internal import HTTPTypes
@@ -10,6 +11,9 @@ struct AccessPolicy: Sendable {
   let tokens: BearerTokens
   /// The user and group as whom this service runs.
   let owner: (user: UInt32, group: UInt32)
+  let scope: Scope
+  /// Where an operator keeps the tokens.
+  let tokensFile: String
 
   /// - Throws: `APIError` 401 or 403.
   func caller(_ request: Request, _ peer: PeerCredentials?) throws(APIError) -> Caller {
@@ -19,20 +23,20 @@ struct AccessPolicy: Sendable {
       throw APIError(
         .forbidden, "user \(peer.user) is not in the group of this service (hint: join group ctx7)")
     }
-    return Caller(name: peer.description, scope: .operate, peer: peer)
+    return Caller(name: peer.description, permission: .operate, peer: peer)
   }
 
   private func caller(presenting authorization: String?) throws(APIError) -> Caller {
     guard !tokens.areUnreadable else {
       throw APIError(
         .serviceUnavailable,
-        "no token opens this port: the credential api-tokens has a mistake (hint: journalctl -t ctx7-api names the line)"
+        "no token opens this port: the credential api-tokens has a mistake (hint: journalctl\(scope.option) -t ctx7-api names the line)"
       )
     }
     guard !tokens.isEmpty else {
       throw APIError(
         .unauthorized,
-        "no token opens this port (hint: put some in /etc/ctx7/credentials/api-tokens, a line each: "
+        "no token opens this port (hint: put some in \(tokensFile), a line each: "
           + "'read TOKEN NAME' or 'operate TOKEN NAME')", headers: Self.challenge)
     }
     guard let token = authorization.flatMap(Self.token) else {
@@ -41,7 +45,10 @@ struct AccessPolicy: Sendable {
         headers: Self.challenge)
     }
     guard let caller = tokens.caller(presenting: token) else {
-      throw APIError(.unauthorized, "the token is not known", headers: Self.challenge)
+      throw APIError(
+        .unauthorized,
+        "the token is not known (hint: \(tokensFile) has those that are; a new one counts from the next start of "
+          + "ctx7-api.service)", headers: Self.challenge)
     }
     return caller
   }

@@ -3,9 +3,11 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
 
-/// Every request passes here: who sends it is found out, errors become JSON, headers that keep browsers honest are set, the log gets a line.
+/// Every request passes here: who sends it is found out, errors become JSON, or a page where a browser asks, headers
+/// that keep browsers honest are set, the log gets a line.
 struct AnswerMiddleware: RouterMiddleware {
   let access: AccessPolicy
+  let scope: Scope
   /// The wall clock.
   let now: @Sendable () -> Timestamp
 
@@ -29,10 +31,13 @@ struct AnswerMiddleware: RouterMiddleware {
   }
 
   private func answer(to error: any Error, _ request: Request, _ context: APIContext) -> Response {
-    if let known = APIError(error) { return known.response }
-    context.logger.error("\(request.method.rawValue) failed: \(error)")
-    return APIError(.internalServerError, "this should not happen; the journal of ctx7-api says more")
-      .response
+    let known = APIError(error, scope)
+    if known == nil { context.logger.error("\(request.method.rawValue) failed: \(error)") }
+    let refusal =
+      known
+      ?? APIError(.internalServerError, "this should not happen; the journal of ctx7-api says more")
+    let isFromBrowser = request.headers[.accept]?.contains("text/html") == true
+    return isFromBrowser ? RefusalPage(refusal, now: now()).response : refusal.response
   }
 
   private func secure(_ response: inout Response) {

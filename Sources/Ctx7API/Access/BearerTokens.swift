@@ -26,13 +26,13 @@ public struct BearerTokens: Sendable {
     self.areUnreadable = areUnreadable
   }
 
-  /// Reads a credential file: a line a token, `SCOPE TOKEN [NAME]`, scope `read` or `operate`; `#` begins a comment.
+  /// Reads a credential file: a line a token, `PERMISSION TOKEN [NAME]`, `read` or `operate`; `#` begins a comment.
   public init(parsing text: String) throws(Invalid) {
     var entries: [Entry] = []
     for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
       guard let first = words.first else { continue }
-      guard words.count <= 3, words.count >= 2, let scope = Caller.Scope(rawValue: first) else {
+      guard words.count <= 3, words.count >= 2, let permission = Caller.Permission(rawValue: first) else {
         throw Invalid(description: "line \(number + 1) is not 'read TOKEN [NAME]' or 'operate TOKEN [NAME]'")
       }
       guard words[1].utf8.count >= 32 else {
@@ -42,7 +42,7 @@ public struct BearerTokens: Sendable {
       }
       let name = words.count == 3 ? words[2] : "line-\(number + 1)"
       entries.append(
-        Entry(digest: Self.digest(words[1]), caller: Caller(name: "token=\(name)", scope: scope)))
+        Entry(digest: Self.digest(words[1]), caller: Caller(name: "token=\(name)", permission: permission)))
     }
     self.init(entries: entries, areUnreadable: false)
   }

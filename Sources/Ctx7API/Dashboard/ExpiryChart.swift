@@ -16,9 +16,12 @@ struct ExpiryChart {
 
   let total: Int
   private let bars: [Bar]
+  /// Of commands that work on these documents.
+  private let option: String
 
   /// - Parameter store: nil when no document was ever tracked.
-  init(_ store: DocumentStore?, now: Timestamp) throws {
+  init(_ store: DocumentStore?, _ scope: Scope, now: Timestamp) throws {
+    option = scope.option
     let instants = Self.bounds.map { now.adding(seconds: $0.days * 86_400) }
     let counts = try store?.documentCounts(between: instants) ?? []
     total = try store?.documentCount() ?? 0
@@ -31,7 +34,7 @@ struct ExpiryChart {
   var section: HTML {
     guard total > 0 else {
       return
-        "<section><h2>Documents by expiry</h2><p class=\"soft\">No documents are tracked; <code>ctx7ctl documents add</code> begins with one.</p></section>"
+        "<section><h2>Documents by expiry</h2><p class=\"soft\">No documents are tracked; <code>ctx7ctl documents add\(option)</code> begins with one.</p></section>"
     }
     let most = max(bars.map(\.count).max() ?? 1, 1)
     let summary = bars.map { "\($0.label): \($0.count)" }.joined(separator: ", ")

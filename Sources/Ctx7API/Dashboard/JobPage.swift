@@ -9,12 +9,10 @@ struct JobPage {
 
   private let job: ResolvedJob
   private let metrics: JobMetrics
-  private let status: JobMetrics.Health
+  private let state: HTML
   private let records: [ExecutionRecord]
   private let points: [ExecutionPoint]
-  private let isEnabled: Bool
   private let switchedOff: String?
-  private let reasons: [String]
   private let mayOperate: Bool
   private let next: Timestamp?
   private let now: Timestamp
@@ -25,12 +23,10 @@ struct JobPage {
     let history = try call.service.records.history()
     let report = try HealthReport(call.service, of: id)
     metrics = report.metrics(of: id)
-    status = report.status(of: id)
+    state = report.state(of: job)
     records = try history.executions(of: id, limit: Self.listed)
     points = try history.recentPoints(of: id, limit: Self.plotted)
-    isEnabled = report.isOn(job)
     switchedOff = report.switchedOff[id]
-    reasons = report.health[id]?.reasons ?? []
     mayOperate = call.caller.may(.operate)
     next = call.service.nextFirings()[id]
     now = call.service.now()
@@ -56,8 +52,6 @@ struct JobPage {
   private var figures: HTML {
     let nextFiring: HTML = next.map { Moment($0, now: now).relative } ?? "–"
     let average = metrics.totalExecutions == 0 ? "–" : metrics.averageDurationSeconds.asDuration
-    let state: HTML =
-      isEnabled ? status.tone.label(status.rawValue) : Tone.idle.label("disabled")
     return """
       <dl class="figures">
       <div><dt>State</dt><dd>\(state)</dd></div>
@@ -71,10 +65,11 @@ struct JobPage {
   }
 
   private var plot: HTML {
-    """
-    <section aria-labelledby="durations"><h2 id="durations">Durations of \(points.count.latest("run"))</h2>
-    \(DurationPlot(points: points, width: 1200, height: 120, hasScale: true).html)</section>
-    """
+    guard !points.isEmpty else { return "" }
+    return """
+      <section aria-labelledby="durations"><h2 id="durations">Durations of \(points.count.latest("run"))</h2>
+      \(DurationPlot(points: points, width: 1200, height: 120, hasScale: true).html)</section>
+      """
   }
 
   private var table: HTML {

@@ -10,7 +10,7 @@ struct Moment {
     self.now = now
   }
 
-  /// "in 3 hours", "2 days ago"
+  /// "in 3 h", "2 days ago"
   var relative: HTML {
     "<time datetime=\"\(instant.description)\" title=\"\(text)\">\(distance)</time>"
   }

@@ -32,7 +32,7 @@ struct Overview {
     deadLetters = try history.deadLetters(limit: 10)
     deadLetterCount = try history.deadLetterCount()
     services = try ServiceTable(report.jobs.map(\.job), history, now: now)
-    expiry = try ExpiryChart(service.records.documents(), now: now)
+    expiry = try ExpiryChart(service.records.documents(), service.settings.scope, now: now)
     mayOperate = call.caller.may(.operate)
   }
 
@@ -83,23 +83,9 @@ struct Overview {
       ? "<td class=\"actions\">\(JobActions(job, switchedOff: report.switchedOff[id]).html)</td>" : ""
     return """
       <tr><th scope="row"><a href="/jobs/\(id.rawValue)">\(id.rawValue)</a><small title="\(job.config.schedule.inWords)">\(job.config.schedule.inEnglish) · \(job.config.name)</small></th>
-      <td>\(state(job))</td><td>\(lastResult(id))</td><td>\(next)</td><td class="number">\(successRate(metrics))</td>
+      <td>\(report.state(of: job))</td><td>\(lastResult(id))</td><td>\(next)</td><td class="number">\(successRate(metrics))</td>
       <td class="wide">\(DurationPlot(points: points[id] ?? []).html)</td>\(actions)</tr>
       """
-  }
-
-  private func state(_ job: ResolvedJob) -> HTML {
-    let id = job.config.id
-    if report.open.contains(where: { $0.jobID == id }) { return Tone.run.label("running") }
-    let status = report.status(of: id)
-    let reasons = HTML.joined(
-      (report.health[id]?.reasons ?? []).map { reason -> HTML in
-        "<small>\(reason)</small>"
-      })
-    guard report.isOn(job) else {
-      return "\(Tone.idle.label(job.isEnabled ? "switched off" : "disabled"))\(reasons)"
-    }
-    return "\(status.tone.label(status == .unknown ? "waiting" : status.rawValue))\(reasons)"
   }
 
   private func lastResult(_ id: JobID) -> HTML {

@@ -10,6 +10,8 @@ struct Page {
   let content: HTML
   /// When it was made, in the host's clock.
   let now: Timestamp
+  /// Whether a browser loads it anew every now and then.
+  var isRenewed = true
 
   /// Seconds until a browser loads the page anew.
   private static let refresh = 30
@@ -27,7 +29,7 @@ struct Page {
     <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="refresh" content="\(Self.refresh)">
+    \(renewal)
     <title>\(title)</title>
     <style>\(Self.style)</style>
     <link rel="icon" href="data:,">
@@ -38,10 +40,14 @@ struct Page {
     <main id="content">
     \(content)
     </main>
-    <footer>As of \(Moment(now, now: now).absolute), renewed every \(Self.refresh) seconds · <a href="/openapi.json">API</a> · <a href="/metrics">metrics</a></footer>
+    <footer>As of \(Moment(now, now: now).absolute)\(isRenewed ? ", renewed every \(Self.refresh) seconds" : "") · <a href="/openapi.json">API</a> · <a href="/metrics">metrics</a></footer>
     </body>
     </html>
     """
+  }
+
+  private var renewal: HTML {
+    isRenewed ? "<meta http-equiv=\"refresh\" content=\"\(Self.refresh)\">" : ""
   }
 
   private static let style = HTML(stringLiteral: Stylesheet.text)

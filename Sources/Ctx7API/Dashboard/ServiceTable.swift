@@ -3,14 +3,7 @@ internal import Ctx7Model
 
 /// The services that the jobs depend on, as the latest health check found them.
 struct ServiceTable {
-  private struct Finding {
-    let name: String
-    let status: JobMetrics.Health
-    let milliseconds: Int
-    let details: String
-  }
-
-  private let findings: [Finding]
+  private let findings: [ServiceFinding]
   private let checkedAt: Timestamp?
   private let now: Timestamp
 
@@ -19,17 +12,7 @@ struct ServiceTable {
     let checks = jobs.filter { $0.config.work.type == .healthCheck }.map(\.config.id)
     let latest = try history.latestHealthCheck(of: checks)
     checkedAt = latest?.startedAt
-    guard case .object(let members)? = latest?.ending?.result?["health_checks"] else {
-      findings = []
-      return
-    }
-    findings = members.map { member in
-      Finding(
-        name: member.name,
-        status: member.value["status"]?.string.flatMap(JobMetrics.Health.init(rawValue:)) ?? .unknown,
-        milliseconds: member.value["response_time_ms"]?.integer ?? 0,
-        details: member.value["details"]?.string ?? "")
-    }
+    findings = latest?.serviceFindings ?? []
   }
 
   var section: HTML {
@@ -41,7 +24,7 @@ struct ServiceTable {
     }
     let rows = findings.map { finding -> HTML in
       """
-      <tr><th scope="row">\(finding.name)</th><td>\(finding.status.tone.label(finding.status.rawValue))</td>
+      <tr><th scope="row">\(finding.name)</th><td>\(finding.health.tone.label(finding.health.rawValue))</td>
       <td class="number">\(finding.milliseconds) ms</td><td class="text">\(finding.details)</td></tr>
       """
     }

@@ -43,7 +43,7 @@ enum Stylesheet {
     th, td { padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; }
     tbody tr:last-child > * { border-bottom: 0; }
     tbody th { font-size: 1rem; color: inherit; }
-    tbody th small, td small { display: block; font-weight: 400; color: var(--soft); font-size: .82rem; }
+    tbody th small, td small, dd small { display: block; font-weight: 400; color: var(--soft); font-size: .82rem; }
     td.number, th.number { text-align: right; }
     td.text { overflow-wrap: anywhere; min-width: 14rem; }
     td small { white-space: normal; max-width: 22rem; overflow-wrap: anywhere; }

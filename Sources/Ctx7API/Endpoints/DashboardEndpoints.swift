@@ -20,7 +20,7 @@ enum DashboardEndpoints {
     try JobPage(call).page.response
   }
 
-  /// A button leads back to the page it was on, which shows what came of it.
+  /// A button leads to the page of its job, which shows what came of it.
   private static let actions: [Endpoint] = [
     action("execute") { call in
       _ = try await call.service.execute(try call.job(), correlationID: nil, by: call.caller)
@@ -36,7 +36,8 @@ enum DashboardEndpoints {
   {
     Endpoint(
       id: "press_\(name)", method: .post, path: "/jobs/{job_id}/\(name)",
-      summary: "Do what the button of the dashboard says, and lead back to the job's page.", scope: .operate,
+      summary: "Do what the button of the dashboard says, and lead back to the job's page.",
+      permission: .operate,
       parameters: [.job], answer: .seeOther,
       failures: [404: "There is no such job.", 409: "The job is in a state in which this cannot be done."]
     ) { call in

@@ -3,38 +3,29 @@ internal import Ctx7Model
 internal import HTTPTypes
 internal import Hummingbird
 
-/// Executions that failed for good, and the alerts that were raised.
+/// Executions that failed for good.
 enum DeadLetterEndpoints {
-  static let all = [list, get, retry, purge, remove, alerts]
+  static let all = [list, get, retry, purge, remove]
 
   private static let letter = Parameter(
-    name: "dead_letter_id", kind: .optionalInteger(1...Int(Int32.max)), description: "The dead letter.",
+    name: "dead_letter_id", kind: .integer(1...Int(Int32.max), default: nil), description: "The dead letter.",
     isInPath: true)
 
-  private static let unknownJob = "There is no such job, and there never was."
-
   private static let olderThan = Parameter(
-    name: "older_than_days", kind: .optionalInteger(0...36_500),
+    name: "older_than_days", kind: .integer(0...36_500, default: nil),
     description: "Only those that failed more than so many days ago.")
 
   private static let list = Endpoint(
     id: "list_dead_letters", method: .get, path: "\(API.prefix)/dead-letters",
     summary: "List the executions that failed for good, the newest first.",
     parameters: [.limit, .offset, .ofJob],
-    answer: .json(
-      .object([
-        "dead_letters": .array(of: .named("DeadLetter")), "count": .count, "total": .count, "limit": .count,
-        "offset": .count,
-      ])), failures: [404: unknownJob]
+    answer: .json(.page("dead_letters", of: .named("DeadLetter"))), failures: [404: Call.unknownJob]
   ) { call in
-    let history = try call.service.records.history()
-    let (limit, offset, job) = (call.integer("limit"), call.integer("offset"), try job(of: call))
-    let letters = try history.deadLetters(of: job, limit: limit, offset: offset)
-    return Response(json: [
-      "dead_letters": .array(letters.map(\.json)), "count": JSONValue(letters.count),
-      "total": JSONValue(try history.deadLetterCount(of: job)), "limit": JSONValue(limit),
-      "offset": JSONValue(offset),
-    ])
+    let (history, job) = (try call.service.records.history(), try call.knownJob())
+    let letters = try history.deadLetters(
+      of: job, limit: call.integer("limit"), offset: call.integer("offset"))
+    return Response(
+      page: "dead_letters", letters.map(\.json), total: try history.deadLetterCount(of: job), call)
   }
 
   private static let get = Endpoint(
@@ -42,19 +33,19 @@ enum DeadLetterEndpoints {
     summary: "Show one dead letter, with its configuration and all its attempts.", parameters: [letter],
     answer: .json(.named("DeadLetter")), failures: [404: "There is no such dead letter."]
   ) { call in
-    Response(json: try existing(call).json)
+    Response(json: try requireLetter(call).json)
   }
 
   private static let retry = Endpoint(
     id: "retry_dead_letter", method: .post, path: "\(API.prefix)/dead-letters/{dead_letter_id}/retry",
-    summary: "Execute the job of a dead letter again, by its present configuration.", scope: .operate,
+    summary: "Execute the job of a dead letter again, by its present configuration.", permission: .operate,
     parameters: [letter], answer: .json(JobEndpoints.started),
     failures: [
       404: "There is no such dead letter, or its job is gone.",
       409: "The job runs already, or waits for a retry.",
     ]
   ) { call in
-    let letter = try existing(call)
+    let letter = try requireLetter(call)
     guard let job = try call.service.records.history().job(letter.jobID) else {
       throw APIError.noSuchJob(letter.jobID.rawValue)
     }
@@ -65,23 +56,23 @@ enum DeadLetterEndpoints {
 
   private static let remove = Endpoint(
     id: "purge_dead_letter", method: .delete, path: "\(API.prefix)/dead-letters/{dead_letter_id}",
-    summary: "Delete one dead letter.", scope: .operate, parameters: [letter],
+    summary: "Delete one dead letter.", permission: .operate, parameters: [letter],
     answer: .json(.named("Message")), failures: [404: "There is no such dead letter."]
   ) { call in
-    let id = try existing(call).id
+    let id = try requireLetter(call).id
     try call.service.records.writableHistory().purgeDeadLetters(id: id)
     return Response(json: ["message": .string("dead letter \(id) is deleted")])
   }
 
   private static let purge = Endpoint(
     id: "purge_dead_letters", method: .delete, path: "\(API.prefix)/dead-letters",
-    summary: "Delete the dead letters of a job, old ones, or (all=true) all of them.", scope: .operate,
+    summary: "Delete the dead letters of a job, old ones, or (all=true) all of them.", permission: .operate,
     parameters: [
       .ofJob, olderThan,
       Parameter(
         name: "all", kind: .flag(default: false), description: "All of them; wanted where nothing else is."),
     ],
-    answer: .json(.object(["message": .string, "deleted": .count])), failures: [404: unknownJob]
+    answer: .json(.object(["message": .string, "deleted": .count])), failures: [404: Call.unknownJob]
   ) { call in
     let isLimited = call.optionalText("job_id") != nil || call.optionalInteger("older_than_days") != nil
     guard isLimited || call.flag("all") else {
@@ -91,52 +82,17 @@ enum DeadLetterEndpoints {
     }
     let cutOff = call.optionalInteger("older_than_days").map { call.service.now().adding(days: -Int64($0)) }
     let deleted = try call.service.records.writableHistory().purgeDeadLetters(
-      of: try job(of: call), failedBefore: cutOff)
+      of: try call.knownJob(), failedBefore: cutOff)
     return Response(json: [
       "message": .string("\(deleted.counted("dead letter")) deleted"), "deleted": JSONValue(deleted),
     ])
   }
 
-  private static let alerts = Endpoint(
-    id: "list_alerts", method: .get, path: "\(API.prefix)/alerts",
-    summary: "List the alerts, the newest first.",
-    parameters: [.limit, .offset, .ofJob],
-    answer: .json(
-      .object([
-        "alerts": .array(of: .named("Alert")), "count": .count, "total": .count, "limit": .count,
-        "offset": .count,
-      ])), failures: [404: unknownJob]
-  ) { call in
-    let history = try call.service.records.history()
-    let (limit, offset, job) = (call.integer("limit"), call.integer("offset"), try job(of: call))
-    let alerts = try history.alerts(of: job, limit: limit, offset: offset)
-    return Response(json: [
-      "alerts": .array(alerts.map(\.json)), "count": JSONValue(alerts.count),
-      "total": JSONValue(try history.alertCount(of: job)), "limit": JSONValue(limit),
-      "offset": JSONValue(offset),
-    ])
-  }
-
-  private static func existing(_ call: Call) throws -> DeadLetter {
+  private static func requireLetter(_ call: Call) throws -> DeadLetter {
     let id = call.integer("dead_letter_id")
     guard let letter = try call.service.records.history().deadLetter(Int64(id)) else {
       throw APIError(.notFound, "there is no dead letter \(id)")
     }
     return letter
-  }
-
-  /// - Throws: `APIError` 422, and 404 for a job of which nothing is known.
-  private static func job(of call: Call) throws -> JobID? {
-    guard let text = call.optionalText("job_id") else { return nil }
-    guard let id = JobID(rawValue: text) else {
-      throw APIError(.unprocessableContent, "job_id: \(JSONValue.quote(text)) cannot be a job id")
-    }
-    let history = try call.service.records.history()
-    if try history.job(id) == nil, try history.metrics(of: id) == nil,
-      try history.deadLetterCount(of: id) == 0
-    {
-      throw APIError.noSuchJob(text)
-    }
-    return id
   }
 }

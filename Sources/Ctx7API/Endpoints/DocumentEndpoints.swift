@@ -10,20 +10,15 @@ enum DocumentEndpoints {
     id: "list_documents", method: .get, path: "\(API.prefix)/documents",
     summary: "List the tracked documents.",
     parameters: [.limit, .offset, .ofWorkspace],
-    answer: .json(
-      .object([
-        "documents": .array(of: .named("Document")), "count": .count, "total": .count, "limit": .count,
-        "offset": .count,
-      ]))
+    answer: .json(.page("documents", of: .named("Document")))
   ) { call in
-    let (limit, offset, workspace) = (call.integer("limit"), call.integer("offset"), try workspace(of: call))
+    let workspace = try workspace(of: call)
     let store = try call.service.records.documents()
-    let page = try store?.documents(in: workspace, limit: limit, offset: offset) ?? []
-    return Response(json: [
-      "documents": .array(page.map(\.json)), "count": JSONValue(page.count),
-      "total": JSONValue(try store?.documentCount(in: workspace) ?? 0),
-      "limit": JSONValue(limit), "offset": JSONValue(offset),
-    ])
+    let documents = try store?.documents(
+      in: workspace, limit: call.integer("limit"), offset: call.integer("offset"))
+    return Response(
+      page: "documents", documents?.map(\.json) ?? [], total: try store?.documentCount(in: workspace) ?? 0,
+      call)
   }
 
   private static let get = Endpoint(
@@ -33,7 +28,7 @@ enum DocumentEndpoints {
     failures: [404: "There is no such document."]
   ) { call in
     let id = call.text("content_id")
-    guard let document = try call.service.records.documents()?.document(id), document.id == id else {
+    guard let document = try call.service.records.documents()?.document(id) else {
       throw APIError(.notFound, "there is no document \(JSONValue.quote(String(id.prefix(255))))")
     }
     return Response(json: document.json)

@@ -15,7 +15,7 @@ struct Endpoint: Sendable {
   /// One sentence.
   let summary: String
   /// What the caller must be allowed to do.
-  var scope = Caller.Scope.read
+  var permission = Caller.Permission.read
   var parameters: [Parameter] = []
   /// Whether a JSON string may come as the body.
   var takesCorrelationID = false
@@ -37,8 +37,11 @@ struct Endpoint: Sendable {
 extension Endpoint {
   /// Answers one request, once the caller and the parameters have been checked.
   func serve(_ request: Request, _ context: APIContext, _ service: Service) async throws -> Response {
-    guard context.caller.may(scope) else {
-      throw APIError(.forbidden, "\(context.caller.name) may read, but not \(scope.rawValue)")
+    guard context.caller.may(permission) else {
+      throw APIError(
+        .forbidden,
+        "\(context.caller.name) may read, but not \(permission.rawValue) (hint: a token of scope \(permission.rawValue) may)"
+      )
     }
     var values: [String: JSONValue] = [:]
     let query = request.uri.queryParameters
@@ -87,6 +90,21 @@ struct Call: Sendable {
   func integer(_ name: String) -> Int { values[name]?.integer ?? 0 }
   /// A truth value with a default.
   func flag(_ name: String) -> Bool { values[name]?.bool ?? false }
+
+  /// The job whose entries are asked for; nil for those of all.
+  ///
+  /// - Throws: `APIError` 422, and 404 for a job of which nothing is known.
+  func knownJob() throws -> JobID? {
+    guard let text = optionalText("job_id") else { return nil }
+    guard let id = JobID(rawValue: text) else {
+      throw APIError(.unprocessableContent, "job_id: \(JSONValue.quote(text)) cannot be a job id")
+    }
+    guard try service.records.history().knows(id) else { throw APIError.noSuchJob(text) }
+    return id
+  }
+
+  /// What 404 means where a job's entries are asked for.
+  static let unknownJob = "There is no such job, and there never was."
 
   /// The job that the path names.
   ///

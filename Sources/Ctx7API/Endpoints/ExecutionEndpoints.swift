@@ -46,26 +46,20 @@ enum ExecutionEndpoints {
         name: "status", kind: .word(ExecutionStatus.allCases.map(\.rawValue)),
         description: "Only attempts in this state."),
     ],
-    answer: .json(
-      .object([
-        "job_id": .string, "executions": .array(of: .named("Execution")), "count": .count, "total": .count,
-        "limit": .count, "offset": .count,
-      ])), failures: [404: "There is no such job, and there never was."]
+    answer: .json(.page("executions", of: .named("Execution"), with: ["job_id": .string])),
+    failures: [404: Call.unknownJob]
   ) { call in
     let text = call.text("job_id")
-    guard let id = JobID(rawValue: text) else { throw APIError.noSuchJob(String(text.prefix(200))) }
     let history = try call.service.records.history()
-    let status = call.optionalText("status").flatMap(ExecutionStatus.init(rawValue:))
-    let (limit, offset) = (call.integer("limit"), call.integer("offset"))
-    let records = try history.executions(of: id, status: status, limit: limit, offset: offset)
-    let total = try history.executionCount(of: id, status: status)
-    if total == 0, try history.job(id) == nil, try history.metrics(of: id) == nil {
-      throw APIError.noSuchJob(text)
+    guard let id = JobID(rawValue: text), try history.knows(id) else {
+      throw APIError.noSuchJob(String(text.prefix(200)))
     }
-    return Response(json: [
-      "job_id": .string(text), "executions": .array(records.map(\.json)), "count": JSONValue(records.count),
-      "total": JSONValue(total), "limit": JSONValue(limit), "offset": JSONValue(offset),
-    ])
+    let status = call.optionalText("status").flatMap(ExecutionStatus.init(rawValue:))
+    let records = try history.executions(
+      of: id, status: status, limit: call.integer("limit"), offset: call.integer("offset"))
+    return Response(
+      page: "executions", records.map(\.json), total: try history.executionCount(of: id, status: status),
+      call, with: [.init("job_id", .string(text))])
   }
 
   private static let get = Endpoint(

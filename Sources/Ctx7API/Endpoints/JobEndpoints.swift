@@ -47,7 +47,7 @@ enum JobEndpoints {
 
   private static let execute = Endpoint(
     id: "execute_job", method: .post, path: "\(API.prefix)/jobs/{job_id}/execute",
-    summary: "Start an execution of a job now; it is followed by its execution id.", scope: .operate,
+    summary: "Start an execution of a job now; it is followed by its execution id.", permission: .operate,
     parameters: [.job], takesCorrelationID: true,
     answer: .json(started),
     failures: [404: "There is no such job.", 409: "The job runs already, or waits for a retry."]
@@ -75,7 +75,7 @@ enum JobEndpoints {
 
   private static let enable = Endpoint(
     id: "enable_job", method: .post, path: "\(API.prefix)/jobs/{job_id}/enable",
-    summary: "Let a job fire again that was switched off.", scope: .operate, parameters: [.job],
+    summary: "Let a job fire again that was switched off.", permission: .operate, parameters: [.job],
     answer: .json(.named("Message")),
     failures: [404: "There is no such job.", 409: "The configuration, not an operator, has it disabled."]
   ) { call in
@@ -84,7 +84,7 @@ enum JobEndpoints {
 
   private static let disable = Endpoint(
     id: "disable_job", method: .post, path: "\(API.prefix)/jobs/{job_id}/disable",
-    summary: "Switch a job off: it does not fire until it is enabled.", scope: .operate,
+    summary: "Switch a job off: it does not fire until it is enabled.", permission: .operate,
     parameters: [
       .job,
       Parameter(
@@ -99,7 +99,7 @@ enum JobEndpoints {
 
   private static let cancel = Endpoint(
     id: "cancel_job", method: .post, path: "\(API.prefix)/jobs/{job_id}/cancel",
-    summary: "Stop what runs of a job, and its wait for a retry.", scope: .operate, parameters: [.job],
+    summary: "Stop what runs of a job, and its wait for a retry.", permission: .operate, parameters: [.job],
     answer: .json(.named("Message")),
     failures: [404: "There is no such job.", 409: "An execution runs outside of units, as another user."]
   ) { call in

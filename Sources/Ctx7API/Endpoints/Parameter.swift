@@ -7,9 +7,8 @@ internal import NIOCore
 /// A parameter of an endpoint, in its path or its query.
 struct Parameter: Sendable {
   enum Kind: Sendable {
-    case integer(ClosedRange<Int>, default: Int)
-    /// A whole number that may be missing.
-    case optionalInteger(ClosedRange<Int>)
+    /// A whole number; in a query it may be missing.
+    case integer(ClosedRange<Int>, default: Int?)
     case flag(default: Bool)
     /// One of these words.
     case word([String])
@@ -45,9 +44,8 @@ struct Parameter: Sendable {
   func value(_ text: String?) throws(APIError) -> JSONValue {
     switch kind {
     case .integer(let range, let fallback):
-      return try text.map { text throws(APIError) in try number(text, in: range) } ?? JSONValue(fallback)
-    case .optionalInteger(let range):
-      return try text.map { text throws(APIError) in try number(text, in: range) } ?? .null
+      guard let text else { return fallback.map { JSONValue($0) } ?? .null }
+      return try number(text, in: range)
     case .flag(let fallback):
       guard let text else { return .bool(fallback) }
       guard text == "true" || text == "false" else { throw refuse(text, "true or false") }
@@ -91,7 +89,6 @@ struct Parameter: Sendable {
   private var schema: Schema {
     switch kind {
     case .integer(let range, let fallback): .parameterInteger(range, default: fallback)
-    case .optionalInteger(let range): .parameterInteger(range)
     case .flag(let fallback): Schema(["type": "boolean", "default": .bool(fallback)])
     case .word(let words): .words(words)
     case .pattern(let pattern): Schema(["type": "string", "pattern": .string(pattern)])

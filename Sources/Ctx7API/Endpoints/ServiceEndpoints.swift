@@ -46,7 +46,7 @@ enum ServiceEndpoints {
   private static let restart = Endpoint(
     id: "restart_service", method: .post, path: "\(API.prefix)/service/restart",
     summary: "Stop this service once all requests are answered; the next request starts it anew.",
-    scope: .operate, answer: .json(.named("Message"))
+    permission: .operate, answer: .json(.named("Message"))
   ) { call in
     call.service.stop.give()
     return Response(json: ["message": "the service stops now; the next request starts it again"])

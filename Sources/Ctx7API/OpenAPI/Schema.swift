@@ -24,7 +24,7 @@ struct Schema: Sendable {
     Schema(["type": "string", "const": .string(text)])
   }
 
-  static func parameterInteger(_ range: ClosedRange<Int>, default fallback: Int? = nil) -> Schema {
+  static func parameterInteger(_ range: ClosedRange<Int>, default fallback: Int?) -> Schema {
     let bounds: [JSONValue.Member] = [
       .init("type", "integer"), .init("minimum", JSONValue(range.lowerBound)),
       .init("maximum", JSONValue(range.upperBound)),
@@ -45,7 +45,20 @@ struct Schema: Sendable {
   }
 
   /// An object with exactly these members, all of them there.
-  static func object(_ members: KeyValuePairs<String, Schema>) -> Schema {
+  static func object(_ members: KeyValuePairs<String, Schema>) -> Schema { object(Array(members)) }
+
+  /// One page of a list: what is on it, under `name`, how much that is, and how much there is in all.
+  static func page(_ name: String, of element: Schema, with others: KeyValuePairs<String, Schema> = [:])
+    -> Schema
+  {
+    object(
+      Array(others) + [
+        (name, .array(of: element)), ("count", .count), ("total", .count), ("limit", .count),
+        ("offset", .count),
+      ])
+  }
+
+  private static func object(_ members: [(key: String, value: Schema)]) -> Schema {
     Schema([
       "type": "object",
       "properties": .object(members.map { .init($0, $1.json) }),

@@ -64,7 +64,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .end:
       requestHasEnded = true
       if case .receiving = state { state = .answering }
-      deadline?.cancel()
+      boundAnswer(context)
     }
     context.fireChannelRead(data)
   }
@@ -81,6 +81,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       context.writeAndFlush(data, promise: promise)
       answered(context)
     }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if case .answering = state { boundAnswer(context) }
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// Who writes waits until the client has read, be it the answer before: for as long as it likes, were it not for this.
+  private func boundAnswer(_ context: ChannelHandlerContext) {
+    if context.channel.isWritable { deadline?.cancel() } else { expect(within: limits.answer, context) }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -6,6 +6,8 @@ public struct ServerLimits: Sendable {
   public var head: TimeAmount = .seconds(20)
   /// From a request's head to the end of its body.
   public var body: TimeAmount = .seconds(20)
+  /// How long an answer waits for a client that does not read it.
+  public var answer: TimeAmount = .seconds(20)
   /// How long an unfinished request body is drained after its answer.
   public var linger: TimeAmount = .seconds(1)
   /// How long a connection without a request may still bring one while the server stops.

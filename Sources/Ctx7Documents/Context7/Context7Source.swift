@@ -5,7 +5,7 @@ internal import Synchronization
 /// Documents of Context7: a whole library by its `llms.txt`, or what its API answers to a query.
 ///
 /// Upstream's search tells first whether a library has changed at all: one call a library and run.
-public struct Context7Source: DocumentSource {
+public struct Context7Source: Sendable {
   /// Writes a step of the pipeline's log, with the fields that follow the correlation id.
   public typealias Announce = @Sendable (String, PipelineMetrics.Level, [PipelineMetrics.Field]) -> Void
 
@@ -169,7 +169,7 @@ extension Context7Source {
       return try await client.send(request)
     } catch let failure as WebFailure {
       if let stop = SourceStopped(failure) { throw stop }
-      throw SourceError(location, SourceError.Reason(failure))
+      throw SourceError(location, .noAnswer(failure))
     }
   }
 
@@ -177,7 +177,8 @@ extension Context7Source {
   /// - Throws: `SourceStopped` where no document can.
   private func failure(_ response: WebResponse, _ location: SourceLocation) throws -> SourceError {
     let body = try? JSONValue(parsing: response.text)
-    let code = body?["error"]?.string?.clipped ?? "HTTP \(response.status)"
+    let word = body?["error"]?.string?.clipped
+    let code = word ?? "HTTP \(response.status)"
     switch response.status {
     case 401:
       throw SourceStopped(
@@ -195,7 +196,7 @@ extension Context7Source {
     case 503:
       return SourceError(location, .serverError(status: 503, until: client.wait(askedBy: response)))
     case 500...: return SourceError(location, .serverError(status: response.status))
-    default: return SourceError(location, .refused(status: response.status, code))
+    default: return SourceError(location, .refused(status: response.status, word))
     }
   }
 }

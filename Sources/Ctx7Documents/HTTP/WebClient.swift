@@ -78,7 +78,7 @@ public struct WebClient: Sendable {
     }
   }
 
-  /// Sends a request, again where the rule says so.
+  /// Sends a request, again where what went wrong may pass.
   ///
   /// - Returns: the last answer, whatever its status.
   /// - Throws: `WebFailure` when there was no answer, or none that may be read; `CancellationError`.
@@ -95,7 +95,7 @@ public struct WebClient: Sendable {
         guard let again = pause(after: response, request, attempt) else { return response }
         wait = again
       } catch let failure as WebFailure {
-        guard failure.mayPass, request.retry.connections, attempt < options.retries else { throw failure }
+        guard failure.mayPass, attempt < options.retries else { throw failure }
         wait = jittered(attempt)
       }
       attempt += 1
@@ -167,15 +167,14 @@ public struct WebClient: Sendable {
 
   /// How long to wait before the request is sent again; nil when the answer stands.
   private func pause(after response: WebResponse, _ request: WebRequest, _ attempt: Int) -> Duration? {
-    guard attempt < options.retries, !request.retry.isFinal(response) else { return nil }
-    if let asked = response.retryAfter, request.retry.honoursRetryAfter, [429, 503].contains(response.status)
-    {
+    guard attempt < options.retries, !request.isFinal(response) else { return nil }
+    if let asked = response.retryAfter, [429, 503].contains(response.status) {
       // A server that is configured may ask for all the time there is; any other one would stall a whole workspace.
       let isShort = asked <= Self.longestWait
       guard let deadline = options.deadline else { return isShort ? asked : nil }
       return (isShort || !request.mustBePublic) && ContinuousClock.now + asked < deadline ? asked : nil
     }
-    return request.retry.statuses.contains(response.status) ? jittered(attempt) : nil
+    return request.passingStatuses.contains(response.status) ? jittered(attempt) : nil
   }
 
   /// Without a deadline, and by whoever is not configured, a server that asks for more than this is not waited for.

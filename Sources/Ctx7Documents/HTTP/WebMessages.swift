@@ -10,7 +10,10 @@ struct WebRequest: Sendable {
   var timeout = Duration.seconds(60)
   /// The most that is read, in bytes, after decompression.
   var limit = maximumDocumentSize
-  var retry = RetryRule.transient
+  /// The answers after which it is sent again.
+  var passingStatuses: Set<Int> = [500, 502, 503, 504]
+  /// Whether an answer stands, whatever its status is and however long the server asks to wait.
+  var isFinal: @Sendable (WebResponse) -> Bool = { _ in false }
   /// Whether it goes to a source of documents: these are paced and counted.
   var isSource = false
   /// Whether the address comes from whoever tracked a document rather than from the configuration.
@@ -23,21 +26,6 @@ struct WebRequest: Sendable {
 
   /// The host that the connection goes to: decoded, in lower case, without brackets.
   var host: String { URL(string: url)?.host?.lowercased() ?? "" }
-}
-
-/// Which failures of a request may pass when it is sent again.
-struct RetryRule: Sendable {
-  /// Whether it is sent again when no answer came.
-  var connections: Bool
-  /// The answers after which it is sent again.
-  var statuses: Set<Int>
-  /// Whether 429 and 503 are waited out as long as the server says.
-  var honoursRetryAfter: Bool
-  /// Whether an answer stands, whatever its status is and however long the server asks to wait.
-  var isFinal: @Sendable (WebResponse) -> Bool = { _ in false }
-
-  static let transient = RetryRule(
-    connections: true, statuses: [500, 502, 503, 504], honoursRetryAfter: true)
 }
 
 /// A server's answer, complete.

@@ -34,8 +34,8 @@ struct ModelServer: Sendable {
     var request = request
     request.timeout = .seconds(settings.timeoutSeconds)
     request.limit = 256 << 20
-    request.retry.statuses = [409, 429, 500, 502, 503, 504]
-    request.retry.isFinal = { response in
+    request.passingStatuses = [409, 429, 500, 502, 503, 504]
+    request.isFinal = { response in
       // The same status as for too many requests, but asking again costs nothing and brings nothing.
       response.headers["x-should-retry"] == "false" || Self.isQuota(response)
     }

@@ -23,19 +23,17 @@ struct WeaviateClient: Sendable {
   /// - Throws: `WeaviateError` for any other answer, `WebFailure` for none.
   func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> WebResponse {
     let response = try await answer(method, path, body)
-    _ = try confirmed(response, Self.name(method, path))
+    try confirm(response, Self.name(method, path))
     return response
   }
 
-  /// - Returns: true.
   /// - Throws: `WeaviateError` for an answer that is not one of success.
-  func confirmed(_ response: WebResponse, _ request: String) throws -> Bool {
+  func confirm(_ response: WebResponse, _ request: String) throws(WeaviateError) {
     guard (200...299).contains(response.status) else {
       throw WeaviateError(
         request: request, status: response.status, message: Self.message(response),
         asksToWait: response.retryAfter != nil)
     }
-    return true
   }
 
   /// Asks, and takes any answer.
@@ -44,7 +42,7 @@ struct WeaviateClient: Sendable {
     request.timeout = timeout
     request.limit = 64 << 20
     // Every request can be sent twice: ids are deterministic, deletions are by filter.
-    request.retry.isFinal = { response in
+    request.isFinal = { response in
       response.status == 500 && Self.isUserError(Self.message(response))
     }
     if let key { request.headers.append(("Authorization", "Bearer \(key)")) }

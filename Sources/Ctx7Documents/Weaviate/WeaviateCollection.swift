@@ -3,17 +3,11 @@ internal import Foundation
 
 /// The class that holds the chunks, as it is on the server.
 struct WeaviateCollection: Sendable {
-  /// Weaviate's own sweep of expired objects.
-  struct NativeTTL: Hashable, Sendable {
-    /// `expires_at`, or a time that Weaviate keeps itself.
-    var deleteOn: String
-  }
-
   let name: String
   /// Text properties that are compared as a whole rather than word by word.
   let exactProperties: Set<String>
-  /// nil where Weaviate deletes nothing by itself.
-  let nativeTTL: NativeTTL?
+  /// By what Weaviate deletes expired objects itself: `expires_at`, or a time that it keeps; nil where it does not.
+  let nativeTTL: String?
 
   /// Whether the server finds no more than a filter means.
   func isExact(_ filter: WeaviateFilter) -> Bool { filter.textProperties.isSubset(of: exactProperties) }
@@ -55,9 +49,9 @@ struct WeaviateCollection: Sendable {
     if found == nil {
       let created = try await client.answer("POST", "/schema", definition(settings))
       // Somebody else may have been faster: what is there now decides.
-      if created.status != 422 { _ = try client.confirmed(created, "POST /v1/schema") }
+      if created.status != 422 { try client.confirm(created, "POST /v1/schema") }
       found = try await get(name, client)
-      if found == nil { _ = try client.confirmed(created, "POST /v1/schema") }
+      if found == nil { try client.confirm(created, "POST /v1/schema") }
     }
     guard let found else { throw WeaviateMismatch("collection \(name) was made and is not there") }
     return try await checked(found, settings, client, addsProperties: true)
@@ -77,7 +71,7 @@ struct WeaviateCollection: Sendable {
   private static func get(_ name: String, _ client: WeaviateClient) async throws -> Class? {
     let response = try await client.answer("GET", "/schema/\(name)")
     if response.status == 404 { return nil }
-    _ = try client.confirmed(response, "GET /v1/schema/\(name)")
+    try client.confirm(response, "GET /v1/schema/\(name)")
     return try client.decode(Class.self, response, "GET /v1/schema/\(name)")
   }
 
@@ -108,8 +102,8 @@ struct WeaviateCollection: Sendable {
       if stored.tokenization == "field" { exact.insert(property.name) }
     }
     let ttl = found.objectTtlConfig
-    let native = ttl?.enabled == true ? NativeTTL(deleteOn: ttl?.deleteOn ?? "") : nil
-    guard settings.ttlMode != .native || native?.deleteOn == "expires_at" else {
+    let native = ttl?.enabled == true ? ttl?.deleteOn ?? "" : nil
+    guard settings.ttlMode != .native || native == "expires_at" else {
       throw WeaviateMismatch(
         "weaviate.ttl_mode is native, but the objectTtlConfig of collection \(name) does not delete on expires_at; "
           + "set it, or let the job delete (ttl_mode: job)")

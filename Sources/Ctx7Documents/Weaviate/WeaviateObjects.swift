@@ -63,7 +63,7 @@ struct WeaviateObjects: Sendable {
     case 204: return true
     case 404: return false
     default:
-      _ = try client.confirmed(response, "PATCH /v1/objects")
+      try client.confirm(response, "PATCH /v1/objects")
       throw WeaviateError(
         request: "PATCH /v1/objects", status: nil, message: "HTTP \(response.status) rather than 204")
     }
@@ -80,7 +80,7 @@ struct WeaviateObjects: Sendable {
     let response = try await client.answer(
       "GET", "/objects/\(collection.name)/\(id)?tenant=\(tenant)\(withVector ? "&include=vector" : "")")
     if response.status == 404 { return nil }
-    _ = try client.confirmed(response, "GET /v1/objects")
+    try client.confirm(response, "GET /v1/objects")
     return try client.decode(Object.self, response, "GET /v1/objects")
   }
 

@@ -69,14 +69,15 @@ extension WeaviateStore {
   }
 
   /// Counts the chunks of each batch of documents, and looks closer where there are not as many as the rows say.
-  public func reconcile(_ workspace: WorkspaceName, batch: Int) async throws -> Int {
+  public func reconcile(_ workspace: WorkspaceName, at cutOff: Timestamp, batch: Int) async throws -> Int {
     try await settle(workspace)
     let objects = objects(workspace)
     var lost = 0
     var last = ""
     while true {
       try Task.checkCancellation()
-      let documents = try rows.stored(in: .weaviate, workspace, after: last, batch: batch)
+      let documents = try rows.stored(
+        in: .weaviate, workspace, expiringAfter: cutOff, after: last, batch: batch)
       guard let end = documents.last else { return lost }
       last = end.id
       let expected = documents.reduce(0) { $0 + ($1.content?.chunkCount ?? 0) }
@@ -89,7 +90,7 @@ extension WeaviateStore {
           try await objects.ids(.equal("document_id", document.id))
         }
         guard !Set(chunkIDs(of: document)).isSubset(of: there) else { continue }
-        try rows.forgetContent(of: document.id)
+        try rows.forgetContent(of: document)
         lost += 1
       }
     }

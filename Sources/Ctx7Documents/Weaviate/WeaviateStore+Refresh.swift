@@ -113,7 +113,7 @@ extension SourceLocation {
   var formerIDs: [String] {
     switch kind {
     case .file: []
-    case .web: [description] + formerDescriptions
+    case .web: [description]
     case .context7(let library, query: nil): ["https://context7.com\(library)/llms.txt"]
     case .context7: []
     }

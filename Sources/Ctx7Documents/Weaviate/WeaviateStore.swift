@@ -48,7 +48,7 @@ public struct WeaviateStore: ContentStore {
   }
 
   /// By which property Weaviate deletes expired objects itself; nil where it does not.
-  public var nativeTTL: String? { collection.nativeTTL?.deleteOn }
+  public var nativeTTL: String? { collection.nativeTTL }
 
   /// What an operator should know of the collection; empty when all is as it should be.
   public var remarks: [String] {
@@ -61,9 +61,9 @@ public struct WeaviateStore: ContentStore {
     }
     switch (collection.nativeTTL, settings.ttlMode) {
     case (nil, .both): remarks.append("ttl_mode is both, but \(collection.name) has no objectTtlConfig")
-    case (let native?, _) where native.deleteOn != "expires_at":
+    case (let native?, _) where native != "expires_at":
       remarks.append(
-        "Weaviate deletes the objects of \(collection.name) by \(native.deleteOn) rather than expires_at")
+        "Weaviate deletes the objects of \(collection.name) by \(native) rather than expires_at")
     case (_?, .job):
       remarks.append("Weaviate deletes expired objects of \(collection.name) too, although ttl_mode is job")
     default: break
@@ -82,7 +82,7 @@ public struct WeaviateStore: ContentStore {
   public func during<Result>(_ workspace: WorkspaceName, _ body: () async throws -> Result) async throws
     -> Result
   {
-    try await WorkspaceLock.during(workspace, besides: rows.file.path, beat: client.beat) {
+    try await WorkspaceLock.during(workspace, beside: rows.file.path, beat: client.beat) {
       switch try await status(of: workspace) {
       case .unusable(let status):
         throw WorkspaceUnavailable(

@@ -37,7 +37,7 @@ extension WeaviateClient {
     let response = try await answer("GET", path)
     if response.status == 404 { return nil }
     let request = "GET /v1\(path)"
-    _ = try confirmed(response, request)
+    try confirm(response, request)
     return TenantStatus(try decode(Tenant.self, response, request).activityStatus ?? "")
   }
 

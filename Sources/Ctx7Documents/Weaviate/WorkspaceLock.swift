@@ -6,9 +6,9 @@ enum WorkspaceLock {
   ///
   /// - Parameters:
   ///   - database: the locks are in the folder `locks` beside it.
-  ///   - beat: called once a minute of waiting, which may take as long as somebody else's refresh.
+  ///   - beat: called when the wait begins and every minute of it: it may take as long as somebody else's refresh.
   static func during<Result>(
-    _ workspace: WorkspaceName, besides database: String, beat: () -> Void, _ body: () async throws -> Result
+    _ workspace: WorkspaceName, beside database: String, beat: () -> Void, _ body: () async throws -> Result
   ) async throws -> Result {
     let folder = database.prefix(upTo: database.lastIndex(of: "/") ?? database.startIndex) + "/locks"
     mkdir(String(folder), 0o750)

@@ -31,8 +31,11 @@ struct AlertsTest: Command {
     guard let job else { preconditionFailure("'test' is a job id") }
     let alert = Alert(
       .test, .info, jobID: job, executionID: nil, message: "a test alert of ctx7-jobs", timestamp: .now)
-    let credentials = Credentials(environment: environment, folder: location.locations.credentialsDirectory)
-      .keeping(secretsOf: [settings])
+    let credentials = Credentials(
+      environment: environment, folder: location.locations.credentialsDirectory,
+      scope: location.locations.scope
+    )
+    .keeping(secretsOf: [settings])
     // Alerts of jobs are sent by their user: a command of root's might go well here, and not there.
     if geteuid() == 0 { try StateDirectory(location.locations).enter() }
     do {

@@ -41,7 +41,7 @@ struct DeadLettersShow: Command {
 
   func run() async throws {
     let history = try HistoryStore(path: location.locations.historyFile, access: .readOnly)
-    let letter = try history.letter(id, in: location.locations.scope)
+    let letter = try history.requireLetter(id, in: location.locations.scope)
     guard !json else { return Console.standardOutput(letter.json.pretty) }
     Console.standardOutput("Dead letter \(letter.id) of \(letter.jobID), \(letter.failedAt.local)")
     Console.standardOutput("Error:       \(letter.failure.errorClass.rawValue): \(letter.failure.message)")
@@ -65,7 +65,7 @@ extension HistoryStore {
   /// One dead letter.
   ///
   /// - Throws: `Failure` when there is none of that number.
-  func letter(_ id: Int64, in scope: Scope) throws -> DeadLetter {
+  func requireLetter(_ id: Int64, in scope: Scope) throws -> DeadLetter {
     guard let letter = try deadLetter(id) else {
       throw Failure(
         .usage, "there is no dead letter \(id)", hint: "\(scope.command("ctx7ctl dlq list")) lists them")

@@ -36,20 +36,16 @@ struct DeadLettersPurge: Command {
   func run() async throws {
     let locations = location.locations
     let job = try job.map(JobID.init(argument:))
-    if let job { try requireLetters(of: job, locations) }
+    if let job {
+      try HistoryStore(path: locations.historyFile, access: .readOnly).requireJob(job, in: locations.scope)
+    }
     if let api = RemoteAPI(locations) { return message.say(try await purge(by: api)) }
     try StateDirectory(locations).enter()
     let history = try HistoryStore(path: locations.historyFile)
-    if let id { _ = try history.letter(id, in: locations.scope) }
+    if let id { _ = try history.requireLetter(id, in: locations.scope) }
     let count = try history.purgeDeadLetters(
       id: id, of: job, failedBefore: olderThan.map { Timestamp.now.adding(days: -$0) })
     message.say("\(count.counted("dead letter")) deleted")
-  }
-
-  /// A job whose letters are all that is left of it is one, too.
-  private func requireLetters(of job: JobID, _ locations: Locations) throws {
-    let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    if try history.deadLetters(of: job, limit: 1).isEmpty { try history.requireJob(job, in: locations.scope) }
   }
 
   private func purge(by api: RemoteAPI) async throws -> String {

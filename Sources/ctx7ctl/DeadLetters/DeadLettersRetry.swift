@@ -17,7 +17,7 @@ struct DeadLettersRetry: Command {
 
   func run() async throws {
     let locations = location.locations
-    let letter = try HistoryStore(path: locations.historyFile, access: .readOnly).letter(
+    let letter = try HistoryStore(path: locations.historyFile, access: .readOnly).requireLetter(
       id, in: locations.scope)
     let job = letter.jobID
     let resolved = try JobTarget(job, locations).require()

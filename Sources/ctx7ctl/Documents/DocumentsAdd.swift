@@ -67,7 +67,7 @@ struct DocumentsAdd: Command {
       (document, tracking) = try store.track(
         source, technology: technology, in: workspace, title: title, expiresAt: expiresAt, now: now)
     } catch let error as DocumentStore.WorkspaceTaken {
-      throw Failure(.usage, "\(error)")
+      throw Failure(.usage, "\(error)", hint: "name another one with --workspace")
     }
     if source.isPrivate { warnOfPrivateHost(source) }
     guard !json else { return Console.standardOutput(document.json.pretty) }
@@ -141,7 +141,12 @@ extension SourceLocation {
     } else {
       try self.init(path: argument)
     }
-    guard query == nil else {
+    guard let query else { return }
+    switch kind {
+    case .context7(let library, query: nil): try self.init(library: library, query: query)
+    case .context7:
+      throw Invalid(text: argument, reason: "it has a query already, and --query is another one")
+    case .file, .web:
       throw Invalid(text: argument, reason: "--query is for libraries of Context7, such as /vercel/next.js")
     }
   }

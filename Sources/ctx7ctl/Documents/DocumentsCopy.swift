@@ -26,8 +26,8 @@ struct DocumentsCopy: Command {
 
   func run() async throws {
     let services = try location.documentServices()
-    let report = try await services.holding(from) { source in
-      try await services.holding(to) { target in
+    let report = try await services.using(from).withContent { source in
+      try await services.using(to).withContent { target in
         try await StoreCopy(from: source, to: target).run(now: .now) { report in
           guard Console.isInteractive else { return }
           Console.replaceLine("\(report.documents.counted("document")) moved")

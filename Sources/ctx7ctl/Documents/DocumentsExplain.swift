@@ -15,6 +15,7 @@ struct DocumentsExplain: Command {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   private static let reasons = [
@@ -26,7 +27,7 @@ struct DocumentsExplain: Command {
 
   func run() async throws {
     let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
-    let document = try store.existing(self.document, in: location.locations.scope)
+    let document = try store.requireDocument(self.document, in: location.locations.scope)
     guard let content = document.content, let factors = content.ttlFactors else {
       throw Failure(
         .usage, "document \(document.id) has no time to live yet",

@@ -51,7 +51,8 @@ struct DocumentsImport: Command {
         throw error
       } catch {
         counts.failed += 1
-        Console.standardError("\(file):\(number + 1): error: \(error)")
+        let hint = Self.hint(error).map { "; \($0)" } ?? ""
+        Console.standardError("\(file):\(number + 1): error: \(error)\(hint)")
       }
     }
     var words = "\(counts.added.counted("document")) tracked, \(counts.updated) updated"
@@ -61,6 +62,14 @@ struct DocumentsImport: Command {
       throw Failure(
         .badData, "\(counts.failed.counted("line")) could not be taken",
         hint: "correct them and import the file again; what is tracked is only updated")
+    }
+  }
+
+  private static func hint(_ error: any Error) -> String? {
+    switch error {
+    case let error as Failure: error.hint
+    case is DocumentStore.WorkspaceTaken: "name another one behind the technology"
+    default: nil
     }
   }
 }

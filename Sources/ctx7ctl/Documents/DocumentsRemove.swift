@@ -15,8 +15,8 @@ struct DocumentsRemove: Command {
 
   func run() async throws {
     let services = try location.documentServices()
-    let document = try services.rows.existing(self.document, in: location.locations.scope)
-    _ = try await services.withStore(of: document) { try await $0.remove(document) }
+    let document = try services.rows.requireDocument(self.document, in: location.locations.scope)
+    _ = try await services.using(document.store).withContent { try await $0.remove(document) }
     message.say("removed \(document.id): \(document.source)")
   }
 }

@@ -21,7 +21,7 @@ struct DocumentsShow: Command {
 
   func run() async throws {
     let store = try DocumentStore(path: location.locations.documentsFile, access: .readOnly)
-    let document = try store.existing(self.document, in: location.locations.scope)
+    let document = try store.requireDocument(self.document, in: location.locations.scope)
     if text {
       let chunks = try await chunks(of: document, store)
       return json
@@ -61,16 +61,19 @@ struct DocumentsShow: Command {
 extension DocumentsShow {
   private func chunks(of document: TrackedDocument, _ store: DocumentStore) async throws -> [String] {
     guard document.store == .weaviate else { return try store.chunks(of: document.id) }
-    return try await location.documentServices().withStore(of: document) {
-      try await $0.content(of: document).map(\.text)
+    return try await location.documentServices().using(document.store).withContent { store in
+      // Loads the tenant where it is not.
+      try await store.during(document.workspace) { try await store.content(of: document).map(\.text) }
     }
   }
 }
 
 extension DocumentStore {
-  /// A document that must be there.
-  func existing(_ id: String, in scope: Scope) throws -> TrackedDocument {
-    guard let document = try document(id) else {
+  /// The document whose id is this, or begins with it.
+  ///
+  /// - Throws: `Failure` when there is none, or more than one.
+  func requireDocument(_ id: String, in scope: Scope) throws -> TrackedDocument {
+    guard let document = try document(beginning: id) else {
       throw Failure(
         .usage, "no document's id is or begins with '\(id)' alone",
         hint: "\(scope.command("ctx7ctl documents list")) lists them")

@@ -11,6 +11,7 @@ struct DocumentsWorkspaces: Command {
   @Flag(help: "Print JSON: an array of workspaces.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {

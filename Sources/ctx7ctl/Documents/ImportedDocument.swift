@@ -36,7 +36,8 @@ extension ImportedDocument.Line {
     if first == "{" {
       self = try Self.row(String(text))
     } else {
-      let words = text.prefix { $0 != "#" }.split { $0.isWhitespace }.map(String.init)
+      // Only at the start of a word: a path may hold the mark, such as that of a folder named after C#.
+      let words = text.split { $0.isWhitespace }.prefix { !$0.hasPrefix("#") }.map(String.init)
       guard words.count <= 3 else {
         throw ImportedDocument.Unusable(description: "more than SOURCE TECHNOLOGY WORKSPACE")
       }
@@ -85,7 +86,6 @@ extension ImportedDocument {
 extension Timestamp {
   /// A time of the reference: UTC without saying so.
   fileprivate init?(former text: String) {
-    let text = String(text.map { $0 == " " ? "T" : $0 })
     guard let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "Z") else { return nil }
     self = time
   }

@@ -19,20 +19,3 @@ extension LocationOptions {
       secrets: secrets, environment: environment)
   }
 }
-
-extension DocumentServices {
-  /// Opens the store that holds a document, whichever is configured for new content.
-  func withStore<Result>(of document: TrackedDocument, _ body: (any ContentStore) async throws -> Result)
-    async throws -> Result
-  {
-    try await holding(document.store) { try await body($0) }
-  }
-
-  /// Opens one of the stores.
-  func holding<Result>(_ kind: StoreKind, _ body: (any ContentStore) async throws -> Result) async throws
-    -> Result
-  {
-    guard kind == .weaviate else { return try await body(rows) }
-    return try await using(kind).with { try await body($0.content) }
-  }
-}

@@ -5,6 +5,7 @@ import Ctx7Systemd
 /// What a job logs from a moment on, until its unit has ended.
 final class FollowedLog {
   private let unit: String
+  private let logs: String
   private let journal: Journal
   /// The runs of the unit that systemd has said the end of.
   private var ended: Set<String> = []
@@ -13,6 +14,7 @@ final class FollowedLog {
   /// Begins with what comes after now.
   init(of job: JobID, _ locations: Locations) throws {
     unit = job.serviceUnit
+    logs = locations.scope.command("ctx7ctl logs \(job)")
     journal = try Journal(
       matching: [.job(job, locations)]
         + Journal.Match.endMessages.map {
@@ -47,7 +49,7 @@ final class FollowedLog {
     while invocationID.map({ !ended.contains($0) }) ?? ended.isEmpty {
       guard ContinuousClock.now - start < Self.patience else {
         return Console.standardError(
-          "note: the journal does not tell of the end of \(unit), so lines may be missing; 'ctx7ctl logs' shows what it has"
+          "note: the journal does not tell of the end of \(unit), so lines may be missing; \(logs) shows what it has"
         )
       }
       try await Task.sleep(for: .milliseconds(20))

@@ -36,13 +36,9 @@ extension ExecutionRequest {
       throw Failure(.tryAgain, "\(id) \(busy.words(\.local))", hint: hint(busy, id, locations.scope))
     } catch let error as BusError {
       throw Failure(
-        .unavailable, "\(id.serviceUnit) was not started: \(error)", hint: hint(error, id, locations.scope))
+        .unavailable, "\(id.serviceUnit) was not started: \(error)",
+        hint: error.nextStep(id.serviceUnit, locations.scope))
     }
-  }
-
-  private static func hint(_ error: BusError, _ id: JobID, _ scope: Scope) -> String {
-    if error.isMasked { return "'\(scope.systemctl) unmask \(id.serviceUnit)' lets it start again" }
-    return error.isRefusal ? "run this as root" : "'\(scope.systemctl) status \(id.serviceUnit)' says more"
   }
 
   private static func hint(_ busy: BusyUnit, _ id: JobID, _ scope: Scope) -> String {

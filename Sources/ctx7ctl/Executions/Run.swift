@@ -76,11 +76,11 @@ struct Run: Command {
     of executionID: String, _ id: JobID, _ locations: Locations, _ log: FollowedLog?
   ) async throws -> ExecutionRecord {
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
+    let bus = try SystemBus(locations.scope)
     var looksAfterEnd = 0
     while true {
       try log?.show()
       let record = try history.execution(executionID)
-      let bus = try SystemBus(locations.scope)
       let isReady = try await bus.isReady(id.serviceUnit) && !bus.hasQueuedJob(id.serviceUnit)
       // Until the process behind the row has gone, the job could not be started again. A retry waits in its unit.
       if let record, !record.status.isOpen, isReady || record.status == .retry {

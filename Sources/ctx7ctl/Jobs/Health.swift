@@ -23,6 +23,7 @@ struct Health: Command {
   @Flag(help: "Print JSON: the overall health, and that of each job.")
   var json = false
 
+  @OptionGroup var times: TimeOptions
   @OptionGroup var location: LocationOptions
 
   func run() async throws {

@@ -20,19 +20,13 @@ struct ServiceFindings {
       credentials.compactMap(\.warning) + GeneratedTimers(locations).warnings(about: jobs, at: .now)
   }
 
-  private var checks: [JSONValue.Member] {
-    guard case .object(let members) = check?.ending?.result?["health_checks"] else { return [] }
-    return members
-  }
-
   func print() {
-    if !checks.isEmpty {
+    if let check, !check.serviceFindings.isEmpty {
       var table = Table("SERVICE", "HEALTH", "ANSWERED IN", "ASKED", "FOUND")
-      for member in checks {
+      for finding in check.serviceFindings {
         table.add(
-          member.name, member.value["status"]?.string ?? "-",
-          "\(member.value["response_time_ms"]?.integer ?? 0) ms", check?.startedAt.local ?? "-",
-          member.value["details"]?.string ?? "")
+          finding.name, finding.health.rawValue, "\(finding.milliseconds) ms", check.startedAt.local,
+          finding.details)
       }
       Console.standardOutput("")
       table.print(otherwise: "")
@@ -48,7 +42,7 @@ struct ServiceFindings {
 
   var json: [JSONValue.Member] {
     [
-      .init("services", .object(checks)),
+      .init("services", check?.healthChecks ?? [:]),
       .init("checked_at", JSONValue(check?.startedAt)),
       .init("credentials", .object(credentials.map { .init($0.name, $0.json) })),
       .init("warnings", .array(warnings.map { .string($0) })),

@@ -26,23 +26,18 @@ struct Disable: Command {
   func run() async throws {
     let locations = location.locations
     let id = try JobID(argument: job)
-    try JobTarget(id, locations).require()
+    let resolved = try JobTarget(id, locations).require()
     if let api = RemoteAPI(locations) {
       let parameters = reason.map { [("reason", $0)] } ?? []
       return message.say(try await api.message("/jobs/\(id)/disable", parameters))
     }
-    try StateDirectory(locations).asOwner {
-      let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
-      // Switched off once more without a reason, it keeps the one it has.
-      guard reason != nil || jobSwitch.reason(id) == nil else { return }
-      try jobSwitch.turnOff(id, reason: reason ?? "by \(Console.userName)")
-    }
     let bus = try? SystemBus(locations.scope)
     let timerRan = (try? bus?.activeState(of: id.timerUnit)) == "active"
-    do { try bus?.stop([id.timerUnit]) } catch {
-      throw Failure(
-        .noPermission, "\(id) is switched off, but its timer could not be stopped: \(error)",
-        hint: "its firings are skipped; as root: systemctl stop \(id.timerUnit)")
+    do {
+      _ = try Switching(of: resolved, locations).disable(
+        reason: reason, by: Console.userName, { bus }, asOwner: StateDirectory(locations).asOwner)
+    } catch let refusal as Switching.Refusal {
+      throw Failure(refusal, of: id, locations)
     }
     let timer = bus == nil ? "no systemd runs here" : timerRan ? "its timer stopped" : "its timer did not run"
     message.say("\(id) is switched off, \(timer)")
@@ -62,37 +57,57 @@ struct Enable: Command {
   func run() async throws {
     let locations = location.locations
     let id = try JobID(argument: job)
-    let resolved = try JobTarget(id, locations).require()
-    guard resolved.isEnabled else {
-      throw Failure(
-        .badConfig, "\(id) is turned off in the configuration (enabled: false)",
-        hint:
-          "set enabled: true \(locations.whereJobsAre), and run \(locations.scope.command("ctx7-units generate"))"
-      )
-    }
-    if let reason = JobSwitch(directory: locations.disabledDirectory).reason(id),
-      reason.hasPrefix(JobSwitch.finished)
-    {
-      throw Failure(
-        .badConfig, "\(id) is \(reason)",
-        hint:
-          "change its schedule \(locations.whereJobsAre), and run \(locations.scope.command("ctx7-units generate"))"
-      )
-    }
-    if let api = RemoteAPI(locations) { return message.say(try await api.message("/jobs/\(id)/enable")) }
-    let wasOff = try StateDirectory(locations).asOwner {
-      try JobSwitch(directory: locations.disabledDirectory).turnOn(id)
-    }
-    let bus = try? SystemBus(locations.scope)
-    do { try bus?.start([id.timerUnit]) } catch {
-      throw Failure(
-        error.isMasked ? .unavailable : .noPermission,
-        "\(id) is switched on, but its timer could not be started: \(error)",
-        hint: error.isMasked
-          ? "'\(locations.scope.systemctl) unmask \(id.timerUnit)', then \(locations.scope.command("ctx7-units generate"))"
-          : "as root: systemctl start \(id.timerUnit)")
+    let switching = Switching(of: try JobTarget(id, locations).require(), locations)
+    let bus: SystemBus?
+    let wasOff: Bool
+    do {
+      try switching.requireEnabling()
+      if let api = RemoteAPI(locations) {
+        return message.say(try await api.message("/jobs/\(id)/enable"))
+      }
+      bus = try? SystemBus(locations.scope)
+      wasOff = try switching.enable({ bus }, asOwner: StateDirectory(locations).asOwner)
+    } catch let refusal as Switching.Refusal {
+      throw Failure(refusal, of: id, locations)
     }
     let timer = bus == nil ? "no systemd runs here" : "its timer runs"
     message.say(wasOff ? "\(id) is switched on, \(timer)" : "\(id) was on, \(timer)")
+  }
+}
+
+extension Switching {
+  fileprivate init(of job: ResolvedJob, _ locations: Locations) {
+    self.init(of: job, JobSwitch(directory: locations.disabledDirectory))
+  }
+}
+
+extension Failure {
+  fileprivate init(_ refusal: Switching.Refusal, of id: JobID, _ locations: Locations) {
+    let scope = locations.scope
+    let generate = scope.command("ctx7-units generate")
+    switch refusal {
+    case .allTurnedOff:
+      self.init(
+        .badConfig, "all jobs are turned off (enabled: false)",
+        hint: "set enabled: true in \(locations.config), and run \(generate)")
+    case .turnedOff:
+      self.init(
+        .badConfig, "\(id) is turned off in the configuration (enabled: false)",
+        hint: "set enabled: true \(locations.whereJobsAre), and run \(generate)")
+    case .retired(let reason):
+      self.init(
+        .badConfig, "\(id) is \(reason)",
+        hint: "change its schedule \(locations.whereJobsAre), and run \(generate)")
+    case .timerNotStarted(let error):
+      self.init(
+        error.isRefusal ? .noPermission : .unavailable,
+        "\(id) is switched on, but its timer could not be started: \(error)",
+        hint: error.nextStep(id.timerUnit, scope))
+    case .timerNotStopped(let error):
+      self.init(
+        error.isRefusal ? .noPermission : .unavailable,
+        "\(id) is switched off, but its timer could not be stopped: \(error)",
+        hint: "its firings are skipped; \(error.nextStep(id.timerUnit, scope))")
+    }
   }
 }

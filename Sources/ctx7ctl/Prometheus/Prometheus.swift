@@ -17,7 +17,10 @@ struct Prometheus: Command {
 struct PrometheusMetrics: Command {
   static let configuration = CommandConfiguration(
     commandName: "metrics", abstract: "Print the metrics in Prometheus' text format.",
-    discussion: "What /metrics of the API answers, and what prometheus.textfile in ctx7.yaml holds.")
+    discussion: """
+      What /metrics of the API answers. What runs is left out with --output, as in prometheus.textfile of ctx7.yaml: \
+      a file would go on telling of its moment.
+      """)
 
   @Option(
     help: ArgumentHelp(
@@ -30,8 +33,10 @@ struct PrometheusMetrics: Command {
   func run() async throws {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
+    let running = try output == nil ? history.openAttempts() : nil
     let snapshot = try Snapshot(
-      history, documents: try DocumentStore.existing(at: locations.documentsFile), now: .now,
+      history, documents: try DocumentStore.existing(at: locations.documentsFile),
+      running: running?.filter { $0.isAlive(lockDirectory: locations.lockDirectory) }, now: .now,
       isEnabled: JobSwitch(directory: locations.disabledDirectory).isOn)
     guard let output else { return Console.standardOutput(String(snapshot.text.dropLast())) }
     try TextFile(path: output).write(snapshot.text)

@@ -1,15 +1,5 @@
 public import Ctx7Model
 
-/// Something that documents are fetched from.
-public protocol DocumentSource: Sendable {
-  /// Fetches a document.
-  ///
-  /// - Parameter validators: of the content that is stored; an answer that nothing has changed is only possible
-  ///   with them.
-  /// - Throws: `SourceError` for this document, `SourceStopped` when the run can fetch no more.
-  func fetch(_ location: SourceLocation, validators: Validators) async throws -> Fetched
-}
-
 /// What tells a source which version is known here (RFC 9110, section 8.8).
 public struct Validators: Hashable, Sendable {
   /// The `ETag` of the answer.
