@@ -41,10 +41,10 @@ extension Service {
         "job '\(id)' is disabled by its configuration (hint: enabled: true, then \(settings.scope.command("ctx7-units generate")))"
       )
     }
-    if let reason = jobSwitch.reason(id), reason.hasPrefix(JobSwitch.finished) {
+    if let off = jobSwitch.switchedOff(id), off.isRetired {
       throw APIError(
         .conflict,
-        "job '\(id)' is \(reason) (hint: change its schedule, then \(settings.scope.command("ctx7-units generate")))"
+        "job '\(id)' is \(off) (hint: change its schedule, then \(settings.scope.command("ctx7-units generate")))"
       )
     }
     return try await aside {

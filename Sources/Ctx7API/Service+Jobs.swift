@@ -14,7 +14,7 @@ extension Service {
 
   /// Whether an operator has switched a job off.
   func isSwitchedOff(_ id: JobID) -> Bool {
-    jobSwitch.reason(id) != nil
+    jobSwitch.switchedOff(id) != nil
   }
 
   /// The attempts that are under way: an open row whose lock is held. A row without a lock is of a dead process.

@@ -65,7 +65,7 @@ struct Application {
     }
     // Links before the reload: from version 257 on systemd asks for another one when they change after it.
     if try linkTimers(bus) || !changed.isEmpty { try bus.reload() }
-    try reinstate(changed)
+    try reinstate()
     try directory.finish()
     let report = try runTimers(bus)
     for name in difference.removed { try bus.resetFailed(name) }
@@ -83,14 +83,15 @@ struct Application {
     try difference.rescheduledTimers.forEach(stampAsFired)
   }
 
-  /// A job that had fired for the last time, and has another configuration now, may fire again.
-  private func reinstate(_ changed: Set<String>) throws {
-    let jobSwitch = JobSwitch(directory: planning.locations.disabledDirectory)
-    for pair in planning.plan.pairs where changed.contains(pair.service.name) {
-      let id = pair.job.config.id
-      if jobSwitch.reason(id)?.hasPrefix(JobSwitch.finished) == true { _ = try jobSwitch.turnOn(id) }
+  /// A job that had fired for the last time may fire again by another schedule.
+  private func reinstate() throws {
+    for job in planning.plan.pairs.map(\.job.config) {
+      guard let finished = jobSwitch.switchedOff(job.id)?.finishedSchedule else { continue }
+      if finished != job.schedule.fingerprint { _ = try jobSwitch.turnOn(job.id) }
     }
   }
+
+  private var jobSwitch: JobSwitch { JobSwitch(directory: planning.locations.disabledDirectory) }
 
   /// The service of a vanished job stays while it runs: without its file the run loses its ExecStopPost=.
   private func mayGo(_ name: String) -> Bool {
@@ -144,7 +145,7 @@ struct Application {
 
   /// The condition of such a timer would refuse its start, and count as one.
   private func isSwitchedOff(_ timer: String) -> Bool {
-    JobID.ofTimer(timer).flatMap(JobSwitch(directory: planning.locations.disabledDirectory).reason) != nil
+    JobID.ofTimer(timer).flatMap(jobSwitch.switchedOff) != nil
   }
 
   private func isLinked(_ timer: String) -> Bool {

@@ -95,7 +95,7 @@ struct DashboardTests {
       let off = try await page(switchedOff: "moving house")
       #expect(off.overview.contains("switched off: moving house"))
       #expect(off.job.contains("/weekly-refresh/enable"))
-      let retired = try await page(switchedOff: "retired: it was to run once, and has")
+      let retired = try await page(switchedOff: "retired 0\nit was to run once, and has")
       #expect(retired.overview.contains("retired: it was to run once, and has"))
       #expect(!retired.overview.contains("switched off: retired"))
       #expect(!retired.job.contains("/weekly-refresh/enable"))

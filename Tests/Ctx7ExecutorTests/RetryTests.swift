@@ -218,7 +218,7 @@ import Testing
     (.skipped(.alreadyRunning), .unit, true, .tryAgain),
     (.skipped(.queueFull), .commandLine, false, .tryAgain),
     (.skipped(.nothingToRetry), .unit, false, .failure),
-    (.skipped(.switchedOff("x")), .unit, false, .success),
+    (.skipped(.switchedOff(SwitchedOff(reason: "x"))), .unit, false, .success),
   ]
 
   @Test(arguments: exits)

@@ -96,7 +96,7 @@ import Testing
 
   @Test func `a job that is off counts for nothing, and says why`() throws {
     var off = try facts(failures: 5)
-    off.switchedOff = "by ada"
+    off.switchedOff = SwitchedOff(reason: "by ada")
     let found = JobHealth(off, at: start)
     #expect(found.isOff)
     #expect(found.reasons == ["switched off: by ada"])

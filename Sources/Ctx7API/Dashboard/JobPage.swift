@@ -13,7 +13,7 @@ struct JobPage {
   private let records: [ExecutionRecord]
   private let points: [ExecutionPoint]
   private let isEnabled: Bool
-  private let switchedOff: String?
+  private let switchedOff: SwitchedOff?
   private let reasons: [String]
   private let mayOperate: Bool
   private let next: Timestamp?

@@ -34,7 +34,7 @@ struct Disable: Command {
     try StateDirectory(locations).asOwner {
       let jobSwitch = JobSwitch(directory: locations.disabledDirectory)
       // Switched off once more without a reason, it keeps the one it has.
-      guard reason != nil || jobSwitch.reason(id) == nil else { return }
+      guard reason != nil || jobSwitch.switchedOff(id) == nil else { return }
       try jobSwitch.turnOff(id, reason: reason ?? "by \(Console.userName)")
     }
     let bus = try? SystemBus(locations.scope)
@@ -70,11 +70,9 @@ struct Enable: Command {
           "set enabled: true \(locations.whereJobsAre), and run \(locations.scope.command("ctx7-units generate"))"
       )
     }
-    if let reason = JobSwitch(directory: locations.disabledDirectory).reason(id),
-      reason.hasPrefix(JobSwitch.finished)
-    {
+    if let off = JobSwitch(directory: locations.disabledDirectory).switchedOff(id), off.isRetired {
       throw Failure(
-        .badConfig, "\(id) is \(reason)",
+        .badConfig, "\(id) is \(off)",
         hint:
           "change its schedule \(locations.whereJobsAre), and run \(locations.scope.command("ctx7-units generate"))"
       )
