@@ -105,9 +105,7 @@ extension JobHealth.Facts {
     }
     return unitFault.map {
       Finding(
-        words: $0.reason(
-          of: job.config.id, systemctl: scope.systemctl, generate: scope.command("ctx7-units generate")),
-        isSevere: true)
+        words: $0.reason(of: job.config.id, scope: scope), isSevere: true)
     }
   }
 

@@ -134,10 +134,7 @@ struct Application {
     try starting.forEach(stampAsFired)
     try bus.start(starting)
     let warnings = masked.sorted { $0.key < $1.key }.map { id, fault in
-      let scope = planning.locations.scope
-      let reason = fault.reason(
-        of: id, systemctl: scope.systemctl, generate: scope.command("ctx7-units generate"))
-      return "\(id) stays off: \(reason)"
+      "\(id) stays off: \(fault.reason(of: id, scope: planning.locations.scope))"
     }
     guard !starting.isEmpty || !stopping.isEmpty else { return warnings }
     return warnings + ["timers: \(starting.count) started, \(stopping.count) stopped"]

@@ -39,11 +39,10 @@ extension Planning {
     for job in configuration.jobs where job.enabled {
       let zone = target.zone(of: job.schedule)
       var warnings = job.schedule.warnings(in: zone, at: target.now)
-      if let unit = units[job.id.timerUnit], warnings.isEmpty {
+      if let unit = units[job.id.timerUnit], !job.schedule.isOver(at: target.now, in: zone) {
         let lines = Schedule.calendarLines(ofUnit: unit)
         let warning = job.schedule.warning(
-          aboutGenerated: lines, in: zone, at: target.now,
-          generate: locations.scope.command("ctx7-units generate"))
+          aboutGenerated: lines, in: zone, at: target.now, scope: locations.scope)
         warnings += [warning].compactMap { $0 }
       }
       warn(of: job, warnings)

@@ -33,7 +33,9 @@ struct Next: Command {
     let id = try job.map(JobID.init(argument:))
     let pairs = planning.plan.pairs.filter { id == nil || $0.job.config.id == id }
     if let id, pairs.isEmpty {
-      throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7-units list' shows the jobs")
+      throw Failure(
+        .usage, "there is no job '\(id)'",
+        hint: "\(planning.locations.scope.command("ctx7-units list")) shows the jobs")
     }
     let previews = pairs.map { Preview($0, planning.target, count: count) }
     guard !json else { return Console.standardOutput(array: previews.lazy.map(\.json)) }

@@ -113,8 +113,11 @@ import Testing
     #expect(stopped.status == .unhealthy)
     #expect(
       stopped.reasons == ["its timer is stopped; 'systemctl --user start ctx7-job-nightly.timer'"])
-    facts.unitFault = .timerInactive(.masked(untilBoot: false))
-    #expect(JobHealth(facts, at: start).reasons.first?.hasSuffix("then 'ctx7-units generate --user'") == true)
+    for fault in [UnitFault.timerInactive(.masked(untilBoot: false)), .serviceMasked(untilBoot: true)] {
+      facts.unitFault = fault
+      #expect(
+        JobHealth(facts, at: start).reasons.first?.hasSuffix("then 'ctx7-units generate --user'") == true)
+    }
     facts.unitFault = .timerInactive(.stopped)
     facts.job.config.schedule.endTime = start
     let over = JobHealth(facts, at: start)
