@@ -5,10 +5,13 @@
 SHELL := /bin/bash
 PACKAGES := libsqlite3-dev libsystemd-dev
 INSTALL_PACKAGES := binutils chrpath
-TEST_PACKAGES := $(PACKAGES) $(INSTALL_PACKAGES) curl dbus fish gcc libc6-dev mandoc openssl polkitd procps prometheus python3 systemd tzdata zsh
+TEST_PACKAGES := $(PACKAGES) $(INSTALL_PACKAGES) curl dbus fish gcc libc6-dev mandoc openssl polkitd procps python3 systemd tzdata zsh
 BENCH_PACKAGES := $(INSTALL_PACKAGES) curl dbus gcc libc6-dev python3-venv sqlite3 systemd tzdata wrk
 FORMATTED := Package.swift Sources Tests
+SOURCES := Package.swift $(shell find Sources -type f)
+BUILT := .build/built
 SAMPLE := .build/sample
+PROMTOOL := .build/promtool
 CTX7 := .build/release
 # The Swift runtime and that of C++ go into the programs: they start in half the time and need no Swift on the host.
 # Nobody looks up symbols in them, so they export none: the loader would go through thirty thousand at every start.
@@ -39,21 +42,23 @@ run: $(STATIC)/libstdc++.a ## Refresh the bundled sample library: the main job o
 	swift build $(RELEASE) --product ctx7ctl
 	@Tests/run-sample $(CTX7) $(SAMPLE)
 
-install: build ## Install (DESTDIR, PREFIX, SYSCONFDIR, UNITDIR)
+install: build ## Install, after `make build` also without Swift (DESTDIR, PREFIX, SYSCONFDIR, UNITDIR)
 	@Tests/install-packages $(INSTALL_PACKAGES)
 	@systemd/install-files install
 
 uninstall: ## Take back exactly what install put there
 	@systemd/install-files uninstall
 
+deb: PREFIX = /usr
+deb: ZSHDIR = $(DATADIR)/zsh/vendor-completions
 deb: build ## Build the Debian package .build/ctx7-jobs_VERSION_ARCH.deb
 	@Tests/install-packages $(INSTALL_PACKAGES) dpkg-dev
 	@systemd/debian/build-package .build
 
-test: check deb ## Run all tests, those on a real systemd too when root
+test: check deb $(PROMTOOL) ## Run all tests, those on a real systemd too when root
 	@Tests/run-tests
 
-prove: check deb ## Run all tests with every proof in full length, and a browser and schemathesis against the API: an hour
+prove: check deb $(PROMTOOL) ## Run all tests with every proof in full length, and a browser and schemathesis against the API: an hour
 	@Tests/install-packages chromium debootstrap fonts-dejavu-core lintian python3-venv
 	PROVE=1 Tests/run-tests
 	@Tests/prove-api .build/debug
@@ -69,14 +74,21 @@ screenshots: ## Photograph the dashboard in headless Chromium, into .build/scree
 test-peer: ## Test the embedder against a server that is not ours: llama.cpp, built from PyPI (ten minutes)
 	@Tests/Peer/test-peer
 
-build: $(STATIC)/libstdc++.a ## Build everything, optimised
+build: $(BUILT) ## Build everything, optimised
+
+$(BUILT): $(STATIC)/libstdc++.a $(SOURCES)
 	@Tests/install-packages $(PACKAGES)
 	swift build $(RELEASE)
+	@touch $@
 
 # The linker takes the first that it finds, and this folder has no other kind.
 $(STATIC)/libstdc++.a:
 	@mkdir -p $(STATIC)
 	ln -sf "$$(clang -print-file-name=$(@F))" $@
+
+# The package would start a server on the machine; only its program is wanted.
+$(PROMTOOL):
+	@Tests/fetch-program prometheus /usr/bin/promtool $@
 
 check: export CTX7_STRICT = 1
 check: lint ## What must hold before a change lands: format, module map, no warnings

@@ -12,8 +12,9 @@ public enum ExampleConfig: String, CaseIterable, Sendable {
       """
       # Configuration of ctx7-jobs. After an edit: ctx7-units check, then ctx7-units generate.
       # Every key may be left out; the values below are the defaults. Jobs may also be in files of their own
-      # under jobs.d. Environment variables win over files (BG_JOBS_ENABLED=false turns every job off).
+      # under jobs.d. Environment variables win over files.
 
+      # false turns every job off.
       enabled: true
       job_history_retention_days: 30
       health_check_interval_seconds: 300
@@ -48,9 +49,9 @@ public enum ExampleConfig: String, CaseIterable, Sendable {
       # weaviate:
       #   url: http://localhost:8080
       #   collection: DocumentContent
-      #   ttl_mode: job                 who deletes what has expired: job, native or both
+      #   ttl_mode: job                 # who deletes what has expired: job, native or both
       # embedding:
-      #   provider: none                or ollama, or openai (any server that speaks OpenAI's protocol)
+      #   provider: none                # or ollama, or openai (any server that speaks OpenAI's protocol)
       #   model: nomic-embed-text
       # ttl:
       #   default_days: 30
@@ -70,7 +71,7 @@ public enum ExampleConfig: String, CaseIterable, Sendable {
           schedule:
             schedule_type: cron
             cron_expression: "0 3 * * 0"
-            # timezone: Europe/Berlin      the host's, when not given
+            # timezone: Europe/Berlin      # the host's, when not given
 
         # Its interval is health_check_interval_seconds.
         - job_id: health-check

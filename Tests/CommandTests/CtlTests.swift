@@ -241,16 +241,24 @@ struct CtlTests {
     }
   }
 
-  @Test func `rules and dashboard are printed, and promtool agrees with the rules`() async throws {
+  @Test func `rules and a dashboard are printed`() async throws {
     try await Workbench.with { bench in
       let rules = try await bench.run("ctx7ctl", "prometheus", "rules").output
       #expect(rules.contains("alert: Ctx7JobFailing"))
       let dashboard = try JSONValue(parsing: try await bench.run("ctx7ctl", "prometheus", "grafana").output)
       #expect(dashboard["panels"]?.array?.count == 12)
-      guard FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") else { return }
+    }
+  }
+
+  @Test(
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: Project.promtool),
+      "needs promtool: make test fetches it"))
+  func `promtool agrees with the rules`() async throws {
+    try await Workbench.with { bench in
+      let rules = try await bench.run("ctx7ctl", "prometheus", "rules").output
       try write(rules, to: bench.directory + "/rules.yml")
-      let checked = try await Program.run(
-        "/usr/bin/promtool", ["check", "rules", bench.directory + "/rules.yml"])
+      let checked = try await Program.run(Project.promtool, ["check", "rules", bench.directory + "/rules.yml"])
       #expect(checked.status == 0)
       #expect(checked.output.contains("7 rules found"))
     }
@@ -271,7 +279,8 @@ struct CtlTests {
       }
       // Only /metrics knows what runs now, and no failure has happened.
       let known = metrics + " ctx7_job_running ctx7_job_last_failure_timestamp_seconds"
-      for name in Set(names) { #expect(known.contains(name), "\(name)") }
+      let exported = Set(known.matches(of: /ctx7_[a-z_]+/).map { String($0.output) })
+      #expect(Set(names).subtracting(exported) == [])
     }
   }
 

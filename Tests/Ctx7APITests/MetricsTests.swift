@@ -31,7 +31,8 @@ struct MetricsTests {
 
   @Test(
     .enabled(
-      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool"), "needs the package prometheus"))
+      if: FileManager.default.isExecutableFile(atPath: Project.promtool),
+      "needs promtool: make test fetches it"))
   func `promtool finds nothing to complain of`() async throws {
     try await Bench.with { bench in
       try bench.history.fill(.refresh, 8)
@@ -39,7 +40,7 @@ struct MetricsTests {
         SourceLocation("https://example.org/llms.txt"), technology: "x",
         in: #require(WorkspaceName(rawValue: "x-docs")), title: "T", expiresAt: Bench.now, now: Bench.now)
       let metrics = try await bench.local.get("/metrics").body
-      let checked = try await Program.run("/usr/bin/promtool", ["check", "metrics"], input: metrics)
+      let checked = try await Program.run(Project.promtool, ["check", "metrics"], input: metrics)
       #expect(checked.status == 0)
       #expect(checked.error == "")
     }

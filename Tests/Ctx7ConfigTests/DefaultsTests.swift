@@ -22,6 +22,16 @@ import Testing
     #expect(loaded.configuration?.jobs.isEmpty == false)
   }
 
+  @Test func `what the standard example has as comments is taken too`() throws {
+    let text = ExampleConfig.standard.text
+    let settings = text.matches(of: /(?m)^ *# *(?:[a-z_]+:|- )/).count
+    let loaded = load(text.replacing(/(?m)^( *)# ( *(?:[a-z_]+:|- ))/) { "\($0.1)\($0.2)" })
+    #expect(settings > 12)
+    #expect(loaded.lines == [])
+    #expect(loaded.configuration?.host.alertSinks.map(\.name) == ["ops", "pager"])
+    #expect(loaded.job("weekly-document-refresh")?.schedule.timeZone == "Europe/Berlin")
+  }
+
   @Test func `the standard example says what the defaults are`() {
     #expect(load(ExampleConfig.standard.text).configuration?.host == HostSettings())
     for id in ["daily-ttl-cleanup", "weekly-document-refresh", "health-check", "daily-maintenance"] {

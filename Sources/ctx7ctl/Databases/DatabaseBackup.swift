@@ -8,8 +8,7 @@ struct DatabaseBackup: Command {
   static let configuration = CommandConfiguration(
     commandName: "backup",
     abstract: "Copy the databases into a folder, each at one point in time, while jobs run.",
-    discussion:
-      "To restore: stop the timers, put the files in place of those in the state directory, owned by ctx7.")
+    discussion: "How a copy is put back: man 7 ctx7, BACKUP.")
 
   @Argument(help: ArgumentHelp("The folder; made where it is missing.", valueName: "folder"))
   var folder: String
