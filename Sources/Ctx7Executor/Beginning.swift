@@ -46,7 +46,7 @@ extension Execution {
       let now = surroundings.now()
       let isRetried =
         setting == .unit && record.invocationID != nil
-        && config.retry.retries(.processDied, afterRetries: record.retryCount)
+        && config.retry.allowsRetry(after: .processDied, retries: record.retryCount)
       if isRetried { due.insert(record.id) }
       if let closed = try orphans.close(
         record, of: firing.job, nextAttemptAt: isRetried ? now : nil, at: now)
