@@ -115,7 +115,7 @@ final class MappingReader {
       )
       return nil
     }
-    guard Self.times.contains(timestamp) else {
+    guard Timestamp.calendar.contains(timestamp) else {
       diagnostics.error(
         position(of: key),
         "\(key): '\(scalar.string)' is out of range: systemd's calendar is that of 1970 to 2199")
@@ -123,9 +123,6 @@ final class MappingReader {
     }
     return timestamp
   }
-
-  /// systemd.time(7), "Calendar Events"
-  private static let times = Timestamp(seconds: 0)...Timestamp(seconds: 7_258_118_399)
 
   func choice<Value: RawRepresentable & CaseIterable>(_ key: String, _ type: Value.Type) -> Value?
   where Value.RawValue == String {

@@ -109,8 +109,7 @@ extension MappingReader {
     guard let name = string(key) else { return nil }
     // The name becomes a part of a unit.
     let isName = name.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || "_-.".utf8.contains(byte)
+      byte.isASCIIAlphanumeric || "_-.".utf8.contains(byte)
     }
     guard isName, !name.isEmpty, !name.hasPrefix("."), name.utf8.count <= 200 else {
       diagnostics.error(

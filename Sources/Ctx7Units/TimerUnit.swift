@@ -30,7 +30,8 @@ extension UnitFile {
             Directive("Description", UnitEscaping.prose("Timer of job \(job.id): \(job.schedule.inWords)")),
             Directive("Documentation", "man:ctx7-units(1)"),
             Directive(
-              "ConditionPathExists", "!" + UnitEscaping.path("\(target.stateDirectory)/disabled/\(job.id)")),
+              "ConditionPathExists",
+              "!" + UnitEscaping.specifiersOff("\(target.stateDirectory)/disabled/\(job.id)")),
           ]),
         Section("Timer", timer),
         Section("Install", [Directive("WantedBy", "timers.target")]),
