@@ -47,7 +47,7 @@ public struct CredentialFiles: Sendable {
   public func inUnits() -> [String: Presence] {
     let directory = locations.unitDirectory
     let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    return files.filter { $0.hasPrefix("ctx7-job-") && $0.hasSuffix(".service") }
+    return files.filter { $0.hasPrefix(JobID.unitPrefix) && $0.hasSuffix(".service") }
       .compactMap { FileManager.default.contents(atPath: "\(directory)/\($0)") }
       .reduce(into: [:]) { loaded, text in
         let text = String(decoding: text, as: UTF8.self)

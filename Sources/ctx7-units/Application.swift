@@ -23,7 +23,7 @@ struct Application {
     self.directory = directory
     self.difference = difference
     bus = try SystemBus.running(planning.locations.scope)
-    masked = planning.plan.pairs.filter(\.isEnabled).reduce(into: [:]) { masked, pair in
+    masked = planning.plan.pairs.filter(\.job.isEnabled).reduce(into: [:]) { masked, pair in
       masked[pair.job.config.id] =
         Self.mask(of: pair.timer, planning.locations).map { .timerInactive(.masked(untilBoot: $0)) }
         ?? Self.mask(of: pair.service, planning.locations).map { .serviceMasked(untilBoot: $0) }
@@ -46,18 +46,7 @@ struct Application {
     let files = difference.created + difference.updated.map(\.file)
     // systemd may not know of what a killed run has written.
     let changed = Set(files.map(\.name) + difference.removed + directory.unfinished)
-    try directory.write(files) {
-      let active = try stopped.isEmpty ? [] : bus?.activeUnits(matching: "ctx7-job-*.timer") ?? []
-      do {
-        try stopTimers()
-        try storeJobs()
-        if !changed.isEmpty { try directory.begin(changed.sorted()) }
-      } catch {
-        // By the units that are there still the jobs go on.
-        try? bus?.start(stopped.filter(active.contains))
-        throw error
-      }
-    }
+    try directory.write(files, beforeRenaming: { try prepare(changed) })
     try difference.removed.filter(mayGo).forEach(directory.remove)
     guard let bus else {
       try directory.finish()
@@ -70,6 +59,20 @@ struct Application {
     let report = try runTimers(bus)
     for name in difference.removed { try bus.resetFailed(name) }
     return report
+  }
+
+  /// Stops the timers that go or change, and stores what firings read.
+  private func prepare(_ changed: Set<String>) throws {
+    let active = try stopped.isEmpty ? [] : bus?.activeUnits(matching: "\(JobID.unitPrefix)*.timer") ?? []
+    do {
+      try stopTimers()
+      try storeJobs()
+      if !changed.isEmpty { try directory.begin(changed.sorted()) }
+    } catch {
+      // By the units that are there still the jobs go on.
+      try? bus?.start(stopped.filter(active.contains))
+      throw error
+    }
   }
 
   private var vanished: [String] { difference.removed.filter { $0.hasSuffix(".timer") } }
@@ -108,9 +111,9 @@ struct Application {
   }
 
   private var on: [String] {
-    planning.plan.pairs.filter { $0.isEnabled && masked[$0.job.config.id] == nil }.map(\.timer.name)
+    planning.plan.pairs.filter { $0.job.isEnabled && masked[$0.job.config.id] == nil }.map(\.timer.name)
   }
-  private var off: [String] { planning.plan.pairs.filter { !$0.isEnabled }.map(\.timer.name) }
+  private var off: [String] { planning.plan.pairs.filter { !$0.job.isEnabled }.map(\.timer.name) }
 
   /// Enables the timers of enabled jobs and disables those of disabled ones; whatever is right already is left
   /// alone.
@@ -126,7 +129,7 @@ struct Application {
 
   /// Starts the timers of enabled jobs that do not run, and stops those of disabled ones.
   private func runTimers(_ bus: SystemBus) throws -> [String] {
-    let active = try bus.activeUnits(matching: "ctx7-job-*.timer")
+    let active = try bus.activeUnits(matching: "\(JobID.unitPrefix)*.timer")
     let starting = on.filter { !active.contains($0) && !isSwitchedOff($0) }
     let stopping = off.filter(active.contains)
     try bus.stop(stopping)

@@ -15,15 +15,14 @@ struct Check: Command {
   func run() async throws {
     let planning = try Planning(location)
     let units = try UnitDirectory(path: planning.locations.unitDirectory).units()
-    let count =
-      planning.announcedWarnings + planning.warn(aboutUnits: units) + planning.warnAboutPaths()
+    let count = planning.announcedWarnings + planning.warn(aboutUnits: units)
     let jobs = planning.configuration.jobs.count
     Console.standardOutput("\(jobs.counted("job")), no errors, \(count.counted("warning"))")
   }
 }
 
 extension Planning {
-  /// Prints what there is to warn of.
+  /// Prints what there is to warn of: schedules, their timers, and paths.
   ///
   /// - Parameter units: the text of the generated units, by name.
   /// - Returns: how many warnings there were.
@@ -48,7 +47,7 @@ extension Planning {
       warn(of: job, warnings)
       count += warnings.count
     }
-    return count
+    return count + warnAboutPaths()
   }
 
   func warn(of job: JobConfig, _ warnings: [some CustomStringConvertible]) {

@@ -57,7 +57,6 @@ struct Generate: Command {
     let planning = try Planning(location, systemdVersion: systemdVersion)
     // Its units are being renewed: only the configuration is worth a warning.
     planning.warn(aboutUnits: [:])
-    _ = planning.warnAboutPaths()
     planning.noteHiddenSecrets()
     return planning
   }
