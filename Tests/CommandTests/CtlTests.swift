@@ -257,8 +257,9 @@ struct CtlTests {
   func `promtool agrees with the rules`() async throws {
     try await Workbench.with { bench in
       let rules = try await bench.run("ctx7ctl", "prometheus", "rules").output
-      try write(rules, to: bench.directory + "/rules.yml")
-      let checked = try await Program.run(Project.promtool, ["check", "rules", bench.directory + "/rules.yml"])
+      let file = bench.directory + "/rules.yml"
+      try write(rules, to: file)
+      let checked = try await Program.run(Project.promtool, ["check", "rules", file])
       #expect(checked.status == 0)
       #expect(checked.output.contains("7 rules found"))
     }

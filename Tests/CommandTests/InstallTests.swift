@@ -4,15 +4,12 @@ import Testing
 
 /// `make install` and `make uninstall`, into a directory that has files of others already.
 @Suite struct InstallTests {
-  private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().path
-
   private func make(_ target: String, _ variables: String...) async throws {
     // The programs are built: by the tests. Nothing of the `make` that runs the tests is to be seen by this one.
     let clean = ["-i", "HOME=/", "PATH=\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"]
     let ended = try await Program.run(
       "env",
-      clean + ["make", "-C", Self.project, "-o", "build", target, "CTX7=\(Program.directory)"] + variables)
+      clean + ["make", "-C", Project.root, "-o", "build", target, "CTX7=\(Program.directory)"] + variables)
     try #require(ended.status == 0, "\(ended.error)")
   }
 
@@ -57,10 +54,10 @@ import Testing
         #expect(installed.contains("usr/share/zsh/site-functions/_\(program)"))
         #expect(installed.contains("usr/share/fish/vendor_completions.d/\(program).fish"))
       }
-      let pages = try FileManager.default.contentsOfDirectory(atPath: "\(Self.project)/man")
+      let pages = try FileManager.default.contentsOfDirectory(atPath: "\(Project.root)/man")
         .filter { $0.last?.isNumber == true }
       for page in pages { #expect(installed.contains { $0.hasSuffix("/\(page)") }, "\(page)") }
-      let shipped = try FileManager.default.contentsOfDirectory(atPath: "\(Self.project)/systemd")
+      let shipped = try FileManager.default.contentsOfDirectory(atPath: "\(Project.root)/systemd")
         .filter { $0.hasPrefix("ctx7") && !$0.hasSuffix("users") && !$0.hasSuffix("files") }
       for unit in shipped { #expect(installed.contains { $0.hasSuffix("/\(unit)") }, "\(unit)") }
     }
@@ -74,7 +71,7 @@ import Testing
         "jobs: [{job_id: my-own-job, job_type: maintenance, schedule: {hours: 1}}]", to: root + "/ctx7.yaml")
       for (typed, shown) in [("ctx7ctl hist", "history"), ("ctx7ctl history my", "my-own-job")] {
         let ended = try await Program.run(
-          Self.project + "/Tests/press-tab", [root, shell, typed, shown],
+          Project.root + "/Tests/press-tab", [root, shell, typed, shown],
           environment: ["CTX7_CONFIG": root + "/ctx7.yaml"])
         #expect(ended.status == 0, "\(ended.output)\(ended.error)")
       }

@@ -48,8 +48,7 @@ struct JSONShapeTests {
   /// By the names of the JSON section's items.
   private static func promisedShapes() throws -> [String: Set<String>] {
     let page = try String(
-      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("man/ctx7ctl.1"), encoding: .utf8)
+      contentsOfFile: Project.root + "/man/ctx7ctl.1", encoding: .utf8)
     let section = try #require(
       page.components(separatedBy: ".Sh JSON\n").last?.components(separatedBy: ".Sh ").first)
     var shapes: [String: Set<String>] = [:]

@@ -5,16 +5,9 @@ import Testing
 
 /// A refresh that is killed at any of its writes leaves the old document or the new one, and the next one finishes.
 @Suite struct KillTests {
-  private static let machine = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent()
-    .appendingPathComponent("Machine").path
-
   @Test func `kill -9 before every single write leaves old or new, never neither`() async throws {
     try await Workbench.with(eager) { bench in
-      let library = bench.directory + "/killpoint.so"
-      let compiled = try await Program.run(
-        "cc", ["-shared", "-fPIC", "-o", library, Self.machine + "/killpoint.c", "-ldl"])
-      try #require(compiled.status == 0, "\(compiled.error)")
+      let library = try await Preload.compile("killpoint", into: bench.directory)
       let source = bench.directory + "/widgets.md"
       try write(longText("old"), to: source)
       _ = try await bench.track(source)

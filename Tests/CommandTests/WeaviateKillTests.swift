@@ -134,11 +134,7 @@ import Testing
   @Test(.enabled(if: Effort.isProof, "takes minutes: PROVE=1 runs it"))
   func `kill -9 before every single write to SQLite: the next run ends where every run ends`() async throws {
     try await withTemporaryDirectory { directory in
-      let library = directory + "/killpoint.so"
-      let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Machine/killpoint.c").path
-      let compiled = try await Program.run("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"])
-      try #require(compiled.status == 0, "\(compiled.error)")
+      let library = try await Preload.compile("killpoint", into: directory)
       var writes = 0
       var expected: [String] = []
       try await with { bench, world, server in

@@ -52,11 +52,6 @@ import Testing
     for line in lines { #expect(text.contains(line)) }
   }
 
-  @Test func `the cut is the same for the same text`() {
-    let text = (1...50).map { "## H\($0)\n\n\(paragraph(300, "w\($0)"))" }.joined(separator: "\n\n")
-    #expect(Chunker().chunks(of: text) == Chunker().chunks(of: text))
-  }
-
   @Test func `an unclosed fence goes on to the end and loses nothing`() {
     let text = "Text.\n\n```\n" + (1...400).map { "row \($0)" }.joined(separator: "\n")
     let chunks = Chunker().chunks(of: text)

@@ -300,22 +300,6 @@ extension DocumentStore {
 }
 
 @Suite struct CleanupStoreTests {
-  @Test func `only fetched documents that had expired are deleted, in batches`() async throws {
-    try await withStore { store in
-      for number in 0..<5 {
-        let document = try store.add("https://example.org/\(number)")
-        try store.fill(document, chunks: ["one", "two"], expiresAt: now.adding(seconds: number < 3 ? 0 : 1))
-      }
-      try store.add("https://example.org/never-fetched")
-      let name = try workspace("widgets-docs")
-      let first = try store.deleteExpired(in: name, at: now, batch: 2)
-      #expect((first.documents, first.chunks) == (2, 4))
-      let second = try store.deleteExpired(in: name, at: now, batch: 2)
-      #expect((second.documents, second.chunks) == (1, 2))
-      #expect(try store.documents().count == 3)
-    }
-  }
-
   @Test func `documents of other providers are never touched`() async throws {
     try await withStore { store in
       let document = try store.add("https://example.org/a")

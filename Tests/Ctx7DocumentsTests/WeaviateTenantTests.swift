@@ -234,26 +234,56 @@ import Testing
     try await withStore { rows in
       try await withWeaviate(rows) { store, _ in
         let name = try workspace("widgets-docs")
+        let inside = Inside()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for _ in 1...4 {
+            group.addTask {
+              try await store.during(name) {
+                await #expect(inside.enter() == 1)
+                try await Task.sleep(for: .milliseconds(20))
+                await inside.leave()
+              }
+            }
+          }
+          try await group.waitForAll()
+        }
+      }
+    }
+  }
+
+  @Test func `who is told to stop while another works on the workspace does not begin`() async throws {
+    try await withStore { rows in
+      try await withWeaviate(rows) { store, _ in
+        let name = try workspace("widgets-docs")
         await withTaskGroup(of: Void.self) { group in
           let (inside, entered) = AsyncStream<Void>.makeStream()
-          group.addTask {
-            await #expect(throws: CancellationError.self) {
-              try await store.during(name) {
-                entered.yield()
-                try await Task.sleep(for: .seconds(60))
+          for _ in 1...2 {
+            group.addTask {
+              await #expect(throws: CancellationError.self) {
+                try await store.during(name) {
+                  entered.yield()
+                  try await Task.sleep(for: .seconds(60))
+                }
               }
             }
           }
           for await _ in inside { break }
-          group.addTask {
-            await #expect(throws: CancellationError.self) {
-              try await store.during(name) { Issue.record("both are inside") }
-            }
-          }
           group.cancelAll()
         }
         #expect(try await store.during(name) { true })
       }
     }
   }
+}
+
+/// How many are in a place.
+private actor Inside {
+  private var count = 0
+
+  func enter() -> Int {
+    count += 1
+    return count
+  }
+
+  func leave() { count -= 1 }
 }

@@ -1,5 +1,7 @@
+import Ctx7Database
 import Ctx7History
 import Ctx7Model
+import GRDB
 import Testing
 
 @Suite struct DeadLetterTests {
@@ -77,10 +79,17 @@ import Testing
 
   @Test func `letters are purged one by one, by job, by age`() async throws {
     try await withHistory { history, _ in
-      for number in 1...3 { try fail("n\(number)", history, try job()) }
+      for number in 1...4 { try fail("n\(number)", history, try job()) }
+      try history.file.write {
+        try $0.execute(
+          sql: """
+            UPDATE background_job_dead_letters SET failed_at = failed_at - 60000 WHERE execution_id = 'n2'
+            """)
+      }
       let id = try #require(try history.deadLetters().first?.id)
       #expect(try history.purgeDeadLetters(id: id) == 1)
-      #expect(try history.purgeDeadLetters(failedBefore: start) == 0)
+      #expect(try history.purgeDeadLetters(failedBefore: start) == 1)
+      #expect(try history.deadLetters().map(\.executionID) == ["n3", "n1"])
       #expect(try history.purgeDeadLetters(of: jobID("other")) == 0)
       #expect(try history.purgeDeadLetters(of: jobID("nightly")) == 2)
     }

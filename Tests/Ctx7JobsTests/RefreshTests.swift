@@ -303,31 +303,4 @@ import Testing
       }
     }
   }
-
-  @Test func `a thousand documents, never more requests at once than configured, every chunk there`()
-    async throws
-  {
-    try await Stage.with { stage in
-      let text = (1...30).map { "Paragraph \($0) about widgets, long enough to make several chunks of it." }
-        .joined(separator: "\n\n")
-      try await LoopbackServer.with({
-        .init(200, "# Document \($0.path)\n\n\(text)", delay: .milliseconds(20))
-      }) {
-        server in
-        for number in 0..<1000 {
-          try stage.track("\(server.address)/\(number)", technology: "t\(number % 10)")
-        }
-        stage.parameters.maxConcurrentWorkspaceJobs = 10
-        let report = try await stage.refresh()
-        #expect(report.recordsProcessed == 1000)
-        #expect(server.mostAtOnce <= 10)
-        #expect(server.requests.count == 1000)
-        for document in try stage.store.documents() {
-          let path = "/" + (document.source.description.split(separator: "/").last ?? "")
-          let expected = Chunker().chunks(of: "# Document \(path)\n\n\(text)")
-          #expect(try stage.store.chunks(of: document.id) == expected)
-        }
-      }
-    }
-  }
 }

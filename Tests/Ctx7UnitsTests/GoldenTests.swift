@@ -9,9 +9,7 @@ import Testing
 ///
 /// The hash of a job, which changes with every setting there is, stands as HASH in the cases.
 @Suite struct GoldenTests {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-    "Cases"
-  ).path
+  static let folder = Project.root + "/Tests/Ctx7UnitsTests/Cases"
   static let cases = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted() ?? []
 
   @Test(arguments: cases) func `a configuration asks for exactly these units`(name: String) throws {

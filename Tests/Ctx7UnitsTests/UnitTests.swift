@@ -43,7 +43,8 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
     }
   }
 
-  @Test(arguments: nasty) func `systemd reads the name back as it was meant`(text: String) async throws {
+  @Test(arguments: nasty) func `systemd takes a unit with any name without a word`(text: String) async throws
+  {
     try await withTemporaryDirectory { directory in
       for file in try plan([config(text)]).files {
         try write(
@@ -112,6 +113,23 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
     var target = target
     target.systemdVersion = version
     #expect(try text(".timer", target).contains("DeferReactivation=yes") == knows)
+  }
+
+  @Test(arguments: [
+    (RetryPolicy(), ["RestartSteps=2", "RestartMaxDelaySec=240s"]),
+    (RetryPolicy(maxRetries: 5), ["RestartSteps=4", "RestartMaxDelaySec=960s"]),
+    (RetryPolicy(maxRetries: 5, maxDelaySeconds: 300), ["RestartSteps=2", "RestartMaxDelaySec=240s"]),
+    (RetryPolicy(maxRetries: 1), []), (RetryPolicy(multiplier: 1), []), (RetryPolicy(multiplier: 1.5), []),
+  ])
+  func `delays grow in systemd as far as its formula follows the policy`(
+    policy: RetryPolicy, expected: [Substring]
+  ) throws {
+    var target = target
+    target.systemdVersion = 257
+    let lines = try text(".service", target) { $0.retry = policy }
+    #expect(lines.filter { $0.hasPrefix("RestartSteps=") || $0.hasPrefix("RestartMaxDelaySec=") } == expected)
+    target.systemdVersion = 252
+    #expect(try text(".service", target) { $0.retry = policy }.allSatisfy { !$0.hasPrefix("RestartSteps=") })
   }
 
   @Test func `no timer has a trigger that starts anew at every reload`() throws {

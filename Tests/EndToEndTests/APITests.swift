@@ -7,8 +7,7 @@ import Testing
 struct APITests {
   /// A machine with the API's units, two jobs, a user `member` in group ctx7 and a user `stranger` who is not.
   func withAPI(_ body: (Machine) async throws -> Void) async throws {
-    let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("systemd").path
+    let shipped = Project.root + "/systemd"
     let units = ["ctx7-api.service", "ctx7-api.socket", "ctx7-api-tcp.socket"].flatMap {
       ["--bind", "\(shipped)/\($0):/usr/lib/systemd/system/\($0)"]
     }
@@ -93,7 +92,6 @@ struct APITests {
       #expect(again.hasSuffix(" 409"))
       let page = try await machine.run("curl -sS --unix-socket /run/ctx7/api.sock http://ctx7/")
       #expect(page.contains("slow-docs"))
-      #expect(page.contains("in 3 days") || page.contains("Next firing"))
     }
   }
 

@@ -5,19 +5,16 @@ import Testing
 /// A history that is put back as ctx7(7) says under BACKUP.
 @Suite(.enabled(if: Machine.unavailable == nil, Comment(rawValue: Machine.unavailable ?? "")))
 struct BackupTests {
-  private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   /// The commands of the page.
   private static func commands() throws -> String {
-    let text = try String(contentsOf: project.appendingPathComponent("man/ctx7.7"), encoding: .utf8)
+    let text = try String(contentsOfFile: Project.root + "/man/ctx7.7", encoding: .utf8)
     let section = try #require(text.firstMatch(of: #/(?s)\.Sh BACKUP\n.*?\.Bd [^\n]*\n(.*?)\.Ed/#))
     return String(section.1).replacingOccurrences(of: "FOLDER", with: "/root/copies")
   }
 
   @Test func `a copy that is put back is the history again, and jobs go on`() async throws {
     let units = ["ctx7-api.socket", "ctx7-api.service"].flatMap {
-      ["--bind", "\(Self.project.path)/systemd/\($0):/usr/lib/systemd/system/\($0)"]
+      ["--bind", "\(Project.root)/systemd/\($0):/usr/lib/systemd/system/\($0)"]
     }
     try await Machine.boot(units) { machine in
       try await machine.write(

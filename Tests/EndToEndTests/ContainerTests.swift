@@ -16,8 +16,7 @@ struct ContainerTests {
     let volume: String
     let user: String
 
-    private static let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Machine/in-container").path
+    private static let program = Project.root + "/Tests/Machine/in-container"
 
     private func arguments(_ command: [String]) -> [String] { [Program.directory, volume, user] + command }
 

@@ -13,12 +13,9 @@ enum DebianRelease: String, CaseIterable, CustomTestStringConvertible {
 
   var testDescription: String { rawValue }
 
-  private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   /// `make deb` made it before the tests.
   static func package() throws -> String {
-    let build = project.appendingPathComponent(".build").path
+    let build = Project.root + "/.build"
     let names = try FileManager.default.contentsOfDirectory(atPath: build)
     let package = try #require(
       names.filter { $0.hasPrefix("ctx7-jobs_") && $0.hasSuffix(".deb") }.max(), "'make deb' makes it")
@@ -30,7 +27,7 @@ enum DebianRelease: String, CaseIterable, CustomTestStringConvertible {
     var options = ["--bind", "\(try Self.package()):/srv/ctx7.deb"]
     if self != .bookworm {
       let made = try await Program.run(
-        Self.project.appendingPathComponent("Tests/Machine/rootfs").path, [rawValue])
+        Project.root + "/Tests/Machine/rootfs", [rawValue])
       try #require(made.status == 0, "\(made.error)")
       options += ["--rootfs", made.output.trimmingCharacters(in: .newlines)]
     }

@@ -34,6 +34,28 @@ struct GenerateTests {
     }
   }
 
+  @Test func `systemd shows the name of a job as it was written`() async throws {
+    try await Machine.boot { machine in
+      let names = [
+        #"50 % of %i and %%n"#, #"$HOME ${HOME} 'a' \"b\" c\\d"#, #"one\ntwo [Service] ExecStart=/bin/sh"#,
+      ]
+      let jobs = names.enumerated().map { number, name in
+        "  - {job_id: job-\(number), job_type: maintenance, job_name: \"\(name)\", schedule: {hours: 1}}"
+      }
+      try await machine.write("jobs:\n" + jobs.joined(separator: "\n"), to: "/etc/ctx7/ctx7.yaml")
+      let shown = try await machine.run(
+        """
+        ctx7-units generate >/dev/null
+        systemctl show -P Description ctx7-job-job-{0,1,2}.service
+        """)
+      #expect(
+        shown.split(separator: "\n") == [
+          "Job job-0: 50 % of %i and %%n", #"Job job-1: $HOME ${HOME} 'a' "b" c\d"#,
+          "Job job-2: one two [Service] ExecStart=/bin/sh",
+        ])
+    }
+  }
+
   @Test func `units can be read by everybody, whatever umask generates them`() async throws {
     try await Machine.boot { machine in
       let modes = try await machine.run(

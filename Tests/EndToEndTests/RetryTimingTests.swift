@@ -76,7 +76,8 @@ struct RetryTimingTests {
         let planned = due - (try Row.seconds(row.completed_at))
         let late = try Row.seconds(next.started_at) - due
         #expect(abs(planned - delay) < 0.01, "retry \(next.retry_count)")
-        #expect((0..<2).contains(late), "retry \(next.retry_count) began \(late) s after it was due")
+        // The start of a process on a busy machine.
+        #expect((0..<10).contains(late), "retry \(next.retry_count) began \(late) s after it was due")
       }
       try await machine.wait(until: "systemctl is-failed --quiet ctx7-job-flaky.service")
       try await machine.run("clockjump by 3600; sleep 1")
@@ -194,9 +195,6 @@ struct RetryTimingTests {
   }
 
   private func resumeUnit() throws -> String {
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    return try String(
-      contentsOf: package.appendingPathComponent("systemd/ctx7-resume.service"), encoding: .utf8)
+    try String(contentsOfFile: Project.root + "/systemd/ctx7-resume.service", encoding: .utf8)
   }
 }

@@ -110,8 +110,7 @@ struct ScheduleTests {
   @Test func `a job that has fired for the last time is switched off until its schedule changes`()
     async throws
   {
-    let rule = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("systemd/50-ctx7.rules").path
+    let rule = Project.root + "/systemd/50-ctx7.rules"
     try await Machine.boot(["--bind", "\(rule):/usr/share/polkit-1/rules.d/50-ctx7.rules"]) { machine in
       try await machine.write(
         "jobs:\n" + job("twice", "seconds: 1, max_executions: 2"), to: "/etc/ctx7/ctx7.yaml")

@@ -30,8 +30,7 @@ struct UserModeTests {
   /// A machine on which the system has jobs too, and alice a systemd of her own; `alice COMMAND…` is hers.
   private func withAlice(_ body: (Machine) async throws -> Void) async throws {
     // On disk, so that she has a journal of her own: who reads only memory's must be in a group.
-    let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("systemd/user").path
+    let shipped = Project.root + "/systemd/user"
     let units = ["ctx7-api.socket", "ctx7-api.service", "ctx7-resume.service"].flatMap {
       ["--bind", "\(shipped)/\($0):/usr/lib/systemd/user/\($0)"]
     }

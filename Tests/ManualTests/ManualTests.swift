@@ -5,11 +5,8 @@ import Testing
 
 /// Pages and code name the same options, keys, variables and exit statuses.
 @Suite struct ManualTests {
-  private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   private static func page(_ name: String) throws -> String {
-    try String(contentsOf: project.appendingPathComponent("man/\(name)"), encoding: .utf8)
+    try String(contentsOfFile: "\(Project.root)/man/\(name)", encoding: .utf8)
   }
 
   /// What the pattern's group matches.
@@ -22,7 +19,7 @@ import Testing
   }
 
   private static func sources(of folder: String) throws -> String {
-    let folder = project.appendingPathComponent("Sources/\(folder)").path
+    let folder = "\(Project.root)/Sources/\(folder)"
     return try #require(FileManager.default.enumerator(atPath: folder)).compactMap { $0 as? String }
       .filter { $0.hasSuffix(".swift") }.map {
         try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)
@@ -89,7 +86,7 @@ import Testing
     // None without a test.
     let section = try #require(page.firstMatch(of: #/(?s)\.Sh TROUBLESHOOTING\n(.*?)\n\.Sh /#)).1
     #expect(section.split(separator: "\n").count { $0.hasPrefix(".It ") } == symptoms.count)
-    let tests = Self.project.appendingPathComponent("Tests").path
+    let tests = Project.root + "/Tests"
     let files = try #require(FileManager.default.enumerator(atPath: tests)).compactMap { $0 as? String }
     for symptom in symptoms {
       let (suite, test, message) = (symptom.1, symptom.2, symptom.3)
@@ -102,7 +99,7 @@ import Testing
   }
 
   @Test func `the pages are clean by mandoc's rules`() async throws {
-    let folder = Self.project.appendingPathComponent("man").path
+    let folder = Project.root + "/man"
     let pages = try FileManager.default.contentsOfDirectory(atPath: folder)
       .filter { $0.last?.isNumber == true }.map { "\(folder)/\($0)" }
     try #require(pages.count >= 5)

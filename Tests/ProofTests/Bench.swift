@@ -28,20 +28,6 @@ struct Bench {
   func history(in state: String? = nil) throws -> HistoryStore {
     try HistoryStore(path: (state ?? self.state) + "/jobs.sqlite")
   }
-
-  /// Compiles a library of Tests/Machine for `LD_PRELOAD`.
-  func library(_ name: String, file: String = #filePath) async throws -> String {
-    let source = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Machine/\(name).c").path
-    let library = "\(directory)/\(name).so"
-    let compiled = try await Program.run("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"])
-    guard compiled.status == 0 else { throw Unusable(description: compiled.error) }
-    return library
-  }
-
-  struct Unusable: Error, CustomStringConvertible {
-    let description: String
-  }
 }
 
 /// What SQLite says of a database file.

@@ -21,7 +21,7 @@ import Testing
           parameters: {argv: [/bin/true]}
       """
     try await Bench.with(config) { bench in
-      let library = try await bench.library("powercut")
+      let library = try await Preload.compile("powercut", into: bench.directory)
       let disk = bench.directory + "/disk"
       for folder in [bench.state, disk] {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -45,13 +45,13 @@ public final class Machine {
   ///   - start: the time at which it boots, in seconds since 1970; its clocks then move at once when the command
   ///     `clockjump` says so. Without it, it has the time of this machine.
   public static func boot(
-    _ options: [String] = [], at start: Int64? = nil, file: String = #filePath,
+    _ options: [String] = [], at start: Int64? = nil,
     _ body: (Machine) async throws -> Void
   ) async throws {
     let programs = ["ctx7-api", "ctx7-job-exec", "ctx7-units", "ctx7ctl"].flatMap {
       ["--bind", "\(Program.directory)/\($0):/usr/bin/\($0)"]
     }
-    try await bootBare(programs + options, at: start, file: file) { machine in
+    try await bootBare(programs + options, at: start) { machine in
       try await machine.run("systemd-sysusers - <<<'u ctx7 - \"ctx7-jobs\" /var/lib/ctx7'")
       try await body(machine)
     }
@@ -62,12 +62,12 @@ public final class Machine {
 
   /// Boots a machine that has nothing of ours.
   public static func bootBare(
-    _ options: [String] = [], at start: Int64? = nil, file: String = #filePath,
+    _ options: [String] = [], at start: Int64? = nil,
     _ body: (Machine) async throws -> Void
   ) async throws {
     await berths.take()
     do {
-      try await bootNow(options, at: start, file, body)
+      try await bootNow(options, at: start, body)
       await berths.leave()
     } catch {
       await berths.leave()
@@ -76,11 +76,10 @@ public final class Machine {
   }
 
   private static func bootNow(
-    _ options: [String], at start: Int64?, _ file: String, _ body: (Machine) async throws -> Void
+    _ options: [String], at start: Int64?, _ body: (Machine) async throws -> Void
   ) async throws {
-    let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().path
     let result = try await Subprocess.run(
-      .path(FilePath("\(tests)/Machine/\(start == nil ? "with-systemd" : "with-clock")")),
+      .path(FilePath("\(Project.root)/Tests/Machine/\(start == nil ? "with-systemd" : "with-clock")")),
       arguments: Arguments((start.map { ["\($0)"] } ?? []) + options + ["--", "/bin/bash"]),
       // What steers the tests is nothing to the programs on the machine.
       environment: .inherit.updating(["PROVE": nil, "SEED": nil, "TMPDIR": nil]),

@@ -11,10 +11,9 @@ public enum Release: String, Sendable {
   public static let tested: [Release] = Effort.isProof ? [.own, .trixie] : [.own]
 
   /// What `Machine.boot` needs to boot it; makes the root file system first where it is missing, in some minutes.
-  public func options(file: String = #filePath) async throws -> [String] {
+  public func options() async throws -> [String] {
     guard self != .own else { return [] }
-    let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().path
-    let made = try await Program.run("\(tests)/Machine/rootfs", [rawValue])
+    let made = try await Program.run("\(Project.root)/Tests/Machine/rootfs", [rawValue])
     guard made.status == 0 else { throw Machine.Failed(description: made.error) }
     let tree = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
     // It has no Swift: our programs find this machine's, where they look for it.
