@@ -83,7 +83,6 @@ let package = Package(
       dependencies: [
         "Ctx7Database", "Ctx7History", "Ctx7Model", "Ctx7Systemd",
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .target(
       name: "Ctx7Prometheus", dependencies: ["Ctx7Database", "Ctx7Documents", "Ctx7History", "Ctx7Model"],

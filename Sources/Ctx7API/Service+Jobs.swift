@@ -19,6 +19,6 @@ extension Service {
 
   /// The attempts that are under way: an open row whose lock is held. A row without a lock is of a dead process.
   func running() throws -> [ExecutionRecord] {
-    try records.history().openAttempts().filter { $0.isAlive(lockDirectory: settings.lockDirectory) }
+    try records.history().liveAttempts(lockDirectory: settings.lockDirectory)
   }
 }

@@ -25,10 +25,11 @@ struct AlertCommand {
   private func finish(_ alert: Alert) async throws {
     let launch = ChildProcess.Launch(
       argv: argv,
-      environment: ProcessInfo.processInfo.environment.merging([
+      inheriting: ProcessInfo.processInfo.environment,
+      adding: [
         "CTX7_ALERT_TYPE": alert.kind.rawValue, "CTX7_ALERT_SEVERITY": alert.severity.rawValue,
         "CTX7_JOB_ID": alert.jobID.rawValue,
-      ]) { $1 },
+      ],
       input: Array((alert.message(from: host) + "\n").utf8))
     let last = Mutex("")
     let exit = try await ChildProcess.run(launch, graceSeconds: 1) { _, line in last.withLock { $0 = line } }

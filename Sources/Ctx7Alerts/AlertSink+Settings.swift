@@ -17,15 +17,13 @@ extension AlertSink {
           return nil
         } catch { return error.description }
       }
-    ) { alert in
+    ) { alert, seconds in
       let host = ProcessInfo.processInfo.hostName
       switch settings.transport {
       case .webhook(let webhook):
-        try await Webhook(
-          webhook, timeoutSeconds: settings.timeoutSeconds, credentials: credentials, host: host
-        ).post(alert)
+        try await Webhook(webhook, timeoutSeconds: seconds, credentials: credentials, host: host).post(alert)
       case .command(let argv):
-        try await AlertCommand(argv: argv, timeoutSeconds: settings.timeoutSeconds, host: host).run(alert)
+        try await AlertCommand(argv: argv, timeoutSeconds: seconds, host: host).run(alert)
       }
     }
   }

@@ -14,7 +14,8 @@ struct Webhook {
   private let credentials: Credentials
   private let host: String
 
-  /// A service that restarts is back within these pauses; what takes longer, or than the time-out, is for the outbox.
+  /// The waits before a second and a third request: a service that restarts is back by then. What takes longer is left
+  /// to the outbox, and so is a wait that would end after the time-out.
   private static let pauses: [Duration] = [.milliseconds(500), .seconds(2)]
 
   init(_ settings: WebhookSettings, timeoutSeconds: Int, credentials: Credentials, host: String) {

@@ -18,8 +18,8 @@ public struct DatabaseFile: Sendable {
     case readOnly
   }
 
-  /// From when on a write survives a power loss (https://www.sqlite.org/pragma.html#pragma_synchronous); that of
-  /// a process it always survives, and whole.
+  /// From when on a write survives a power loss (https://www.sqlite.org/pragma.html#pragma_synchronous). The death of
+  /// the process it always survives, and no transaction is ever left half written.
   public enum Durability: Sendable {
     /// When it returns.
     case write

@@ -40,7 +40,7 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
     case let error as StorageError:
       self = error
     case let error as DatabaseError:
-      self = .unusable(path: path, reason: error.reason)
+      self = .unusable(path: path, reason: error.reason + (error.nextStep.map { "; \($0)" } ?? ""))
     case let error as UnreadableValue:
       self = .damaged(path: path, what: error.what)
     default:
@@ -58,6 +58,16 @@ extension DatabaseError {
       return message
     }
     return String(cString: sqlite3_errstr(extendedResultCode.rawValue))
+  }
+
+  /// What an operator can do about it.
+  fileprivate var nextStep: String? {
+    switch resultCode {
+    case .SQLITE_FULL: "make room on its file system ('df' shows how full it is)"
+    case .SQLITE_READONLY: "run this as the owner of the file and of its folder, or as root"
+    case .SQLITE_BUSY: "another program writes it ('fuser' says which); try again when that is done"
+    default: nil
+    }
   }
 }
 

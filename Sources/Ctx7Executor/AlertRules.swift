@@ -7,6 +7,8 @@ struct AlertRules {
   let record: ExecutionRecord
   /// Of the job, the attempt included.
   let metrics: JobMetrics
+  /// The attempt included; none where none of the job has failed.
+  let recent: RecentAttempts
   let host: HostCapacity
 
   /// Executions below this tell nothing about CPU usage: start-up alone keeps a core busy.
@@ -91,10 +93,10 @@ struct AlertRules {
   }
 
   private var errorRate: Degradation? {
-    guard let rate = metrics.errorRate(reaching: policy.errorRatePercent) else { return nil }
+    guard let rate = recent.errorRate(reaching: policy.errorRatePercent) else { return nil }
     return Degradation(
       name: "error_rate_percent", value: rate, threshold: policy.errorRatePercent,
-      words: "\(rate.formatted(decimals: 1)) % of its executions fail")
+      words: "\(rate.formatted(decimals: 1)) % of its latest \(recent.ended) attempts failed")
   }
 
   private var memory: Degradation? {

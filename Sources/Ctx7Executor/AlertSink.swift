@@ -10,14 +10,15 @@ public struct AlertSink: Sendable {
   public let minimumSeverity: Alert.Severity
   /// Why this process can send nothing there, which leaves alerts to the next one; nil when it can.
   public let obstacle: @Sendable () -> String?
-  /// Delivers an alert, or throws. What it throws makes the delivery be tried again later.
-  public let send: @Sendable (Alert) async throws -> Void
+  /// Delivers an alert within so many seconds, `timeoutSeconds` at most, or throws. What it throws makes the delivery
+  /// be tried again later.
+  public let send: @Sendable (Alert, _ seconds: Int) async throws -> Void
 
   /// Creates a sink.
   public init(
     name: String, timeoutSeconds: Int, minimumSeverity: Alert.Severity = .info,
     obstacle: @escaping @Sendable () -> String? = { nil },
-    send: @escaping @Sendable (Alert) async throws -> Void
+    send: @escaping @Sendable (Alert, _ seconds: Int) async throws -> Void
   ) {
     self.name = name
     self.timeoutSeconds = timeoutSeconds

@@ -11,11 +11,17 @@ public struct Alerting: Sendable {
   /// `journalctl MESSAGE_ID=…` lists all alerts.
   public static let messageID = "7b1a6a4c5a4f4c9d9f4e2f0a7c0d51c3"
 
+  /// How long deliveries are begun before the rest is left to the next process.
+  private static let secondsOfBeginning = 30
+  /// The longest that one may take: `WatchdogSec=` of generated units is five minutes, and nothing else is told of
+  /// meanwhile.
+  private static let longestDeliverySeconds = 240
+
   private let history: HistoryStore
   private let journal: Logger?
   private let sinks: [AlertSink]
   private let surroundings: Surroundings
-  private let deliverySeconds: Int
+  private let deadline: Int64
   /// Tells systemd that a delivery begins, and how many seconds it may take.
   var beginDelivery: @Sendable (_ seconds: Int) -> Void = { _ in }
 
@@ -23,17 +29,17 @@ public struct Alerting: Sendable {
   ///
   /// - Parameters:
   ///   - journal: nil where there is none.
-  ///   - deliverySeconds: how long deliveries are begun before the rest is left to the next process; each ends by its
-  ///     sink's time-out.
+  ///   - deadline: when this process has to be done with deliveries, in milliseconds of `uptimeMilliseconds`; nil where
+  ///     it may take the time that they need.
   public init(
     history: HistoryStore, journal: Logger?, sinks: [AlertSink], surroundings: Surroundings,
-    deliverySeconds: Int = 30
+    deadline: Int64? = nil
   ) {
     self.history = history
     self.journal = journal
     self.sinks = sinks
     self.surroundings = surroundings
-    self.deliverySeconds = deliverySeconds
+    self.deadline = deadline ?? .max
   }
 
   private func now() -> Timestamp { surroundings.now() }
@@ -42,9 +48,15 @@ public struct Alerting: Sendable {
   ///
   /// - Parameter metrics: of the job, the attempt included.
   public func judge(_ record: ExecutionRecord, of job: ResolvedJob, _ metrics: JobMetrics) async {
-    let rules = AlertRules(job: job.config, record: record, metrics: metrics, host: .current)
+    let id = job.config.id
     await attempt {
-      let ended = try history.resolve(rules.endedConditions, of: job.config.id)
+      // Only of an attempt that went well is the rate told, which of most jobs is zero.
+      let recent =
+        record.status == .completed && metrics.failedExecutions > 0
+        ? try history.recentAttempts(of: [id])[id] : nil
+      let rules = AlertRules(
+        job: job.config, record: record, metrics: metrics, recent: recent ?? RecentAttempts(), host: .current)
+      let ended = try history.resolve(rules.endedConditions, of: id)
       for alert in rules.alerts(ended: ended, at: now()) { try raise(alert, job.config.alerts) }
     }
     await deliver()
@@ -73,39 +85,46 @@ public struct Alerting: Sendable {
 
   /// Sends what is due, this process's alerts and those that a sink did not take earlier, as far as there is time.
   public func deliver() async {
-    let end = surroundings.uptimeMilliseconds() + Int64(deliverySeconds) * 1000
+    let end = surroundings.uptimeMilliseconds() + Int64(Self.secondsOfBeginning) * 1000
+    // A sink that has just kept everybody waiting in vain is not asked again: there are others.
+    var silent: Set<String> = []
     await attempt {
       for record in try history.dueAlerts(at: now()) {
         for delivery in record.deliveries where delivery.nextAttemptAt.map({ $0 <= now() }) == true {
-          guard surroundings.uptimeMilliseconds() < end, !Task.isCancelled else { return }
-          try await deliver(record, to: delivery.sink)
+          guard surroundings.uptimeMilliseconds() < min(end, deadline), !Task.isCancelled else { return }
+          if silent.contains(delivery.sink) { continue }
+          if try await !deliver(record, to: delivery.sink) { silent.insert(delivery.sink) }
         }
       }
     }
   }
 
-  private func deliver(_ record: AlertRecord, to name: String) async throws {
+  /// - Returns: false when the sink has not taken it.
+  private func deliver(_ record: AlertRecord, to name: String) async throws -> Bool {
     guard let sink = sinks.first(where: { $0.name == name }) else {
-      return try history.failDelivery(
+      try history.failDelivery(
         record.id, to: name, error: "the sink '\(name)' is not configured any more", nextAttemptAt: nil)
+      return true
     }
     if let obstacle = sink.obstacle() {
       journal?.notice(
         "alert \(record.id) is left to the next execution: \(obstacle)",
         metadata: ["job_id": "\(record.alert.jobID)", "alert_id": "\(record.id)"])
-      return
+      return true
     }
+    let seconds = seconds(for: sink)
     // A delivery that is still under way then has a process that hangs.
-    let patience = sink.timeoutSeconds + 30
-    guard let number = try history.beginDelivery(record.id, to: name, at: now(), patienceSeconds: patience)
-    else { return }
-    beginDelivery(sink.timeoutSeconds)
+    guard
+      let number = try history.beginDelivery(record.id, to: name, at: now(), patienceSeconds: seconds + 30)
+    else { return true }
+    beginDelivery(seconds)
     do {
-      try await sink.send(record.alert)
+      try await sink.send(record.alert, seconds)
       try history.completeDelivery(record.id, to: name, at: now())
+      return true
     } catch {
       let next = Self.nextAttempt(number, of: record.alert, at: now())
-      let reason = Task.isCancelled ? "the process was stopped before it was taken" : "\(error)"
+      let reason = Task.isCancelled ? "the execution ended before it was taken" : "\(error)"
       try history.failDelivery(record.id, to: name, error: reason, nextAttemptAt: next)
       journal?.warning(
         """
@@ -113,7 +132,13 @@ public struct Alerting: Sendable {
         \(next.map { "the next try is due \($0), with the first execution after that" } ?? "given up after a day")
         """,
         metadata: ["job_id": "\(record.alert.jobID)", "alert_id": "\(record.id)"])
+      return false
     }
+  }
+
+  private func seconds(for sink: AlertSink) -> Int {
+    let left = (deadline - surroundings.uptimeMilliseconds()) / 1000
+    return min(sink.timeoutSeconds, Self.longestDeliverySeconds, max(1, Int(left)))
   }
 
   /// One minute, then twice as long each time, an hour at most; nil when the alert is a day old.

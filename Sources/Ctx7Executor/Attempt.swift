@@ -37,11 +37,13 @@ struct Attempt {
   }
 
   /// The attempt after one that failed, or that a shutdown interrupted: that one costs no retry.
-  init(after previous: ExecutionRecord, _ surroundings: Surroundings) {
-    let isResumed = previous.ending?.failure?.errorClass == .cancelled
+  ///
+  /// - Parameter requestedID: the id that somebody was told who asked for a run, and gets this one.
+  init(after previous: ExecutionRecord, as requestedID: String?, _ surroundings: Surroundings) {
+    let isResumed = previous.wasStopped
     retryCount = previous.retryCount + (isResumed ? 0 : 1)
     let kind = isResumed ? "resumed" : "retry"
-    executionID = "\(previous.jobID)_\(kind)_\(retryCount)_\(surroundings.randomHex())"
+    executionID = requestedID ?? "\(previous.jobID)_\(kind)_\(retryCount)_\(surroundings.randomHex())"
     previousID = previous.id
     correlationID = previous.correlationID
     trigger = previous.trigger

@@ -20,11 +20,10 @@ extension Execution {
   func begin() async throws -> Beginning {
     let orphaned = try await closeOrphans()
     guard setting == .unit else {
-      try await abandonRetries { $0.invocationID == nil }
+      try await abandonRetries { !$0.isOfUnit }
       return .firing
     }
-    let pending = try history.pendingRetries(of: config.id).last { $0.invocationID != nil }
-    guard let pending else {
+    guard let pending = try history.retryOfUnit(of: config.id) else {
       return firing.isRestart ? .nothing : .firing
     }
     // A boot in between means that it was waiting, or working, when the system went down.
@@ -45,7 +44,7 @@ extension Execution {
     for record in try orphans.all(of: config.id) {
       let now = surroundings.now()
       let isRetried =
-        setting == .unit && record.invocationID != nil
+        setting == .unit && record.isOfUnit
         && config.retry.allowsRetry(after: .processDied, retries: record.retryCount)
       if isRetried { due.insert(record.id) }
       if let closed = try orphans.close(
@@ -68,13 +67,9 @@ extension Execution {
   func abandon(_ record: ExecutionRecord) async throws {
     let reason =
       "its retry was due \(record.ending?.nextAttemptAt?.description ?? ""), but the wait was stopped"
-    guard
-      try history.abandonRetry(record, reason: reason, at: surroundings.now(), letterOf: firing.job)
-    else { return }
-    var closed = record
-    closed.status = .failed
-    closed.ending?.nextAttemptAt = nil
-    if let metrics = try history.metrics(of: config.id) {
+    let closed = try history.abandonRetry(
+      record, reason: reason, at: surroundings.now(), letterOf: firing.job)
+    if let closed, let metrics = try history.metrics(of: config.id) {
       await alerting.judge(closed, of: firing.job, metrics)
     }
   }

@@ -14,7 +14,7 @@ public enum BusyUnit: Hashable, Sendable {
 
   /// Judges the unit of a job that is not ready to be started.
   public init(_ job: JobID, _ bus: SystemBus, _ history: HistoryStore) throws {
-    if let due = try history.pendingRetries(of: job).last?.ending?.nextAttemptAt {
+    if let due = try history.retryOfUnit(of: job)?.ending?.nextAttemptAt {
       self = .waiting(until: due)
       return
     }

@@ -23,7 +23,7 @@ public struct Cancellation: Sendable {
     let isActivating = try bus.map {
       try $0.activeState(of: jobID.serviceUnit) == "activating" || $0.hasQueuedJob(jobID.serviceUnit)
     }
-    running = try history.openAttempts(of: jobID).filter { $0.isAlive(lockDirectory: lockDirectory) }
+    running = try history.liveAttempts(of: jobID, lockDirectory: lockDirectory)
     waiting = try history.pendingRetries(of: jobID)
     let isBusyOtherwise = isActivating == true && running.isEmpty && waiting.isEmpty
     // What is left to it of an execution that has ended, such as the delivery of alerts, is nobody's to stop.
@@ -64,7 +64,7 @@ public struct Cancellation: Sendable {
 
   private func stop(_ bus: SystemBus?) throws {
     try bus?.stop([jobID.serviceUnit])
-    for record in running where record.invocationID == nil {
+    for record in running where !record.isOfUnit {
       // The lock names the process, and is only believed while it is held.
       guard let process = JobLock.holder(jobID, slot: record.slot, in: lockDirectory) else { continue }
       guard kill(process, SIGTERM) == 0 || errno == ESRCH else {

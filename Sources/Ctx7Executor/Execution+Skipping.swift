@@ -58,7 +58,8 @@ extension Execution {
       try surroundings.stopTimer(config.id)
     } catch {
       reporter.warning(
-        "the timer of \(config.id) cannot be stopped, and asks in vain until the next boot: \(error)",
+        "the timer of \(config.id) cannot be stopped, and goes on firing until the next boot, each time to be "
+          + "skipped: \(error); '\(surroundings.scope.systemctl) stop \(config.id.timerUnit)' stops it",
         config.id)
     }
   }

@@ -36,18 +36,17 @@ extension Execution {
   ///
   /// It exits with 75, systemd waits for the first delay of the policy, and the restarted process for the rest.
   func leavesWaitToSystemd(_ failed: ExecutionRecord) -> Bool {
-    guard setting == .unit, !firing.isRestart, let due = failed.ending?.nextAttemptAt else { return false }
+    guard setting == .unit, !firing.isRestart, firing.requestedID == nil,
+      let due = failed.ending?.nextAttemptAt
+    else { return false }
     return due.milliseconds(since: surroundings.now()) > Int64(config.retry.delay(beforeRetry: 1)) * 1000
   }
 
   /// Waits until a retry is due, holding no slot.
   ///
-  /// - Returns: the result when there will be no retry: somebody else waits for it, or the wait was stopped.
+  /// - Returns: the result when there will be no retry: the wait was stopped.
   func wait(forRetryOf failed: ExecutionRecord, _ stop: StopSignal) async throws -> ExecutionResult? {
     guard let due = failed.ending?.nextAttemptAt else { preconditionFailure("a retry has its time") }
-    guard let wait = try RetryWait.begin(for: failed, in: lockDirectory) else {
-      return result(.skipped(.alreadyRunning))
-    }
     let number = failed.retryCount + 1
     // The wall clock may have been set since; no wait is longer than the policy's.
     let longest = Int64(config.retry.delay(beforeRetry: number)) * 1000
@@ -57,19 +56,17 @@ extension Execution {
     while surroundings.uptimeMilliseconds() < end {
       reporter.waits("waiting for retry \(number) of \(config.retry.maxRetries), due \(due)")
       let slice = min(end - surroundings.uptimeMilliseconds(), 1000)
-      guard (try? await Task.sleep(for: .milliseconds(slice))) == nil else {
-        // Somebody may have called the retry off, who cannot know this process.
-        guard try history.pendingRetries(of: config.id).contains(where: { $0.id == failed.id }) else {
-          return result(.cancelled(signal: 15))
-        }
-        continue
+      if (try? await Task.sleep(for: .milliseconds(slice))) == nil {
+        let outcome = outcome(of: stop)
+        // What a shutdown interrupts is still due at the next boot.
+        if outcome != .interrupted { try await abandon(failed) }
+        return result(outcome)
       }
-      let outcome = outcome(of: stop)
-      // What a shutdown interrupts is still due at the next boot.
-      if outcome != .interrupted { try await abandon(failed) }
-      return result(outcome)
+      // Somebody may have called the retry off, who cannot know this process.
+      guard try history.pendingRetries(of: config.id).contains(where: { $0.id == failed.id }) else {
+        return result(.cancelled(signal: 15))
+      }
     }
-    _ = wait
     reporter.beginsAfterWait(timeoutSeconds: config.timeoutSeconds)
     return nil
   }

@@ -23,7 +23,7 @@ extension Execution {
       for await outcome in group {
         guard let ended = outcome else { continue }
         group.cancelAll()
-        // What a job that is told to stop says of it in the end is no failure of its own.
+        // Many a job that is stopped reports the stop as an error: that is no failure of its own.
         if case .failed = ended, stop.signal != nil { return self.outcome(of: stop) }
         return ended
       }

@@ -14,17 +14,14 @@ public struct Execution: Sendable {
   let lockDirectory: String
   let jobSwitch: JobSwitch
   let setting: Setting
-  let retryMode: RetryMode
   let surroundings: Surroundings
   let reporter: Reporter
   let alerting: Alerting
 
   /// Creates an execution; nothing happens before `run`.
-  ///
-  /// - Parameter retryMode: who waits for the next attempt after one that failed.
   public init(
     _ firing: Firing, of job: any Job, history: HistoryStore, lockDirectory: String, jobSwitch: JobSwitch,
-    setting: Setting, retryMode: RetryMode, surroundings: Surroundings, reporter: Reporter, alerting: Alerting
+    setting: Setting, surroundings: Surroundings, reporter: Reporter, alerting: Alerting
   ) {
     self.firing = firing
     self.job = job
@@ -32,7 +29,6 @@ public struct Execution: Sendable {
     self.lockDirectory = lockDirectory
     self.jobSwitch = jobSwitch
     self.setting = setting
-    self.retryMode = retryMode
     self.surroundings = surroundings
     self.reporter = reporter
     var alerting = alerting
@@ -72,20 +68,25 @@ public struct Execution: Sendable {
 
   private func attempts(_ stop: StopSignal) async throws -> ExecutionResult {
     var beginning = try await begin()
+    var wait: RetryWait?
     while true {
-      let result: ExecutionResult
+      let ended: Ended
       switch beginning {
-      case .nothing: return self.result(.skipped(.nothingToRetry))
-      case .firing: result = try await attempt(Attempt(firstOf: firing), stop)
+      case .nothing: return result(.skipped(.nothingToRetry))
+      case .firing: ended = try await attempt(Attempt(firstOf: firing), stop)
       case .retry(let failed):
-        if leavesWaitToSystemd(failed) { return self.result(.skipped(.retryNotYetDue)) }
-        if let stopped = try await wait(forRetryOf: failed, stop) { return stopped }
-        result = try await attempt(Attempt(after: failed, surroundings), stop)
+        if leavesWaitToSystemd(failed) { return result(.skipped(.retryNotYetDue)) }
+        if wait == nil { wait = try RetryWait.begin(for: failed, in: lockDirectory) }
+        // Another process waits for it.
+        guard wait != nil else { return result(.skipped(.alreadyRunning)) }
+        if let stopped = try await self.wait(forRetryOf: failed, stop) { return stopped }
+        ended = try await attempt(Attempt(after: failed, as: firing.requestedID, surroundings), stop)
       }
-      guard retryMode == .inline, stop.signal == nil, let record = result.record, record.status == .retry
-      else {
-        return result
-      }
+      let result = ended.result
+      wait = ended.wait
+      guard setting == .commandLine(.inline), stop.signal == nil, let record = result.record,
+        record.status == .retry
+      else { return result }
       reporter.conclude(result)
       reporter.tell(result)
       beginning = .retry(of: record)
@@ -94,21 +95,23 @@ public struct Execution: Sendable {
 
   /// One attempt as steps: skip or go on, take the job's lock, wait for the turn, work, close the row; alerts come
   /// when the locks are free again.
-  private func attempt(_ attempt: Attempt, _ stop: StopSignal) async throws -> ExecutionResult {
+  private func attempt(_ attempt: Attempt, _ stop: StopSignal) async throws -> Ended {
     if !attempt.isRetry {
       if let words = firing.due?.missedInWords { reporter.notice("\(config.id): \(words)", config.id) }
-      if let reason = try reasonToSkip() { return try skip(reason) }
+      if let reason = try reasonToSkip() { return Ended(result: try skip(reason)) }
     }
     let ended = try await workInTurn(attempt, stop)
-    guard let record = ended.result.record, let metrics = ended.metrics else { return ended.result }
+    guard let record = ended.result.record, let metrics = ended.metrics else { return ended }
     switchOffIfFinished(record, metrics)
     await alerting.judge(record, of: firing.job, metrics)
-    return ended.result
+    return ended
   }
 
-  private struct Ended {
-    var result: ExecutionResult
+  private struct Ended: ~Copyable {
+    let result: ExecutionResult
     var metrics: JobMetrics?
+    /// For the retry that this process will make.
+    var wait: RetryWait?
   }
 
   private func workInTurn(_ attempt: Attempt, _ stop: StopSignal) async throws -> Ended {
@@ -158,7 +161,7 @@ public struct Execution: Sendable {
     let cpuSecondsBefore = ResourceUsage.cpuSeconds
     let outcome = await perform(record, stop)
     let milliseconds = surroundings.uptimeMilliseconds() - start
-    let usage = ResourceUsage.current(inUnit: setting == .unit)
+    let usage = ResourceUsage.current
     return try close(
       record, outcome,
       Spent(
@@ -174,13 +177,11 @@ public struct Execution: Sendable {
   }
 
   /// - Parameter spent: nil where no work was begun.
-  private func close(_ open: ExecutionRecord, _ outcome: Outcome, _ spent: Spent?) throws(StorageError)
-    -> Ended
-  {
+  private func close(_ open: ExecutionRecord, _ outcome: Outcome, _ spent: Spent?) throws -> Ended {
     guard let status = outcome.status else { preconditionFailure("a skipped firing has no row") }
     let now = surroundings.now()
     let next =
-      retryMode == .none && outcome != .interrupted
+      setting == .commandLine(.none)
       ? nil : outcome.nextAttempt(config.retry, retries: open.retryCount, endedAt: now)
     var closed = open
     closed.status = next == nil ? status : .retry
@@ -190,6 +191,10 @@ public struct Execution: Sendable {
       recordsFailed: outcome.report?.recordsFailed ?? 0, memoryMB: spent?.memoryMB,
       cpuPercent: spent.flatMap { $0.seconds > 0 ? $0.cpuSeconds / $0.seconds * 100 : nil })
     closed.ending = ending
+    // From before the row says that a retry is due: whoever sees one that nobody waits for gives it up.
+    let wait =
+      setting == .commandLine(.inline) && next != nil
+      ? try RetryWait.begin(for: open, in: lockDirectory) : nil
     let metrics = try history.close(open, as: closed.status, ending, letterOf: firing.job)
     if metrics == nil {
       reporter.warning(
@@ -197,7 +202,7 @@ public struct Execution: Sendable {
         config.id)
     }
     reporter.ends(closed)
-    return Ended(result: result(outcome, closed), metrics: metrics)
+    return Ended(result: result(outcome, closed), metrics: metrics, wait: wait)
   }
 
   func skip(_ reason: SkipReason, _ attempt: Attempt? = nil) throws(StorageError) -> ExecutionResult {

@@ -1,5 +1,6 @@
 public import Ctx7History
 public import Ctx7Model
+public import Logging
 
 /// How an execution went, for whoever shows it.
 public struct ExecutionResult: Sendable {
@@ -12,15 +13,8 @@ public struct ExecutionResult: Sendable {
   /// What the process exits with.
   public let exitStatus: ExitStatus
 
-  /// How loud the sentence is.
-  public enum Level: Sendable {
-    case info
-    case notice
-    case error
-  }
-
-  /// `alert_on_failure` and `alert_on_success` raise what is said about an ending.
-  public var level: Level {
+  /// How loud the sentence is: `alert_on_failure` and `alert_on_success` raise what is said about an ending.
+  public var level: Logger.Level {
     switch outcome {
     case .succeeded: job.alertOnSuccess ? .notice : .info
     case .failed, .timedOut: job.alertOnFailure && record?.status != .retry ? .error : .notice

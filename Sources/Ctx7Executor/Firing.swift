@@ -14,18 +14,20 @@ public struct Firing: Sendable {
   /// What it stands for by the schedule; only for a timer's firing, not for its retries.
   public var due: DueFiring?
   /// The id of its first attempt.
-  public var executionID: String
+  public private(set) var executionID: String
+  /// The id that somebody was told who asked for this run, whichever attempt it comes to; nil where nobody did.
+  public private(set) var requestedID: String?
   /// The id that all of its attempts and log lines share.
-  public var correlationID: String
+  public private(set) var correlationID: String
 
   /// Creates a firing with fresh ids.
   public init(
-    _ job: ResolvedJob, trigger: ExecutionRecord.Trigger, scheduledFor: Timestamp? = nil,
-    due: DueFiring? = nil, isRestart: Bool = false, surroundings: Surroundings
+    _ job: ResolvedJob, trigger: ExecutionRecord.Trigger, due: DueFiring? = nil, isRestart: Bool = false,
+    surroundings: Surroundings
   ) {
     self.job = job
     self.trigger = trigger
-    self.scheduledFor = scheduledFor ?? due?.scheduledFor
+    scheduledFor = due?.scheduledFor
     self.due = due
     self.isRestart = isRestart
     executionID = "\(job.config.id)_\(surroundings.randomHex())"
@@ -36,6 +38,7 @@ public struct Firing: Sendable {
   public func answering(_ request: ExecutionRequest) -> Firing {
     var firing = self
     firing.executionID = request.executionID
+    firing.requestedID = request.executionID
     firing.correlationID = request.correlationID
     return firing
   }

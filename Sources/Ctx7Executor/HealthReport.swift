@@ -32,16 +32,19 @@ public struct HealthReport: Sendable {
     let jobs = try history.storedJobs(of: id)
     let ids = jobs.map(\.job.config.id)
     let metrics = try history.metricsByJob()
-    let open = try history.openAttempts().filter { $0.isAlive(lockDirectory: lockDirectory) }
+    let open = try history.liveAttempts(lockDirectory: lockDirectory)
     let jobSwitch = JobSwitch(directory: disabledDirectory)
     let switchedOff = ids.reduce(into: [:]) { $0[$1] = jobSwitch.switchedOff($1) }
     let unitFaults = scope.faults(of: ids)
     let begun = Dictionary(open.map { ($0.jobID, $0.startedAt) }, uniquingKeysWith: max)
     let latest = try history.latestEnded(of: ids)
+    let recent = try history.recentAttempts(
+      of: ids.filter { metrics[$0].map { $0.failedExecutions > 0 } == true })
     health = jobs.reduce(into: [:]) { health, stored in
       let id = stored.job.config.id
       let facts = JobHealth.Facts(
-        job: stored.job, metrics: metrics[id], generatedAt: stored.updatedAt, switchedOff: switchedOff[id],
+        job: stored.job, metrics: metrics[id], recent: recent[id] ?? RecentAttempts(),
+        generatedAt: stored.updatedAt, switchedOff: switchedOff[id],
         latest: latest[id], openSince: begun[id], zone: zone(stored.job.config.schedule),
         unitFault: unitFaults[id], scope: scope)
       health[id] = JobHealth(facts, at: now)

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What this process may use at most.
+/// What the host has, whatever bounds a unit.
 struct HostCapacity {
   /// In MB (10⁶ bytes); nil when unknown.
   let memoryMB: Double?

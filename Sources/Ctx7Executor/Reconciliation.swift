@@ -28,7 +28,7 @@ public struct Reconciliation: Sendable {
     for record in try orphans.all() {
       let job = try history.job(record.jobID)
       let latestEnd = record.startedAt.adding(seconds: Int64(job?.config.timeoutSeconds ?? 0))
-      if record.invocationID != nil, now < latestEnd.adding(seconds: Int64(Self.patience)) { continue }
+      if record.isOfUnit, now < latestEnd.adding(seconds: Int64(Self.patience)) { continue }
       guard let closed = try orphans.close(record, of: job, at: now) else { continue }
       count += 1
       if let job { await alerting.judge(closed.record, of: job, closed.metrics) }

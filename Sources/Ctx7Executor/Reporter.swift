@@ -95,12 +95,13 @@ public final class Reporter: Sendable {
 
   /// An alert is on its way, however little time the work has left.
   func delivers(seconds: Int) {
-    proveAlive()
+    // However lately it was proved: until the delivery has ended, nothing else proves it.
+    notifier.watchdog()
     notifier.extendTimeout(seconds: seconds + 30)
   }
 
-  /// From now on the work has so much time. Who has not ended well after it has lost control, whatever it reports: the
-  /// watchdog ends it.
+  /// The work begins. A minute after its `timeout_seconds` nothing that it reports counts as a sign of life any more: its
+  /// deadline should have ended it, so it hangs, and the watchdog ends the process.
   func begins(_ record: ExecutionRecord, _ job: JobConfig) {
     latestEnd.withLock { $0 = uptimeMilliseconds() + Int64(job.timeoutSeconds + 60) * 1000 }
     // What it has waited for is over.
@@ -144,18 +145,12 @@ public final class Reporter: Sendable {
   /// Leaves a last status, and logs it.
   public func conclude(_ result: ExecutionResult) {
     notifier.status(result.sentence)
-    let level: Logger.Level =
-      switch result.level {
-      case .info: .info
-      case .notice: .notice
-      case .error: .error
-      }
     var fields: Logger.Metadata = ["job_id": "\(result.job.id)"]
     if let record = result.record {
       fields["execution_id"] = "\(record.id)"
       fields["correlation_id"] = "\(record.correlationID)"
     }
-    logger.log(level: level, "\(result.sentence)", metadata: fields)
+    logger.log(level: result.level, "\(result.sentence)", metadata: fields)
   }
 
   /// Prints how one of several attempts of this process ended, where somebody reads what it prints; without a journal

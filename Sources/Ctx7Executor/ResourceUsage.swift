@@ -2,18 +2,17 @@ internal import Glibc
 
 /// What this process and the children that it waited for have used so far.
 struct ResourceUsage {
-  /// Peak memory in MB (10⁶ bytes): of the whole unit where the kernel counts it (cgroup v2, "memory.peak", from
-  /// Linux 5.19 on), else the largest resident set of a process.
+  /// The largest resident set of a process in MB (10⁶ bytes). What cgroup v2 counts of the unit, "memory.peak", holds
+  /// the file cache as well, which the kernel takes back whenever it needs it.
   let peakMemoryMB: Double
   /// User and system time.
   let cpuSeconds: Double
 
-  static func current(inUnit: Bool) -> ResourceUsage {
+  static var current: ResourceUsage {
     let (own, children) = (usage(RUSAGE_SELF), usage(RUSAGE_CHILDREN))
-    let resident = max(
-      peakResidentMB ?? Double(own.ru_maxrss) * 1024 / 1e6, Double(children.ru_maxrss) * 1024 / 1e6)
     return ResourceUsage(
-      peakMemoryMB: inUnit ? max(unitPeakMemoryMB ?? 0, resident) : resident,
+      peakMemoryMB: max(
+        peakResidentMB ?? Double(own.ru_maxrss) * 1024 / 1e6, Double(children.ru_maxrss) * 1024 / 1e6),
       cpuSeconds: cpuSeconds(own, children))
   }
 
@@ -39,14 +38,6 @@ struct ResourceUsage {
   }
 
   private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-
-  private static var unitPeakMemoryMB: Double? {
-    // The line of the unified hierarchy is "0::/path" (cgroups(7)).
-    guard let line = text("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }),
-      let peak = text("/sys/fs/cgroup\(line.dropFirst(3))/memory.peak")
-    else { return nil }
-    return Double(peak.prefix { $0.isNumber }).map { $0 / 1e6 }
-  }
 
   private static func text(_ path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

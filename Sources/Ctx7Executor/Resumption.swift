@@ -22,10 +22,9 @@ public struct Resumption: Sendable {
   public func due(at now: Timestamp) throws -> [(job: JobID, reason: String)] {
     let jobs = try history.jobs().filter { $0.host.enabled && jobSwitch.switchedOff($0.config.id) == nil }
     let orphans = Dictionary(
-      grouping: try Orphans(history: history, lockDirectory: lockDirectory).all().filter {
-        $0.invocationID != nil
-      }, by: \.jobID)
-    let retries = Set(try history.pendingRetries().filter { $0.invocationID != nil }.map(\.jobID))
+      grouping: try Orphans(history: history, lockDirectory: lockDirectory).all().filter(\.isOfUnit),
+      by: \.jobID)
+    let retries = Set(try history.pendingRetries().filter(\.isOfUnit).map(\.jobID))
     return try jobs.compactMap { job in
       let id = job.config.id
       // What the policy would not try again stays for the job's next start to close.

@@ -1,9 +1,7 @@
-/// Who waits for the next attempt.
+/// Who waits for the next attempt of an execution that runs outside of units.
 public enum RetryMode: String, CaseIterable, Sendable {
   /// This process does.
   case inline
-  /// systemd does: the process exits with 75, and `Restart=` starts the next one.
-  case service
   /// Nobody: the first attempt is the only one.
   case none
 }

@@ -1,4 +1,4 @@
-public import Ctx7Model
+internal import Ctx7Model
 
 extension Settle {
   /// How systemd says the main process ended (systemd.exec(5), "$SERVICE_RESULT").
@@ -6,9 +6,9 @@ extension Settle {
     /// `$SERVICE_RESULT`: success, exit-code, signal, core-dump, watchdog, timeout, oom-kill, resources …
     public let result: String
     /// `$EXIT_CODE`: exited, killed or dumped; nil when the main process never ran.
-    public let exitCode: String?
+    let exitCode: String?
     /// `$EXIT_STATUS`: a number, or the name of the signal.
-    public let exitStatus: String?
+    let exitStatus: String?
     /// Whether systemd was asked to stop the unit: a process that does not end within `TimeoutStopSec=` is killed with
     /// the result `timeout` too, an operator may kill it before, and no process of a unit that is stopped is restarted.
     public var isStopAsked = false
@@ -47,17 +47,14 @@ extension Settle {
     var isRestarted: Bool {
       if isStop || isStopAsked { return false }
       return switch result {
-      case "signal", "core-dump": !Self.programmingErrors.contains(exitStatus ?? "")
+      case "signal", "core-dump": !FatalSignal.allCases.contains { $0.rawValue == exitStatus }
       case "exit-code": exitStatus == "\(ExitStatus.tryAgain.rawValue)"
       default: true
       }
     }
 
-    /// A program that dies of one of these does so again.
-    public static let programmingErrors = ["ILL", "TRAP", "SEGV", "BUS", "FPE", "SYS"]
-
     /// The failure to record for an execution whose row the main process has left open.
-    public var failure: JobFailure {
+    var failure: JobFailure {
       guard result == "exit-code" else { return failure(reason) }
       return failure(
         (

@@ -34,7 +34,7 @@ public struct Settle: Sendable {
       settled = try await close(record, job, service.failure, service, since: record.startedAt)
     }
     // What another run of the unit has left is the next start's, which may try it again.
-    for record in try orphans.all(of: id) where record.invocationID == nil {
+    for record in try orphans.all(of: id) where !record.isOfUnit {
       try await closeOrphan(record, orphans, job)
     }
     if settled != nil || service.mayHaveNoRow { return settled }
@@ -57,10 +57,10 @@ public struct Settle: Sendable {
   /// The row of a process that died before it had one: the retry that was due, the run that somebody asked for, or a
   /// firing.
   private func openMissing(_ id: JobID) throws(StorageError) -> ExecutionRecord? {
-    let due = try history.pendingRetries(of: id).last { $0.invocationID != nil }
-    let request = try due == nil ? history.claimRequest(of: id, at: surroundings.now()) : nil
+    let due = try history.retryOfUnit(of: id)
+    let request = try history.claimRequest(of: id, at: surroundings.now())
     let attempt =
-      due.map { Attempt(after: $0, surroundings) }
+      due.map { Attempt(after: $0, as: request?.executionID, surroundings) }
       ?? Attempt(
         executionID: request?.executionID ?? "\(id)_\(surroundings.randomHex())",
         correlationID: request?.correlationID ?? "scheduled_\(surroundings.randomHex())",

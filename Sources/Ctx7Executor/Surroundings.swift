@@ -17,6 +17,8 @@ public struct Surroundings: Sendable {
   public var stopTimer: @Sendable (JobID) throws -> Void
   /// `$INVOCATION_ID`; nil outside a unit.
   public var invocationID: String?
+  /// Whose systemd it is, for hints.
+  public var scope = Scope.system
 
   /// Creates surroundings.
   public init(
@@ -39,21 +41,25 @@ public struct Surroundings: Sendable {
 
   /// This process on this host.
   ///
-  /// - Parameter managerStart: when the service manager was started, in milliseconds of the monotonic clock: what
-  ///   counts as the boot, in a container too. Nil where none is known.
+  /// - Parameter managerStart: when the service manager was started, by both clocks, the monotonic one in milliseconds:
+  ///   what counts as the boot, in a container too. Nil where none is known.
   public static func real(
     environment: [String: String], systemIsStopping: @escaping @Sendable () -> Bool = { false },
     stopTimer: @escaping @Sendable (JobID) throws -> Void = { _ in },
-    managerStart: @escaping @Sendable () -> Int64? = { nil }
+    managerStart: @escaping @Sendable () -> (uptime: Int64, wallClock: Timestamp)? = { nil }
   ) -> Surroundings {
     Surroundings(
       now: { Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME)) },
       uptimeMilliseconds: { milliseconds(of: CLOCK_MONOTONIC) },
       randomHex: randomHex,
       bootedAt: {
+        let start = managerStart()
         // The monotonic clock stands still while the machine sleeps, and time does not.
-        let uptime = milliseconds(of: CLOCK_BOOTTIME) - (managerStart() ?? 0)
-        return Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME) - uptime)
+        let uptime = milliseconds(of: CLOCK_BOOTTIME) - (start?.uptime ?? 0)
+        let counted = Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME) - uptime)
+        // That is too early where the machine slept before the manager was started, as a user's is after many a sleep;
+        // what the manager read is, where the clock was right only later.
+        return max(counted, start?.wallClock ?? counted)
       },
       systemIsStopping: systemIsStopping,
       stopTimer: stopTimer,

@@ -10,7 +10,7 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
     case manual
   }
 
-  /// `JOB_` and eight hexadecimal digits.
+  /// `JOB_`, `JOB_retry_N_` or `JOB_resumed_N_`, and eight hexadecimal digits.
   public var id: String
   /// The job.
   public var jobID: JobID
@@ -97,6 +97,12 @@ public struct ExecutionRecord: Hashable, Sendable, Identifiable {
 }
 
 extension ExecutionRecord {
+  /// Whether a unit ran it, whose retries systemd makes.
+  public var isOfUnit: Bool { invocationID != nil }
+
+  /// Whether a signal or a shutdown stopped it, which is no failure of the job.
+  public var wasStopped: Bool { ending?.failure?.errorClass == .cancelled }
+
   /// What went wrong, with its class; nil where nothing did.
   public var errorText: String? {
     ending?.failure.map { "\($0.errorClass.rawValue): \($0.message)" }

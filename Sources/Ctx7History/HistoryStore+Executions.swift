@@ -105,31 +105,37 @@ extension HistoryStore {
       """, [jobID?.rawValue])
   }
 
-  /// Ends the wait for a retry that will not come: the attempt has then failed for good.
+  /// The attempt of a job's unit that ended with another one due which has not begun; nil when there is none.
+  public func retryOfUnit(of jobID: JobID) throws(StorageError) -> ExecutionRecord? {
+    try pendingRetries(of: jobID).last(where: \.isOfUnit)
+  }
+
+  /// Ends the wait for a retry that will not come: the attempt has then failed for good, or was stopped for good.
   ///
-  /// The metrics have counted the attempt as failed already.
+  /// The metrics have counted it as that already.
   ///
   /// - Parameter reason: is put behind the error's message.
-  /// - Returns: false when the retry has begun or its wait was ended before.
+  /// - Returns: the attempt as it has ended now; nil when the retry has begun or its wait was ended before.
   @discardableResult
   public func abandonRetry(
     _ record: ExecutionRecord, reason: String, at now: Timestamp, letterOf job: ResolvedJob?
-  ) throws(StorageError) -> Bool {
-    try file.write { database in
+  ) throws(StorageError) -> ExecutionRecord? {
+    var closed = record
+    closed.status = record.wasStopped ? .cancelled : .failed
+    closed.ending?.nextAttemptAt = nil
+    closed.ending?.failure?.message += " (\(reason))"
+    return try file.write { [closed] database in
       try database.execute(
         sql: """
-          UPDATE background_job_executions SET status = 'failed', next_attempt_at = NULL, updated_at = ?2,
-            error_message = error_message || ?3
+          UPDATE background_job_executions SET status = ?2, next_attempt_at = NULL, updated_at = ?3, error_message = ?4
           WHERE execution_id = ?1 AND status = 'retry' AND retried_at IS NULL
           """,
-        arguments: [record.id, now, " (\(reason))"])
-      guard database.changesCount == 1, let job, var ending = record.ending else {
-        return database.changesCount == 1
+        arguments: [closed.id, closed.status.rawValue, now, closed.ending?.failure?.message])
+      guard database.changesCount == 1 else { return nil }
+      if let job, let ending = closed.ending, closed.status == .failed {
+        try DeadLetter.write(closed, ending, of: job, database)
       }
-      ending.nextAttemptAt = nil
-      ending.failure?.message += " (\(reason))"
-      try DeadLetter.write(record, ending, of: job, database)
-      return true
+      return closed
     }
   }
 

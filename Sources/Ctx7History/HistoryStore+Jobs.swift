@@ -49,23 +49,8 @@ extension HistoryStore {
     }
   }
 
-  /// When each job was first generated.
-  public func generationTimes() throws(StorageError) -> [JobID: Timestamp] {
-    try file.read { database in
-      let rows = try Row.fetchAll(database, sql: "SELECT job_id, created_at FROM background_job_configs")
-      return Dictionary(
-        rows.compactMap { row in JobID(rawValue: row["job_id"]).map { ($0, row["created_at"]) } },
-        uniquingKeysWith: { first, _ in first })
-    }
-  }
-
   /// All generated jobs, by id.
-  public func jobs() throws(StorageError) -> [ResolvedJob] {
-    try file.read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM background_job_configs ORDER BY job_id")
-        .map(ResolvedJob.init(row:))
-    }
-  }
+  public func jobs() throws(StorageError) -> [ResolvedJob] { try storedJobs().map(\.job) }
 }
 
 extension ResolvedJob {

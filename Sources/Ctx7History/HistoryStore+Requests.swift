@@ -61,7 +61,7 @@ extension HistoryStore {
 
   /// Takes the newest request of the last minutes; nil when there is none that nobody has taken.
   ///
-  /// Older ones are taken with it: they were for starts that ended before they came to ask, or became one with this.
+  /// Older ones are taken with it: their starts failed before they could take them, or systemd merged them into this.
   ///
   /// - Parameter since: requests before this instant were meant for another start.
   public func claimRequest(

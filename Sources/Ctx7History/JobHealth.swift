@@ -20,6 +20,8 @@ public struct JobHealth: Hashable, Sendable {
     public var job: ResolvedJob
     /// Nil before the first execution.
     public var metrics: JobMetrics?
+    /// How its latest attempts have ended.
+    public var recent: RecentAttempts
     /// When the job was generated as it is.
     public var generatedAt: Timestamp?
     /// Why the operator has switched it off; nil when it is on.
@@ -37,12 +39,15 @@ public struct JobHealth: Hashable, Sendable {
 
     /// Creates facts.
     public init(
-      job: ResolvedJob, metrics: JobMetrics?, generatedAt: Timestamp?, switchedOff: SwitchedOff?,
+      job: ResolvedJob, metrics: JobMetrics?, recent: RecentAttempts = RecentAttempts(),
+      generatedAt: Timestamp?,
+      switchedOff: SwitchedOff?,
       latest: ExecutionRecord?, openSince: Timestamp? = nil, zone: ZoneRules, unitFault: UnitFault? = nil,
       scope: Scope = .system
     ) {
       self.job = job
       self.metrics = metrics
+      self.recent = recent
       self.generatedAt = generatedAt
       self.switchedOff = switchedOff
       self.latest = latest
@@ -129,8 +134,8 @@ extension JobHealth.Facts {
   }
 
   fileprivate var errorRate: Finding? {
-    guard let rate = metrics?.errorRate(reaching: job.config.alerts.errorRatePercent) else { return nil }
-    return Finding(words: "\(rate.formatted(decimals: 1)) % of its executions fail")
+    guard let rate = recent.errorRate(reaching: job.config.alerts.errorRatePercent) else { return nil }
+    return Finding(words: "\(rate.formatted(decimals: 1)) % of its latest \(recent.ended) attempts failed")
   }
 
   /// By the latest execution alone: one that was slow long ago tells nothing.

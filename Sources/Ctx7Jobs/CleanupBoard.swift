@@ -1,4 +1,3 @@
-internal import Ctx7Documents
 internal import Ctx7Model
 internal import Synchronization
 

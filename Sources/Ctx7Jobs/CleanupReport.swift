@@ -6,12 +6,15 @@ struct CleanupReport {
   private let results: [CleanedWorkspace]
   private let remarks: [String]
   private let nativeTTL: String?
+  private let missing: String?
   /// What was left behind in other workspaces.
   var swept = DocumentStore.Deleted()
   var sweepFailure: JobFailure?
   var durationMilliseconds: Int64 = 0
 
-  init(_ results: [CleanedWorkspace], store: any ContentStore) {
+  /// - Parameter missing: why there are no results, where there are workspaces.
+  init(_ results: [CleanedWorkspace], missing: String? = nil, store: any ContentStore) {
+    self.missing = missing
     let weaviate = store as? WeaviateStore
     remarks = weaviate?.remarks ?? []
     nativeTTL = weaviate?.nativeTTL
@@ -76,6 +79,7 @@ struct CleanupReport {
 
   private var summary: String {
     var parts = ["\(documents.counted("expired document")) deleted in \(processed.counted("workspace"))"]
+    if let missing { parts.append(missing) }
     if skipped > 0 { parts.append("\(skipped.counted("workspace")) skipped") }
     if lost > 0 { parts.append("\(lost.counted("document")) found without content, to be fetched again") }
     return parts.joined(separator: ", ")

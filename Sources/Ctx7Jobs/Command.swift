@@ -42,24 +42,17 @@ public struct Command: Job {
   }
 
   private func launch(_ context: JobContext) -> ChildProcess.Launch {
-    // What the unit tells the executor is not for others: the program is not the main process, its output is no
-    // journal stream, and how it crashes is its own affair.
-    let own = [
-      "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM", "LISTEN_FDS", "LISTEN_PID",
-      "SWIFT_BACKTRACE",
-    ]
-    var variables = environment.filter { !own.contains($0.key) }
-    variables.merge(parameters.environment) { $1 }
-    variables.merge([
+    let told = [
       "CTX7_JOB_ID": context.jobID.rawValue,
       "CTX7_EXECUTION_ID": context.executionID,
       "CTX7_CORRELATION_ID": context.correlationID,
       "CTX7_RETRY_COUNT": String(context.retryCount),
       "CTX7_STARTED_AT": context.startedAt.description,
       "CTX7_REPORT_FD": "3",
-    ]) { $1 }
+    ]
     return ChildProcess.Launch(
-      argv: parameters.argv, environment: variables, workingDirectory: parameters.workingDirectory)
+      argv: parameters.argv, inheriting: environment, adding: parameters.environment.merging(told) { $1 },
+      workingDirectory: parameters.workingDirectory)
   }
 }
 

@@ -34,7 +34,10 @@ public struct DocumentRefresh: Job {
     let start = context.uptimeMilliseconds()
     do {
       let results = try await refreshAll(context)
-      let report = RefreshReport(results, durationMilliseconds: context.uptimeMilliseconds() - start)
+      let report = RefreshReport(
+        results,
+        missing: results.isEmpty ? parameters.workspaces.missing(try services.rows.workspaces()) : nil,
+        durationMilliseconds: context.uptimeMilliseconds() - start)
       context.emit(report.completionLine(context.correlationID))
       return report.jobReport(context, parameters)
     } catch {

@@ -51,9 +51,7 @@ extension DocumentStep {
     case .failure(let error):
       fields += [.init("success", .flag(false)), .init("reason", .text(String(describing: error)))]
     }
-    var line = PipelineMetrics("context7_fetch_complete", [:])
-    line.fields = fields
-    context.emit(line)
+    context.emit(PipelineMetrics("context7_fetch_complete", fields: fields))
   }
 
   private func announce(

@@ -3,7 +3,8 @@ internal import Ctx7Model
 
 /// What became of a document in a refresh.
 enum DocumentFate {
-  case replaced
+  /// `withoutModel`: the model's proposal could not be used, and the text was cut without it.
+  case replaced(withoutModel: Bool)
   /// The source says the same as before; only the expiry moved.
   case unchanged
   case gone(JobFailure)
@@ -28,8 +29,6 @@ struct DocumentStep {
   let services: DocumentServices
   let connections: DocumentServices.Connections
   let context: JobContext
-  /// Called where a model's proposal could not be used and the text was cut without it.
-  let onFallback: () -> Void
 
   /// Asks the source.
   func ask() async -> FetchedDocument {
@@ -161,7 +160,8 @@ struct DocumentStep {
     let start = context.uptimeMilliseconds()
     let judgement = DocumentJudgement(
       document, normalised, validators, policy: TTLPolicy(services.settings.ttl), context: context)
-    let chunks = try await embedded(pieces(of: normalised.text))
+    let (pieces, withoutModel) = try await pieces(of: normalised.text)
+    let chunks = try await embedded(pieces)
     let now = context.now()
     let content = TrackedDocument.Content(
       of: normalised, chunkCount: chunks.count, quality: judgement.quality, ttlDays: judgement.ttl.days,
@@ -174,16 +174,15 @@ struct DocumentStep {
       document, with: content, version: judgement.version?.description, chunks: chunks,
       expiresAt: now.adding(days: Int64(judgement.ttl.days)), now: now)
     announceStored(chunks.count, judgement, since: start)
-    return .replaced
+    return .replaced(withoutModel: withoutModel)
   }
 
   /// Cut by the model where one may propose how, else by the chunker.
-  private func pieces(of text: String) async throws -> [String] {
+  private func pieces(of text: String) async throws -> ([String], withoutModel: Bool) {
     let chunker = Chunker()
-    guard let boundaries = connections.boundaries else { return chunker.chunks(of: text) }
-    if let pieces = try await boundaries.chunks(of: text, chunker: chunker) { return pieces }
-    onFallback()
-    return chunker.chunks(of: text)
+    guard let boundaries = connections.boundaries else { return (chunker.chunks(of: text), false) }
+    if let pieces = try await boundaries.chunks(of: text, chunker: chunker) { return (pieces, false) }
+    return (chunker.chunks(of: text), true)
   }
 
   /// All vectors are there before anything is written.

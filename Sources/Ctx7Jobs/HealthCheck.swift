@@ -144,15 +144,13 @@ public struct HealthCheck: Job {
       finding = Finding(.unhealthy, String(describing: error))
     }
     let milliseconds = context.uptimeMilliseconds() - start
-    var line = PipelineMetrics(
-      "health_check_\(probe.name)",
-      level: finding.status == .healthy ? .info : .warning,
-      [
-        "correlation_id": .text(context.correlationID), "duration_ms": .integer(Int(milliseconds)),
-        "status": .text(finding.status.rawValue),
-      ])
-    line.fields += finding.figures
-    context.emit(line)
+    context.emit(
+      PipelineMetrics(
+        "health_check_\(probe.name)", level: finding.status == .healthy ? .info : .warning,
+        fields: [
+          .init("correlation_id", context.correlation), .init("duration_ms", .integer(Int(milliseconds))),
+          .init("status", .text(finding.status.rawValue)),
+        ] + finding.figures))
     return (finding, milliseconds)
   }
 }

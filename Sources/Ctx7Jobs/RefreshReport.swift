@@ -38,7 +38,9 @@ struct WorkspaceResult {
 
   mutating func count(_ fate: DocumentFate) {
     switch fate {
-    case .replaced: replaced += 1
+    case .replaced(let withoutModel):
+      replaced += 1
+      if withoutModel { fallbacks += 1 }
     case .unchanged: unchanged += 1
     case .gone: gone += 1
     case .failed(let failure):
@@ -73,9 +75,12 @@ struct WorkspaceResult {
 /// The results of all workspaces, added up.
 struct RefreshReport {
   private let results: [WorkspaceResult]
+  private let missing: String?
   private let durationMilliseconds: Int64
 
-  init(_ results: [WorkspaceResult], durationMilliseconds: Int64) {
+  /// - Parameter missing: why there are no results, where there are workspaces.
+  init(_ results: [WorkspaceResult], missing: String? = nil, durationMilliseconds: Int64) {
+    self.missing = missing
     self.results = results.sorted { $0.workspace < $1.workspace }
     self.durationMilliseconds = durationMilliseconds
   }
@@ -135,17 +140,16 @@ struct RefreshReport {
 
   private var summary: String {
     let candidates = sum(\.candidates)
-    guard candidates > 0 else {
-      return results.isEmpty
-        ? "no documents are tracked" : "nothing is due in \(results.count.counted("workspace"))"
-    }
+    if results.isEmpty { return missing ?? "no documents are tracked" }
     var parts: [String] = []
+    if candidates == 0 { parts.append("nothing is due in \((results.count - skipped).counted("workspace"))") }
     if sum(\.replaced) > 0 { parts.append("\(sum(\.replaced)) fetched anew") }
     if sum(\.unchanged) > 0 { parts.append("\(sum(\.unchanged)) unchanged upstream, TTL extended") }
     if sum(\.gone) > 0 { parts.append("\(sum(\.gone)) gone upstream") }
     if sum(\.failed) > 0 { parts.append("\(sum(\.failed)) failed") }
     if sum(\.deferred) > 0 { parts.append("\(sum(\.deferred)) left for the next run") }
-    return "\(candidates.counted("document")) due: " + parts.joined(separator: ", ")
+    if skipped > 0 { parts.append("\(skipped.counted("workspace")) skipped") }
+    return (candidates > 0 ? "\(candidates.counted("document")) due: " : "") + parts.joined(separator: ", ")
   }
 
   /// Why sources answered nothing more, each reason once; a budget that is spent is as planned.

@@ -43,14 +43,16 @@ public struct TTLCleanup: Job {
   private func cleanAll(_ store: any ContentStore, _ context: JobContext, _ board: CleanupBoard)
     async throws -> CleanupReport
   {
-    let workspaces = try await store.workspaces().filter { parameters.workspaces.includes($0.rawValue) }
+    let all = try await store.workspaces()
+    let workspaces = all.filter { parameters.workspaces.includes($0.rawValue) }
     board.found(workspaces.count)
     let results = try await concurrently(workspaces, limit: parameters.maxConcurrentWorkspaceJobs) {
       try await WorkspaceCleanup(
         workspace: $0, parameters: parameters, store: store, context: context, board: board
       ).run()
     }
-    var report = CleanupReport(results, store: store)
+    var report = CleanupReport(
+      results, missing: workspaces.isEmpty ? parameters.workspaces.missing(all) : nil, store: store)
     do {
       try await sweep(store, context, board, &report)
     } catch {

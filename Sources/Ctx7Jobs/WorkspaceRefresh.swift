@@ -66,12 +66,12 @@ struct WorkspaceRefresh {
     let before = result
     // At once: a row that is read for itself waits for all that is being written.
     let documents = try services.rows.documents(batch)
-    try await withThrowingTaskGroup(of: Refreshed.self) { group in
+    try await withThrowingTaskGroup(of: DocumentFate.self) { group in
       for document in documents {
         try Task.checkCancellation()
-        let fetched = await step(document, onFallback: {}).ask()
+        let fetched = await step(document).ask()
         // No more than two texts are in memory.
-        if let refreshed = try await group.next() { result.count(refreshed) }
+        if let fate = try await group.next() { result.count(fate) }
         if storesWithoutRequests {
           // After the requests that are to be sent: each that waits costs its whole latency.
           group.addTask(priority: .utility) { try await take(fetched) }
@@ -79,7 +79,7 @@ struct WorkspaceRefresh {
           result.count(try await take(fetched))
         }
       }
-      while let refreshed = try await group.next() { result.count(refreshed) }
+      while let fate = try await group.next() { result.count(fate) }
     }
     emit(
       "document_refresh_batch_complete",
@@ -94,36 +94,30 @@ struct WorkspaceRefresh {
     connections.content.kind == .embedded && connections.embedder == nil && connections.boundaries == nil
   }
 
-  private func take(_ fetched: FetchedDocument) async throws -> Refreshed {
-    var fallbacks = 0
-    let fate = try await step(fetched.document, onFallback: { fallbacks += 1 }).run(fetched)
+  private func take(_ fetched: FetchedDocument) async throws -> DocumentFate {
+    let fate = try await step(fetched.document).run(fetched)
     announce(fate, of: fetched.document, milliseconds: context.uptimeMilliseconds() - fetched.askedAt)
     board.count(fate)
-    return Refreshed(fate: fate, fallbacks: fallbacks)
+    return fate
   }
 
-  private func step(_ document: TrackedDocument, onFallback: @escaping () -> Void) -> DocumentStep {
-    DocumentStep(
-      document: document, services: services, connections: connections, context: context,
-      onFallback: onFallback)
+  private func step(_ document: TrackedDocument) -> DocumentStep {
+    DocumentStep(document: document, services: services, connections: connections, context: context)
   }
 
   private func announce(_ fate: DocumentFate, of document: TrackedDocument, milliseconds: Int64) {
-    var fields: [PipelineMetrics.Field] = [
+    let fields: [PipelineMetrics.Field] = [
       .init("correlation_id", .text(context.correlationID)), .init("content_id", .text(document.id)),
       .init("duration_ms", .integer(Int(milliseconds))),
     ]
-    var line: PipelineMetrics
     switch fate {
     case .replaced, .unchanged:
-      line = PipelineMetrics("document_refresh_success", [:])
-      fields.append(.init("technology", .text(document.technology)))
-    case .removed: return context.debug("\(document.id): removed meanwhile")
+      let technology = PipelineMetrics.Field("technology", .text(document.technology))
+      context.emit(PipelineMetrics("document_refresh_success", fields: fields + [technology]))
+    case .removed: context.debug("\(document.id): removed meanwhile")
     case .gone, .failed, .deferred:
-      line = PipelineMetrics("document_refresh_failed", level: .warning, [:])
+      context.emit(PipelineMetrics("document_refresh_failed", level: .warning, fields: fields))
     }
-    line.fields = fields
-    context.emit(line)
   }
 
   private func finish(_ result: WorkspaceResult) {
@@ -147,23 +141,9 @@ struct WorkspaceRefresh {
     _ step: String, level: PipelineMetrics.Level = .info,
     _ fields: KeyValuePairs<String, PipelineMetrics.Value>
   ) {
-    var line = PipelineMetrics(
-      step, level: level,
-      ["correlation_id": .text(context.correlationID), "workspace": .text(workspace.rawValue)])
-    line.fields += fields.map { .init($0.key, $0.value) }
-    context.emit(line)
-  }
-}
-
-/// What became of a document, and how often its text was cut without the model.
-private struct Refreshed {
-  let fate: DocumentFate
-  let fallbacks: Int
-}
-
-extension WorkspaceResult {
-  fileprivate mutating func count(_ refreshed: Refreshed) {
-    fallbacks += refreshed.fallbacks
-    count(refreshed.fate)
+    let mine: [PipelineMetrics.Field] = [
+      .init("correlation_id", .text(context.correlationID)), .init("workspace", .text(workspace.rawValue)),
+    ]
+    context.emit(PipelineMetrics(step, level: level, fields: mine + fields.map { .init($0.key, $0.value) }))
   }
 }

@@ -2,11 +2,11 @@
 public struct AlertPolicy: Hashable, Sendable {
   /// Failures in a row from which on an alert is critical, ≥ 1.
   public var consecutiveFailures: Int
-  /// Failed attempts in percent of all from which on an alert is due, once there are ten.
+  /// Failed attempts in percent of the latest twenty from which on an alert is due, once there are ten.
   public var errorRatePercent: Double
   /// How many times its average an execution may take.
   public var executionTimeMultiplier: Double
-  /// Peak memory in percent of what the unit or the host has.
+  /// The largest resident set in percent of the host's memory.
   public var memoryUsagePercent: Double
   /// CPU time in percent of all cores, of executions that take ten seconds or more.
   public var cpuUsagePercent: Double

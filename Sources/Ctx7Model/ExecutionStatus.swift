@@ -1,6 +1,6 @@
 /// The state of one attempt, as stored in `background_job_executions.status`.
 public enum ExecutionStatus: String, CaseIterable, Sendable {
-  /// Waiting for the job's lock or a slot.
+  /// Waiting for one of the host's slots.
   case pending
   case running
   case completed

@@ -42,10 +42,15 @@ public struct PipelineMetrics: Hashable, Sendable {
   public var fields: [Field]
 
   /// Creates a record.
-  public init(_ step: String?, level: Level = .info, _ fields: KeyValuePairs<String, Value>) {
+  public init(_ step: String?, level: Level = .info, fields: [Field]) {
     self.step = step
     self.level = level
-    self.fields = fields.map { Field($0.key, $0.value) }
+    self.fields = fields
+  }
+
+  /// Creates a record whose fields are all known.
+  public init(_ step: String?, level: Level = .info, _ fields: KeyValuePairs<String, Value>) {
+    self.init(step, level: level, fields: fields.map { Field($0.key, $0.value) })
   }
 
   /// The line, without a newline.

@@ -1,6 +1,5 @@
 internal import Dispatch
 internal import Glibc
-internal import Synchronization
 
 /// A program that runs as a child of this process, in a process group of its own, without a shell.
 public struct ChildProcess: Sendable {
@@ -15,12 +14,24 @@ public struct ChildProcess: Sendable {
     /// What it reads from its standard input.
     public var input: [UInt8]
 
+    /// What systemd tells a main process, and what makes ours what they are: a child is none, its output is no journal
+    /// stream, and how it crashes is its own affair.
+    private static let unheritable = [
+      "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM", "LISTEN_FDS", "LISTEN_PID",
+      "LISTEN_FDNAMES", "SWIFT_BACKTRACE",
+    ]
+
     /// Creates a launch.
+    ///
+    /// - Parameters:
+    ///   - inherited: of this process, of which the program gets what is not meant for this process alone.
+    ///   - variables: what it gets besides, or instead.
     public init(
-      argv: [String], environment: [String: String], workingDirectory: String? = nil, input: [UInt8] = []
+      argv: [String], inheriting inherited: [String: String], adding variables: [String: String] = [:],
+      workingDirectory: String? = nil, input: [UInt8] = []
     ) {
       self.argv = argv
-      self.environment = environment
+      environment = inherited.filter { !Self.unheritable.contains($0.key) }.merging(variables) { $1 }
       self.workingDirectory = workingDirectory
       self.input = input
     }

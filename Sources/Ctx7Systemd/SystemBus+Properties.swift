@@ -2,11 +2,13 @@ internal import CSystemd
 internal import Glibc
 
 extension SystemBus {
-  /// When the manager was started, in microseconds of the monotonic clock.
-  public func startMicroseconds() throws(BusError) -> UInt64 {
-    var value: UInt64 = 0
-    try read("UserspaceTimestampMonotonic", at: Self.managerPath, Self.interface, type: "t", into: &value)
-    return value
+  /// When the manager was started, in microseconds of the monotonic and of the wall clock.
+  public func startMicroseconds() throws(BusError) -> (monotonic: UInt64, wallClock: UInt64) {
+    var start: (monotonic: UInt64, wallClock: UInt64) = (0, 0)
+    let (path, interface) = (Self.managerPath, Self.interface)
+    try read("UserspaceTimestampMonotonic", at: path, interface, type: "t", into: &start.monotonic)
+    try read("UserspaceTimestamp", at: path, interface, type: "t", into: &start.wallClock)
+    return start
   }
 
   /// `running`, `degraded`, `starting`, `stopping` …: what `systemctl is-system-running` prints.

@@ -16,7 +16,7 @@ extension UnitFile {
   /// Everything but 75, "try again", and 143, which is a success; and the signals of programming errors.
   private static let preventing =
     ((1...255).filter { $0 != ExitStatus.tryAgain.rawValue && $0 != ExitStatus.terminated.rawValue }
-    .map(String.init) + ["SIGILL", "SIGTRAP", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGSYS"]).joined(separator: " ")
+    .map(String.init) + FatalSignal.allCases.map { "SIG\($0.rawValue)" }).joined(separator: " ")
 
   /// Delays that grow as the policy's do, as far as systemd's formula can follow; the rest of a delay the
   /// restarted process waits itself.

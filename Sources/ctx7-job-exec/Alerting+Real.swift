@@ -10,16 +10,16 @@ extension Alerting {
   ///
   /// - Parameters:
   ///   - waitsForCredentials: whether sinks whose secrets are missing are left to the next process.
-  ///   - deliverySeconds: how long deliveries are begun before the rest is left to the next process.
+  ///   - deadline: when this process has to be done with deliveries; nil where it may take the time that they need.
   static func real(
     _ history: HistoryStore, _ host: HostSettings, _ surroundings: Surroundings,
-    _ credentials: Credentials, waitsForCredentials: Bool = false, deliverySeconds: Int = 30
+    _ credentials: Credentials, waitsForCredentials: Bool = false, deadline: Int64? = nil
   ) -> Alerting {
     Alerting(
       history: history, journal: JournalLogHandler.isAvailable ? ExecutionLog.logger() : nil,
       sinks: host.alertSinks.map {
         AlertSink($0, credentials: credentials, waitsForCredentials: waitsForCredentials)
       },
-      surroundings: surroundings, deliverySeconds: deliverySeconds)
+      surroundings: surroundings, deadline: deadline)
   }
 }

@@ -32,7 +32,8 @@ extension JobExec {
         history, try history.job(id)?.host ?? HostSettings(), surroundings,
         Credentials(environment: environment, folder: locations.credentialsDirectory),
         // TimeoutStopSec= holds for this step as well, and only the main process may extend it.
-        waitsForCredentials: true, deliverySeconds: 10))
+        waitsForCredentials: true,
+        deadline: surroundings.uptimeMilliseconds() + Self.settlingMilliseconds))
     guard let settled = try await settle.run(id, service) else { return }
     if let host = try history.job(id)?.host { MetricsExport.renew(history, host, locations) }
     let reason = settled.ending?.failure?.message ?? service.result
@@ -42,6 +43,9 @@ extension JobExec {
         "job_id": "\(id)", "execution_id": "\(settled.id)", "correlation_id": "\(settled.correlationID)",
       ])
   }
+
+  /// Of the 30 seconds of `TimeoutStopSec=`.
+  private static let settlingMilliseconds: Int64 = 20_000
 
   /// Where nobody answers a process that was killed is taken to have run.
   private func isAskedToStop(_ id: JobID, _ scope: Scope) -> Bool {

@@ -36,10 +36,10 @@ struct JobExec: Command {
   @Option(
     help: ArgumentHelp(
       """
-      Who waits for the next attempt after one that failed: inline, this process; service, systemd by \
-      Restart=; none, nobody. By default service in a unit, inline in a container, none elsewhere.
+      Who waits for the next attempt after one that failed: inline, this process; none, nobody. By default \
+      inline in a container, none elsewhere; after one of its unit, systemd does.
       """,
-      valueName: "inline|service|none"))
+      valueName: "inline|none"))
   var retry: RetryMode?
 
   @Option(

@@ -117,7 +117,7 @@ struct FreeSpace {
   /// - Throws: `JobFailure` when there is so little that the next executions may fail.
   func checked() throws -> JSONValue {
     guard freeMB >= Self.minimumMB else {
-      throw JobFailure(.database, "only \(freeMB) MB are free in \(directory)")
+      throw JobFailure(.database, "only \(freeMB) MB are free in \(directory): make room on its file system")
     }
     return ["free_mb": JSONValue(freeMB)]
   }

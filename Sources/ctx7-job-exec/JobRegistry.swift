@@ -15,7 +15,7 @@ struct JobRegistry {
   let alerting: Alerting
   private let secrets: Secrets
   private let environment: [String: String]
-  private let timeoutSeconds: Int
+  private let config: JobConfig
 
   /// - Parameter secrets: read before the process became the owner of the state.
   init(
@@ -28,11 +28,11 @@ struct JobRegistry {
     self.secrets = secrets
     self.environment = environment
     host = resolved.host
-    timeoutSeconds = resolved.config.timeoutSeconds
+    config = resolved.config
   }
 
-  func job(for work: JobWork) throws -> any Job {
-    switch work {
+  func job() throws -> any Job {
+    switch config.work {
     case .documentRefresh(let parameters):
       try writing { DocumentRefresh(parameters, services: $0) }
     case .ttlCleanup(let parameters):
@@ -42,7 +42,7 @@ struct JobRegistry {
     case .maintenance:
       Maintenance(chores: chores, metrics: metrics)
     case .command(let parameters):
-      Command(parameters, environment: ProcessInfo.processInfo.environment)
+      Command(parameters, environment: environment)
     }
   }
 
@@ -60,7 +60,7 @@ struct JobRegistry {
   private func services(durability: DatabaseFile.Durability = .write) throws -> DocumentServices {
     DocumentServices(
       rows: try DocumentStore(path: locations.documentsFile, durability: durability), settings: host.services,
-      secrets: secrets, environment: environment, timeBudget: .seconds(timeoutSeconds))
+      secrets: secrets, environment: environment, timeBudget: .seconds(config.timeoutSeconds))
   }
 
   private func probes() throws -> [HealthCheck.Probe] {

@@ -28,14 +28,17 @@ struct JobRun {
     // Takes as long as the opening of the history, beside which it is done.
     async let trapped = UnixSignalsSequence(trapping: .sigterm, .sigint)
     let scope = locations.scope
-    let setting: Setting = environment["INVOCATION_ID"] != nil && configHash != nil ? .unit : .commandLine
+    let setting: Setting =
+      environment["INVOCATION_ID"] != nil && configHash != nil
+      ? .unit : .commandLine(retry ?? .fitting(environment))
     let logger = try logger(setting)
     var surroundings = Surroundings.real(
       environment: environment, systemIsStopping: { UnitStart.systemIsStopping(scope) },
       stopTimer: { try SystemBus(scope).stop([$0.timerUnit]) },
       managerStart: { UnitStart.managerStart(scope) })
+    surroundings.scope = scope
     // A shell may run in a unit as well, and its commands inherit the id.
-    if setting == .commandLine { surroundings.invocationID = nil }
+    if setting != .unit { surroundings.invocationID = nil }
     let live = try configHash == nil ? ResolvedJob(live: id, locations, environment) : nil
     let secrets = Secrets(environment: environment, folder: locations.credentialsDirectory)
     // Only root may read what its owner, who this process becomes, is to be given.
@@ -53,20 +56,19 @@ struct JobRun {
     }
     let reporter = Reporter(
       notifier: Notifier(environment: environment), logger: logger, surroundings: surroundings,
-      display: { if setting == .commandLine { display.show($0) } },
+      display: { if setting != .unit { display.show($0) } },
       printOutput: setting == .unit || json ? nil : printOutput)
     // Before anything is begun: a signal must find somebody who records it.
     let signals = await trapped
     // Before the request for this run is taken: were the job impossible, nobody could answer it any more.
     let alerting = Alerting.real(history, resolved.host, surroundings, credentials)
     let job = try JobRegistry(locations, history, resolved, secrets, alerting, environment: environment)
-      .job(for: resolved.config.work)
+      .job()
     let execution = Execution(
       try firing(of: resolved, start, history, surroundings), of: job, history: history,
       lockDirectory: locations.lockDirectory,
       jobSwitch: JobSwitch(directory: locations.disabledDirectory), setting: setting,
-      retryMode: retry ?? .fitting(setting, environment), surroundings: surroundings, reporter: reporter,
-      alerting: alerting)
+      surroundings: surroundings, reporter: reporter, alerting: alerting)
     let result = try await execution.run(signals: signals.map { $0 == .sigint ? SIGINT : SIGTERM })
     display.clear()
     MetricsExport.renew(history, resolved.host, locations)
@@ -94,7 +96,7 @@ struct JobRun {
     let request = try start.requestsSince.flatMap {
       try history.claimRequest(of: job.config.id, since: $0, at: surroundings.now())
     }
-    let start = request == nil ? start : start.asManual
+    let start = request == nil ? start : .byHand
     let isRestart = start.restarts > 0
     let firing = Firing(
       job, trigger: start.trigger, due: isRestart ? nil : try due(start, job.config, history),
@@ -136,7 +138,7 @@ struct JobRun {
     if setting == .unit || JournalLogHandler.isAvailable { reporter.conclude(result) }
     if json {
       Console.standardOutput(result.json.pretty)
-    } else if setting == .commandLine {
+    } else if setting != .unit {
       result.level == .error
         ? Console.standardError(result.sentence) : Console.standardOutput(result.sentence)
     }

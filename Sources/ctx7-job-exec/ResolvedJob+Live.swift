@@ -7,9 +7,12 @@ extension ResolvedJob {
   init(live id: JobID, _ locations: Locations, _ environment: [String: String]) throws(Failure) {
     let configuration = try Configuration.read(locations, environment: environment)
     guard let config = configuration.jobs.first(where: { $0.id == id }) else {
+      let ids = configuration.jobs.map(\.id.rawValue)
+      let names =
+        ids.prefix(20).joined(separator: ", ") + (ids.count > 20 ? ", and \(ids.count - 20) more" : "")
       throw Failure(
         .usage, "there is no job '\(id)'",
-        hint: "configured are: \(configuration.jobs.prefix(20).map(\.id.rawValue).joined(separator: ", "))")
+        hint: ids.isEmpty ? "\(locations.config) configures none" : "configured are: \(names)")
     }
     self.init(config: config, host: configuration.host)
   }

@@ -4,10 +4,9 @@ public import Ctx7Executor
 import Foundation
 
 extension RetryMode: ExpressibleByArgument {
-  /// In a unit systemd waits; where this is what a container runs, nobody else would, so the process does. A
-  /// person sees the failure, and a script the exit status 75: they decide themselves.
-  static func fitting(_ setting: Setting, _ environment: [String: String]) -> RetryMode {
-    if setting == .unit { return .service }
+  /// Where this is what a container runs nobody else would wait, so the process does. A person sees the failure, and a
+  /// script the exit status 75: they decide themselves.
+  static func fitting(_ environment: [String: String]) -> RetryMode {
     // Process 1, or its child where that is a tiny init; not a shell that somebody has opened in there.
     let isMain = getpid() == 1 || (getppid() == 1 && !Console.isInteractive)
     return isMain && isContainer(environment) ? .inline : .none

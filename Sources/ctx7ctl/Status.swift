@@ -26,8 +26,16 @@ struct Status: Command {
     let report = try HealthReport(history, locations, at: .now)
     let jobs = report.jobs.map(\.job)
     let running = Set(report.open.map(\.jobID))
-    let retrying = Set(try history.pendingRetries().map(\.jobID))
-    let settling = settlingJobs(jobs.map(\.config.id), locations.scope, history)
+    let bus = try? SystemBus(locations.scope)
+    let busy = bus.flatMap { try? $0.busyUnits(matching: "ctx7-job-*.service") }
+    let retrying = Set(
+      try history.pendingRetries()
+        .filter { $0.isAwaited(lockDirectory: locations.lockDirectory, busyUnits: busy) }.map(\.jobID))
+    // Those whose unit is busy with what comes after an execution.
+    func isSettling(_ id: JobID) -> Bool {
+      guard let bus, busy?.contains(id.serviceUnit) == true else { return false }
+      return (try? BusyUnit(id, bus, history)) == .settling
+    }
     func state(_ job: ResolvedJob) -> String {
       let id = job.config.id
       if running.contains(id) { return "running" }
@@ -37,7 +45,7 @@ struct Status: Command {
       if schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) { return "ended" }
       if let fault = report.unitFaults[id] { return fault.state }
       if retrying.contains(id) { return "waiting for retry" }
-      return settling.contains(id) ? "settling" : "waiting"
+      return isSettling(id) ? "settling" : "waiting"
     }
     if json {
       let rows = jobs.map { job in
@@ -70,14 +78,6 @@ struct Status: Command {
     }
     table.print(otherwise: "no jobs are generated; run \(locations.scope.command("ctx7-units generate"))")
     if !jobs.isEmpty { noteChanges(jobs, locations) }
-  }
-
-  /// Those whose unit is busy with what comes after an execution; none where no systemd answers.
-  private func settlingJobs(_ jobs: [JobID], _ scope: Scope, _ history: HistoryStore) -> Set<JobID> {
-    guard let bus = try? SystemBus(scope), let busy = try? bus.busyUnits(matching: "ctx7-job-*.service")
-    else { return [] }
-    return Set(
-      jobs.filter { busy.contains($0.serviceUnit) && (try? BusyUnit($0, bus, history)) == .settling })
   }
 
   private func noteChanges(_ generated: [ResolvedJob], _ locations: Locations) {

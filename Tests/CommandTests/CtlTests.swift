@@ -1,3 +1,5 @@
+import Ctx7CLI
+import Ctx7History
 import Ctx7Model
 import Foundation
 import TestSupport
@@ -33,6 +35,17 @@ struct CtlTests {
       let unknown = try await bench.run("ctx7ctl", "show", "nope")
       #expect(unknown.status == 64)
       #expect(unknown.error.contains("there is no execution 'nope'"))
+    }
+  }
+
+  @Test func `show says that the process of an execution has died`() async throws {
+    try await withRun { bench, _ in
+      let left = ExecutionRecord(
+        id: "left", jobID: try #require(JobID(rawValue: "tidy")), status: .running, trigger: .manual,
+        startedAt: .now, correlationID: "manual_left")
+      try HistoryStore(path: bench.state + "/jobs.sqlite").open(left)
+      let shown = try await bench.run("ctx7ctl", "show", "left")
+      #expect(shown.output.contains("status          abandoned"), "\(shown.output)")
     }
   }
 

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import TestSupport
 import Testing
 
@@ -46,6 +46,34 @@ import Testing
         retry_config: {max_retries: 1, retry_delay_seconds: 1}
         parameters: {argv: [/bin/sh, -c, "exit 75"]}
     """
+
+  @Test func `a delivery begins with a sign of life, and a sink's program hears nothing of the socket`()
+    async throws
+  {
+    try await Workbench.with { bench in
+      let seen = bench.directory + "/seen"
+      try write(
+        """
+        alerts: {sinks: [{name: ops, type: command, argv: [/bin/sh, -c, "env > \(seen)"]}]}
+        jobs:
+          - job_id: failing
+            job_type: command
+            schedule: {hours: 1}
+            parameters: {argv: [/bin/false]}
+        """, to: bench.config)
+      let path = bench.directory + "/notify"
+      let socket = try Socket(path: path)
+      let ended = try await bench.run(
+        "ctx7-job-exec", "--job", "failing",
+        environment: ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "300000000"])
+      #expect(ended.status == 70, "\(ended.error)")
+      // That of the work, and that of the delivery.
+      #expect(socket.messages().count { $0 == "WATCHDOG=1" } == 2)
+      let variables = try String(contentsOfFile: seen, encoding: .utf8)
+      #expect(variables.contains("CTX7_ALERT_TYPE=job_failure"))
+      #expect(!variables.contains("NOTIFY_SOCKET") && !variables.contains("WATCHDOG_USEC"))
+    }
+  }
 
   @Test func `a retry that waited in the process may take as long as a first attempt`() async throws {
     try await Workbench.with(Self.configuration) { bench in

@@ -41,6 +41,24 @@ import Testing
     }
   }
 
+  @Test func `a run that works on none of the workspaces says so`() async throws {
+    let mistyped = """
+      fetch: {allow_private_hosts: true}
+      jobs:
+        - job_id: weekly-document-refresh
+          parameters: {target_workspaces: [typo-docs]}
+        - job_id: daily-ttl-cleanup
+          parameters: {target_workspaces: [typo-docs]}
+      """
+    try await Workbench.with(mistyped) { bench in
+      try write("# Widgets\n\nText.\n", to: bench.directory + "/widgets.md")
+      _ = try await bench.track(bench.directory + "/widgets.md")
+      let reason = "target_workspaces matches none of the workspaces that there are: widgets-docs\n"
+      #expect(try await bench.refresh().output.hasSuffix(reason))
+      #expect(try await bench.run("ctx7-job-exec", "--job", "daily-ttl-cleanup").output.hasSuffix(reason))
+    }
+  }
+
   @Test func `the JSON result holds the execution`() async throws {
     try await Workbench.with(eager) { bench in
       let ended = try await bench.refresh("--json")

@@ -31,7 +31,7 @@ import Testing
       let sink = webhook(
         WebhookSettings(url: server.address + "/hook", secretCredential: "hook-key"),
         environment: ["CTX7_CREDENTIAL_HOOK_KEY": "secret\n"])
-      try await sink.send(alert)
+      try await sink.send(alert, 10)
       let request = try #require(server.requests.first)
       #expect(request.path == "/hook")
       #expect(request.headers["content-type"] == "application/json")
@@ -52,7 +52,7 @@ import Testing
   @Test func `a webhook is not asked again when the time-out would pass over that`() async throws {
     try await LoopbackServer.with({ _ in .init(500) }) { server in
       let sink = webhook(WebhookSettings(url: server.address), timeout: 2)
-      await #expect(throws: (any Error).self) { try await sink.send(alert) }
+      await #expect(throws: (any Error).self) { try await sink.send(alert, 2) }
       #expect(server.requests.count < 3)
     }
   }
@@ -76,7 +76,7 @@ import Testing
         try write(server.address + "/token-abc\n", to: directory + "/hook-url")
         let sink = webhook(
           WebhookSettings(urlCredential: "hook-url"), environment: ["CREDENTIALS_DIRECTORY": directory])
-        let error = await #expect(throws: (any Error).self) { try await sink.send(alert) }
+        let error = await #expect(throws: (any Error).self) { try await sink.send(alert, 10) }
         #expect(String(describing: error).contains("HTTP 500"))
         #expect(!String(describing: error).contains("token-abc"))
       }
@@ -88,14 +88,14 @@ import Testing
       try write("http://127.0.0.1:65536/token-abc\n", to: directory + "/hook-url")
       let sink = webhook(
         WebhookSettings(urlCredential: "hook-url"), environment: ["CREDENTIALS_DIRECTORY": directory])
-      let error = await #expect(throws: (any Error).self) { try await sink.send(alert) }
+      let error = await #expect(throws: (any Error).self) { try await sink.send(alert, 10) }
       #expect("\(error as Any)".contains("its address names a port that there is not"))
     }
   }
 
   @Test func `a credential that is missing is named with the place where it belongs`() async throws {
     let sink = webhook(WebhookSettings(urlCredential: "hook-url"))
-    let error = await #expect(throws: MissingCredential.self) { try await sink.send(alert) }
+    let error = await #expect(throws: MissingCredential.self) { try await sink.send(alert, 10) }
     #expect(String(describing: error).contains("/etc/ctx7/credentials/hook-url"))
     #expect(String(describing: error).contains("CTX7_CREDENTIAL_HOOK_URL"))
   }
@@ -115,7 +115,7 @@ import Testing
       try await LoopbackServer.with({ $0.path == "/hook" ? .init(204) : nil }) { server in
         try (server.address + "/hook\n").write(
           toFile: folder + "/hook-url", atomically: true, encoding: .utf8)
-        try await webhook(WebhookSettings(urlCredential: "hook-url"), folder: folder).send(alert)
+        try await webhook(WebhookSettings(urlCredential: "hook-url"), folder: folder).send(alert, 10)
         #expect(server.requests.count == 1)
       }
     }
@@ -134,7 +134,7 @@ import Testing
       $0.path == "/hook" ? .init(301, headers: ["Location": "/elsewhere"]) : nil
     }) { server in
       let error = await #expect(throws: (any Error).self) {
-        try await webhook(WebhookSettings(url: server.address + "/hook")).send(alert)
+        try await webhook(WebhookSettings(url: server.address + "/hook")).send(alert, 10)
       }
       #expect(String(describing: error).contains("HTTP 301"))
       #expect(server.requests.count == 1)
@@ -144,7 +144,7 @@ import Testing
   @Test func `a webhook that hangs is left after its time`() async throws {
     try await LoopbackServer.with({ _ in .init(200, delay: .seconds(30)) }) { server in
       let error = await #expect(throws: (any Error).self) {
-        try await webhook(WebhookSettings(url: server.address), timeout: 1).send(alert)
+        try await webhook(WebhookSettings(url: server.address), timeout: 1).send(alert, 1)
       }
       #expect(String(describing: error).contains("no answer within 1 s"))
       #expect(server.requests.count == 1)
@@ -154,7 +154,7 @@ import Testing
   @Test func `a webhook that refuses connections is an error`() async throws {
     await #expect(throws: (any Error).self) {
       // Port 9, discard: nothing listens there.
-      try await webhook(WebhookSettings(url: "http://127.0.0.1:9/"), timeout: 2).send(alert)
+      try await webhook(WebhookSettings(url: "http://127.0.0.1:9/"), timeout: 2).send(alert, 2)
     }
   }
 
@@ -167,7 +167,7 @@ import Testing
   @Test func `a command reads the alert from its standard input, no shell between`() async throws {
     try await withTemporaryDirectory { directory in
       let file = directory + "/$(id) alert"
-      try await command(["/usr/bin/tee", file]).send(alert)
+      try await command(["/usr/bin/tee", file]).send(alert, 10)
       let json = try JSONValue(parsing: String(contentsOfFile: file, encoding: .utf8))
       #expect(json["message"]?.string == alert.message)
       #expect(json["host"]?.string == ProcessInfo.processInfo.hostName)
@@ -182,7 +182,7 @@ import Testing
   func `a command that does not exit with 0 has not taken the alert`(argv: [String], words: String)
     async throws
   {
-    let error = await #expect(throws: (any Error).self) { try await command(argv, timeout: 1).send(alert) }
+    let error = await #expect(throws: (any Error).self) { try await command(argv, timeout: 1).send(alert, 1) }
     #expect(String(describing: error).contains(words))
   }
 }

@@ -18,7 +18,7 @@ import Testing
     var kinds: [Alert.Kind] { alerts.withLock { $0.map(\.kind) } }
 
     var sink: AlertSink {
-      AlertSink(name: "ops", timeoutSeconds: 5) { [self] alert in
+      AlertSink(name: "ops", timeoutSeconds: 5) { [self] alert, _ in
         if isBroken.withLock({ $0 }) { throw Refused() }
         alerts.withLock { $0.append(alert) }
       }
@@ -58,7 +58,7 @@ import Testing
   {
     try await withInbox { stage, inbox in
       stage.sinks = [
-        AlertSink(name: "ops", timeoutSeconds: 5, obstacle: { "no key" }, send: { _ in throw Refused() })
+        AlertSink(name: "ops", timeoutSeconds: 5, obstacle: { "no key" }, send: { _, _ in throw Refused() })
       ]
       _ = try await stage.run(failing)
       stage.sinks = [inbox.sink]
@@ -76,7 +76,7 @@ import Testing
 
   @Test func `an attempt that is tried again is not told, the last one is`() async throws {
     try await withInbox { stage, inbox in
-      stage.retryMode = .inline
+      stage.setting = .commandLine(.inline)
       stage.resolved.config.retry = RetryPolicy(maxRetries: 2, delaySeconds: 0, maxDelaySeconds: 0)
       _ = try await stage.run { _ in throw JobFailure(.connection, "refused") }
       #expect(inbox.kinds == [.failure])
@@ -131,7 +131,7 @@ import Testing
       let uptime = Mutex<Int64>(0)
       stage.surroundings.uptimeMilliseconds = { uptime.withLock { $0 } }
       stage.sinks = ["a", "b", "c"].map { name in
-        AlertSink(name: name, timeoutSeconds: 20) { _ in
+        AlertSink(name: name, timeoutSeconds: 20) { _, _ in
           uptime.withLock { $0 += 20_000 }
           throw Refused()
         }
@@ -141,11 +141,52 @@ import Testing
     }
   }
 
+  @Test func `a sink that does not take an alert keeps none of the other sinks waiting for its other alerts`()
+    async throws
+  {
+    try await withInbox { stage, inbox in
+      let asked = Mutex(0)
+      let deaf = AlertSink(name: "deaf", timeoutSeconds: 5) { _, _ in
+        asked.withLock { $0 += 1 }
+        throw Refused()
+      }
+      stage.sinks = [deaf, inbox.sink]
+      let alerting = stage.alerting
+      // Both are due before the first is sent.
+      for _ in 0..<2 {
+        let alert = Alert(
+          .success, .info, jobID: try jobID("nightly"), executionID: nil, message: "done", timestamp: start)
+        _ = try stage.history.raise(alert, repeatSeconds: nil, sinks: ["deaf", "ops"])
+      }
+      await alerting.deliver()
+      #expect(inbox.kinds == [.success, .success])
+      #expect(asked.withLock { $0 } == 1)
+    }
+  }
+
+  @Test func `a delivery ends when its process has to, and before the watchdog does`() async throws {
+    try await withInbox { stage, _ in
+      let times = Mutex<[Int]>([])
+      stage.sinks = [
+        (AlertSink(name: "slow", timeoutSeconds: 300) { _, seconds in times.withLock { $0.append(seconds) } })
+      ]
+      for deadline in [nil, stage.surroundings.uptimeMilliseconds() + 20_000] {
+        let alerting = Alerting(
+          history: stage.history, journal: nil, sinks: stage.sinks, surroundings: stage.surroundings,
+          deadline: deadline)
+        let alert = Alert(
+          .success, .info, jobID: try jobID("nightly"), executionID: nil, message: "done", timestamp: start)
+        await alerting.tell(alert, AlertPolicy())
+      }
+      #expect(times.withLock { $0 } == [240, 20])
+    }
+  }
+
   @Test func `a signal ends the delivery that is under way, which says so, and begins no other`() async throws
   {
     try await withInbox { stage, _ in
       stage.sinks = ["a", "b"].map { name in
-        AlertSink(name: name, timeoutSeconds: 600) { _ in try await Task.sleep(for: .seconds(600)) }
+        AlertSink(name: name, timeoutSeconds: 600) { _, _ in try await Task.sleep(for: .seconds(600)) }
       }
       let history = stage.history
       _ = try await stage.execution(failing).run(
@@ -157,7 +198,7 @@ import Testing
         })
       let deliveries = try #require(try stage.history.alerts().first?.deliveries)
       #expect(deliveries.map(\.attempts) == [1, 0])
-      #expect(deliveries[0].lastError == "the process was stopped before it was taken")
+      #expect(deliveries[0].lastError == "the execution ended before it was taken")
     }
   }
 
@@ -199,6 +240,27 @@ import Testing
         return JobReport(summary: "")
       }
       #expect(inbox.kinds == [.degradation])
+    }
+  }
+
+  @Test(arguments: [(25.0, 3, true), (0, 0, false)])
+  func `the share of failures among the latest attempts is told, and none where none failed`(
+    percent: Double, failures: Int, isTold: Bool
+  ) async throws {
+    try await withInbox { stage, inbox in
+      stage.resolved.config.alerts.errorRatePercent = percent
+      for index in 0..<12 { _ = try await stage.run(index < failures ? failing : succeeding) }
+      #expect(inbox.kinds.contains(.degradation) == isTold)
+    }
+  }
+
+  @Test func `a retry that nobody makes is told with the reason`() async throws {
+    try await withInbox { stage, inbox in
+      stage.setting = .unit
+      _ = try await stage.run { _ in throw JobFailure(.connection, "refused") }
+      _ = try await stage.run(succeeding)
+      let message = try #require(inbox.alerts.withLock { $0.first?.message })
+      #expect(message.contains("but the wait was stopped"))
     }
   }
 

@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(Setting.unit, Ctx7Model.ExitStatus.success), (.commandLine, .tryAgain)])
+  @Test(arguments: [(Setting.unit, Ctx7Model.ExitStatus.success), (.commandLine(.none), .tryAgain)])
   func `a second execution is skipped and counted while the first one runs`(
     setting: Setting, exit: Ctx7Model.ExitStatus
   )

@@ -32,9 +32,10 @@ struct Stage {
   var surroundings: Surroundings
   var resolved: ResolvedJob
   var trigger = ExecutionRecord.Trigger.manual
-  var setting = Setting.commandLine
-  var retryMode = RetryMode.none
+  var setting = Setting.commandLine(.none)
   var isRestart = false
+  /// What the run answers.
+  var request: ExecutionRequest?
   var sinks: [AlertSink] = []
 
   static func with(_ body: (inout Stage) async throws -> Void) async throws {
@@ -69,10 +70,11 @@ struct Stage {
   }
 
   func execution(_ body: @escaping @Sendable (JobContext) async throws -> JobReport) -> Execution {
-    Execution(
-      Firing(resolved, trigger: trigger, isRestart: isRestart, surroundings: surroundings),
+    let firing = Firing(resolved, trigger: trigger, isRestart: isRestart, surroundings: surroundings)
+    return Execution(
+      request.map(firing.answering) ?? firing,
       of: ScriptedJob(body), history: history, lockDirectory: directory + "/locks", jobSwitch: jobSwitch,
-      setting: setting, retryMode: retryMode, surroundings: surroundings,
+      setting: setting, surroundings: surroundings,
       reporter: Reporter(notifier: Notifier(environment: [:]), logger: logger, surroundings: surroundings),
       alerting: alerting)
   }

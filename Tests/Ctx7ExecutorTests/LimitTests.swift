@@ -118,7 +118,7 @@ import Testing
       let history = stage.history
       let other = try execution(stage, "other") { _ in JobReport(summary: "") }
       var patient = stage
-      patient.retryMode = .inline
+      patient.setting = .commandLine(.inline)
       patient.resolved.config.retry = RetryPolicy(maxRetries: 1, delaySeconds: 600)
       let failing = patient.execution { _ in throw JobFailure(.connection, "refused") }
       try await withThrowingTaskGroup { group in

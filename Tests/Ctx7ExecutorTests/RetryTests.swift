@@ -10,7 +10,6 @@ import Testing
   private func inUnit(_ body: (inout Stage) async throws -> Void) async throws {
     try await Stage.with { stage in
       stage.setting = .unit
-      stage.retryMode = .service
       stage.trigger = .timer
       stage.resolved.config.retry = RetryPolicy(maxRetries: 2, delaySeconds: 0, maxDelaySeconds: 0)
       try await body(&stage)
@@ -80,6 +79,79 @@ import Testing
     }
   }
 
+  @Test func `a run that somebody asked for has the id that they were told, also where it makes a retry`()
+    async throws
+  {
+    try await inUnit { stage in
+      _ = try await stage.run { [refused] _ in throw refused }
+      stage.surroundings.bootedAt = { start.adding(seconds: 1) }
+      stage.request = ExecutionRequest(
+        executionID: "nightly_told", correlationID: "ticket", jobID: try jobID("nightly"), requestedAt: start)
+      let result = try await stage.run { _ in JobReport(summary: "") }
+      #expect(result.record?.id == "nightly_told")
+      #expect(result.record?.retryCount == 1)
+    }
+  }
+
+  @Test func `a resumption that was called off leaves a stop, and no failure`() async throws {
+    try await inUnit { stage in
+      stage.surroundings.systemIsStopping = { true }
+      _ = try await stage.run(signals: [15]) { _ in
+        try await Task.sleep(for: .seconds(600))
+        return JobReport(summary: "not reached")
+      }
+      _ = try await stage.run { _ in JobReport(summary: "") }
+      #expect(try stage.history.executions().map(\.status) == [.completed, .cancelled])
+      #expect(try stage.history.deadLetters().isEmpty)
+    }
+  }
+
+  @Test func `while alerts are sent, the retry after them is nobody else's`() async throws {
+    try await Stage.with { stage in
+      stage.setting = .commandLine(.inline)
+      stage.resolved.config.retry = RetryPolicy(maxRetries: 1, delaySeconds: 0, maxDelaySeconds: 0)
+      stage.surroundings.invocationID = nil
+      let other = stage.execution { _ in JobReport(summary: "") }
+      let alert = Alert(
+        .success, .info, jobID: try jobID("nightly"), executionID: nil, message: "done", timestamp: start)
+      _ = try stage.history.raise(alert, repeatSeconds: nil, sinks: ["ops"])
+      stage.sinks = [
+        AlertSink(name: "ops", timeoutSeconds: 5) { _, _ in
+          _ = try await other.run(signals: AsyncStream<CInt> { _ in })
+        }
+      ]
+      let result = try await stage.run { [refused] context in
+        if context.retryCount == 0 { throw refused }
+        return JobReport(summary: "")
+      }
+      #expect(result.record?.status == .completed)
+      #expect(result.record?.retryCount == 1)
+      #expect(try stage.history.executions().last?.status == .retry)
+    }
+  }
+
+  @Test func `a retry is awaited by the unit that systemd restarts, or by the process that makes it`()
+    async throws
+  {
+    try await Stage.with { stage in
+      var record = ExecutionRecord(
+        id: "a", jobID: try jobID("nightly"), status: .retry, trigger: .timer, startedAt: start,
+        correlationID: "scheduled_1", invocationID: "older")
+      let locks = stage.directory + "/locks"
+      #expect(record.isAwaited(lockDirectory: locks, busyUnits: ["ctx7-job-nightly.service"]))
+      #expect(!record.isAwaited(lockDirectory: locks, busyUnits: []))
+      record.invocationID = nil
+      #expect(!record.isAwaited(lockDirectory: locks, busyUnits: ["ctx7-job-nightly.service"]))
+    }
+  }
+
+  @Test func `a user's manager that was started after many a sleep was started when it says so`() throws {
+    let now = Surroundings.real(environment: [:]).now()
+    let surroundings = Surroundings.real(
+      environment: [:], managerStart: { (uptime: 0, wallClock: now.adding(seconds: -1)) })
+    #expect(surroundings.bootedAt() == now.adding(seconds: -1))
+  }
+
   @Test func `a retry whose wait was stopped is closed by the next firing`() async throws {
     try await inUnit { stage in
       _ = try await stage.run { [refused] _ in throw refused }
@@ -110,7 +182,7 @@ import Testing
 
   @Test func `inline, this process makes all attempts`() async throws {
     try await Stage.with { stage in
-      stage.retryMode = .inline
+      stage.setting = .commandLine(.inline)
       stage.resolved.config.retry = RetryPolicy(maxRetries: 2, delaySeconds: 0, maxDelaySeconds: 0)
       let result = try await stage.run { [refused] _ in throw refused }
       #expect(result.record?.retryCount == 2)
@@ -147,7 +219,7 @@ import Testing
 
   @Test func `SIGTERM while an inline wait goes on ends it as a failure`() async throws {
     try await Stage.with { stage in
-      stage.retryMode = .inline
+      stage.setting = .commandLine(.inline)
       stage.resolved.config.retry = RetryPolicy(maxRetries: 2, delaySeconds: 600)
       let history = stage.history
       let execution = stage.execution { [refused] _ in throw refused }
@@ -206,7 +278,7 @@ import Testing
   static let exits: [(Outcome, Setting, Bool, Ctx7Model.ExitStatus)] = [
     (.failed(JobFailure(.connection, ""), nil), .unit, true, .tryAgain),
     (.failed(JobFailure(.connection, ""), nil), .unit, false, .failure),
-    (.failed(JobFailure(.connection, ""), nil), .commandLine, false, .tryAgain),
+    (.failed(JobFailure(.connection, ""), nil), .commandLine(.none), false, .tryAgain),
     (.failed(JobFailure(.configuration, ""), nil), .unit, false, .badConfig),
     (.failed(JobFailure(.database, ""), nil), .unit, false, .ioError),
     (.timedOut(seconds: 1), .unit, true, .tryAgain),
@@ -216,7 +288,7 @@ import Testing
     (.interrupted, .unit, true, .terminated),
     (.skipped(.alreadyRunning), .unit, false, .success),
     (.skipped(.alreadyRunning), .unit, true, .tryAgain),
-    (.skipped(.queueFull), .commandLine, false, .tryAgain),
+    (.skipped(.queueFull), .commandLine(.none), false, .tryAgain),
     (.skipped(.nothingToRetry), .unit, false, .failure),
     (.skipped(.switchedOff(SwitchedOff(reason: "x"))), .unit, false, .success),
   ]

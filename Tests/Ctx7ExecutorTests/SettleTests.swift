@@ -202,6 +202,22 @@ import Testing
     }
   }
 
+  @Test func `the row of a run that was asked for has that id, also where it was to make a retry`()
+    async throws
+  {
+    try await Stage.with { stage in
+      stage.setting = .unit
+      _ = try await stage.run { _ in throw JobFailure(.connection, "refused") }
+      stage.surroundings.invocationID = "next"
+      try stage.history.request(
+        ExecutionRequest(
+          executionID: "nightly_told", correlationID: "ticket", jobID: jobID("nightly"), requestedAt: start))
+      let settled = try await stage.settle.run(jobID("nightly"), service("exit-code", "exited", "243"))
+      #expect(settled?.id == "nightly_told")
+      #expect(settled?.retryCount == 1)
+    }
+  }
+
   @Test func `an execution that closed itself is left alone`() async throws {
     try await Stage.with { stage in
       _ = try await stage.run { _ in throw JobFailure(.connection, "refused") }

@@ -114,6 +114,19 @@ import Testing
     }
   }
 
+  @Test func `the retry of a job's unit is not that of a run by hand`() async throws {
+    try await withHistory { history, _ in
+      for (id, invocation) in [("unit", "1"), ("by-hand", nil)] {
+        let open = try attempt(id, invocation: invocation)
+        try history.open(open)
+        var failed = ending(after: 1, failure: JobFailure(.connection, "refused"))
+        failed.nextAttemptAt = start.adding(days: 7)
+        try history.close(open, as: .retry, failed)
+      }
+      #expect(try history.retryOfUnit(of: jobID("nightly"))?.id == "unit")
+    }
+  }
+
   @Test func `retention leaves an attempt whose retry has not begun`() async throws {
     try await withHistory { history, _ in
       for id in ["waits", "retried"] {

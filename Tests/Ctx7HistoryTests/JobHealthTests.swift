@@ -9,7 +9,6 @@ import Testing
   ) throws -> JobHealth.Facts {
     var metrics = JobMetrics(jobID: try jobID("nightly"))
     metrics.totalExecutions = executions
-    metrics.failedExecutions = failed
     metrics.measuredExecutions = executions
     metrics.averageDurationSeconds = 10
     metrics.maxDurationSeconds = 500
@@ -18,9 +17,11 @@ import Testing
     let config = JobConfig(
       id: try jobID("nightly"), name: "Nightly", schedule: Schedule(.cron(try CronExpression(cron))),
       work: .maintenance)
+    var recent = RecentAttempts()
+    (recent.ended, recent.failed) = (executions, failed)
     return JobHealth.Facts(
       job: ResolvedJob(config: config, host: HostSettings()), metrics: days == nil ? nil : metrics,
-      generatedAt: start.adding(days: -30), switchedOff: nil, latest: nil, zone: .utc)
+      recent: recent, generatedAt: start.adding(days: -30), switchedOff: nil, latest: nil, zone: .utc)
   }
 
   @Test func `a weekly job that ran five days ago is not late`() throws {
@@ -89,9 +90,10 @@ import Testing
     #expect(JobHealth(facts, at: start).status == .healthy)
   }
 
-  @Test func `many failures in all degrade a job that succeeds now`() throws {
+  @Test func `many failures of late degrade a job that succeeds now`() throws {
     #expect(JobHealth(try facts(executions: 20, failed: 5), at: start).status == .degraded)
     #expect(JobHealth(try facts(executions: 20, failed: 4), at: start).status == .healthy)
+    #expect(JobHealth(try facts(executions: 9, failed: 9), at: start).status == .healthy)
   }
 
   @Test func `a job that is off counts for nothing, and says why`() throws {

@@ -45,6 +45,26 @@ import Testing
     }
   }
 
+  @Test func `the latest twenty attempts that have ended are counted, a resumed one as no failure`()
+    async throws
+  {
+    try await withHistory { history, _ in
+      let id = try jobID("nightly")
+      let failed = ending(after: 1, failure: JobFailure(.connection, "refused"))
+      for number in 0..<5 { try record(history, "old\(number)", .failed, failed) }
+      for number in 0..<17 { try record(history, "new\(number)", .completed, ending(after: 1)) }
+      var interrupted = ending(after: 1, failure: JobFailure(.cancelled, "interrupted"))
+      interrupted.nextAttemptAt = start
+      try record(history, "interrupted", .retry, interrupted)
+      try history.open(try attempt("open"))
+      let recent = try #require(try history.recentAttempts(of: [id])[id])
+      #expect(recent.ended == 20)
+      #expect(recent.failed == 2)
+      #expect(recent.errorRate(reaching: 10) == 10)
+      #expect(recent.errorRate(reaching: 11) == nil)
+    }
+  }
+
   @Test func `an attempt that nobody measured does not spoil the averages`() async throws {
     try await withHistory { history, _ in
       try record(history, "a", .completed, ending(after: 3, memory: 40))

@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func `a program that ends without reading its input takes nobody with it`() throws {
-    let launch = ChildProcess.Launch(argv: ["true"], environment: ["PATH": "/bin"], input: [1, 2, 3])
+    let launch = ChildProcess.Launch(argv: ["true"], inheriting: ["PATH": "/bin"], input: [1, 2, 3])
     let inherited = signal(SIGPIPE, SIG_DFL)
     defer { signal(SIGPIPE, inherited) }
     let group = try ProcessGroup(launch)

@@ -36,7 +36,7 @@ struct AlertsTest: Command {
     // Alerts of jobs are sent by their user: a command of root's might go well here, and not there.
     if geteuid() == 0 { try StateDirectory(location.locations).enter() }
     do {
-      try await AlertSink(settings, credentials: credentials).send(alert)
+      try await AlertSink(settings, credentials: credentials).send(alert, settings.timeoutSeconds)
     } catch {
       throw Failure(.unavailable, "\(sink) did not take the alert: \(error)")
     }

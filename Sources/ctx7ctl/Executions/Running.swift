@@ -33,7 +33,7 @@ struct Running: Command {
   }
 
   private func show(_ history: HistoryStore, _ locations: Locations) throws {
-    let records = try history.openAttempts().filter { $0.isAlive(lockDirectory: locations.lockDirectory) }
+    let records = try history.liveAttempts(lockDirectory: locations.lockDirectory)
     let bus = records.isEmpty ? nil : try? SystemBus(locations.scope)
     let rows = records.map { ($0, (try? bus?.statusText(of: $0.jobID.serviceUnit)) ?? "") }
     if json {

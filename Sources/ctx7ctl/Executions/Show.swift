@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ctx7CLI
 import Ctx7Database
+import Ctx7Executor
 import Ctx7History
 import Ctx7Model
 import Ctx7Systemd
@@ -58,11 +59,15 @@ struct Show: Command {
     for entry in log { Console.standardOutput("  \(entry.line)") }
   }
 
+  private func state(of record: ExecutionRecord) -> String {
+    record.stateInWords(lockDirectory: location.locations.lockDirectory)
+  }
+
   private func show(_ record: ExecutionRecord) {
     let ending = record.ending
     var table = Table("EXECUTION", record.id)
     table.add("job", record.jobID.rawValue)
-    table.add("status", record.status.rawValue)
+    table.add("status", state(of: record))
     table.add("started", record.startedAt.local + (record.trigger == .timer ? " by its timer" : " by hand"))
     if let scheduled = record.scheduledFor { table.add("scheduled for", scheduled.local) }
     if let completed = ending?.completedAt { table.add("ended", completed.local) }
@@ -83,7 +88,7 @@ struct Show: Command {
     var table = Table("ATTEMPT", "STARTED", "STATUS", "DURATION", "EXECUTION", "ERROR")
     for record in attempts {
       table.add(
-        String(record.retryCount + 1), record.startedAt.local, record.status.rawValue,
+        String(record.retryCount + 1), record.startedAt.local, state(of: record),
         record.ending?.durationSeconds?.asDuration ?? "-", record.id, record.ending?.failure?.message ?? "")
     }
     Console.standardOutput("")

@@ -11,7 +11,7 @@ struct Health: Command {
     commandName: "health",
     abstract: "Judge how the jobs are doing; exits with 0, 1 or 2.",
     discussion: """
-      A job is degraded after a failure, when many of its executions fail, when the latest one took far longer than \
+      A job is degraded after a failure, when many of its latest executions fail, when the latest one took far longer than \
       usual, or when it did not run when its schedule says; it is unhealthy after several failures in a row, \
       when it has missed several firings, or when its timer does not run or its unit cannot start. The exit status \
       is 0 for healthy, 1 for degraded, 2 for unhealthy.
