@@ -51,8 +51,8 @@ extension APIError {
     case .turnedOff:
       self.init(
         .conflict, "job '\(id)' is disabled by its configuration (hint: enabled: true, then \(generate))")
-    case .retired(let reason):
-      self.init(.conflict, "job '\(id)' is \(reason) (hint: change its schedule, then \(generate))")
+    case .retired(let off):
+      self.init(.conflict, "job '\(id)' is \(off) (hint: change its schedule, then \(generate))")
     case .timerNotStarted(let error):
       self.init(
         .serviceUnavailable,

@@ -39,11 +39,7 @@ public enum Console {
   public static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// The width of the terminal on standard error, 80 when there is none.
-  public static var columns: Int {
-    var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
-  }
+  public static var columns: Int { columns(of: STDERR_FILENO) ?? 80 }
 
   /// The name of the user who has started the command; a number where it has none.
   public static var userName: String {
@@ -51,9 +47,12 @@ public enum Console {
   }
 
   /// The width of the terminal that standard output is; nil when it is none.
-  static var outputColumns: Int? {
+  static var outputColumns: Int? { columns(of: STDOUT_FILENO) }
+
+  /// nil for what is no terminal, and for one that does not say.
+  private static func columns(of descriptor: CInt) -> Int? {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 

@@ -43,17 +43,18 @@ public struct CredentialFiles: Sendable {
     "\(locations.encryptedCredentialsDirectory)/\(name)"
   }
 
-  /// The names that the generated units of jobs load; everybody may read units.
-  public func namesInUnits() -> Set<String> {
+  /// What the generated units of jobs load, by name, and whether it is plain or encrypted; everybody may read units.
+  public func inUnits() -> [String: Presence] {
     let directory = locations.unitDirectory
     let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    return files.filter { $0.hasPrefix("ctx7-job-") && $0.hasSuffix(".service") }
+    return files.filter { $0.hasPrefix(JobID.unitPrefix) && $0.hasSuffix(".service") }
       .compactMap { FileManager.default.contents(atPath: "\(directory)/\($0)") }
-      .reduce(into: []) { $0.formUnion(Self.names(in: String(decoding: $1, as: UTF8.self))) }
-  }
-
-  private static func names(in unit: String) -> [String] {
-    unit.matches(of: /(?m)^LoadCredential(?:Encrypted)?=([^:]+):/).map { String($0.1) }
+      .reduce(into: [:]) { loaded, text in
+        let text = String(decoding: text, as: UTF8.self)
+        for match in text.matches(of: /(?m)^LoadCredential(Encrypted)?=([^:]+):/) {
+          loaded[String(match.2)] = match.1 == nil ? .plain : .encrypted
+        }
+      }
   }
 
   /// Whether a file is there; nil where this user may not look.

@@ -20,8 +20,7 @@ public struct GeneratedTimers: Sendable {
       }
       let lines = Schedule.calendarLines(ofUnit: String(decoding: data, as: UTF8.self))
       return job.schedule.warning(
-        aboutGenerated: lines, in: HostZones.zone(of: job.schedule), at: now,
-        generate: scope.command("ctx7-units generate")
+        aboutGenerated: lines, in: HostZones.zone(of: job.schedule), at: now, scope: scope
       ).map { "\(job.id): \($0)" }
     }
   }

@@ -13,6 +13,8 @@ public struct Locations: Hashable, Sendable {
   public var stateDirectory: String
   /// Whether the directory was named by the caller.
   public var stateDirectoryIsNamed: Bool
+  /// Where a firing keeps it that is told of no place, whatever the environment of this caller says.
+  public let unnamedStateDirectory: String
   /// Where the API listens.
   public var apiSocket: String
   /// Where the configuration of the caller's other programs is, and what they keep.
@@ -45,9 +47,10 @@ public struct Locations: Hashable, Sendable {
     apiSocket = (scope == .system ? "/run" : runtimeDirectory ?? home) + "/ctx7/api.sock"
     let namedState = stateDirectory ?? variable("CTX7_STATE_DIR")
     stateDirectoryIsNamed = namedState != nil
+    unnamedStateDirectory = scope == .system ? "/var/lib/ctx7" : "\(home)/.local/state/ctx7"
     self.stateDirectory =
       namedState
-      ?? (scope == .system ? "/var/lib/ctx7" : xdg("XDG_STATE_HOME", ".local/state") + "/ctx7")
+      ?? (scope == .system ? unnamedStateDirectory : xdg("XDG_STATE_HOME", ".local/state") + "/ctx7")
   }
 
   /// The files that jobs may be in, for hints: which one it is, a generated job does not know.

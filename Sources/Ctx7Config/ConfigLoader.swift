@@ -77,7 +77,8 @@ extension Configuration {
     }
     let environment = EnvironmentReader(environment, diagnostics)
     environment.apply(to: &host)
-    environment.apply(to: &host.services)
+    environment.apply(to: &host.settings.services)
+    host.contradictions.report(in: host.settings.services, diagnostics)
     let overrides = environment.parameters()
     environment.finish()
 

@@ -23,12 +23,13 @@ final class EnvironmentReader {
 
   /// Lays the `BG_JOBS_*` variables over the host settings.
   func apply(to host: inout WrittenHost) {
-    host.enabled = bool("BG_JOBS_ENABLED") ?? host.enabled
-    host.maxConcurrentJobs =
-      integer("BG_JOBS_MAX_CONCURRENT", HostRange.concurrentJobs) ?? host.maxConcurrentJobs
-    host.jobQueueSize = integer("BG_JOBS_QUEUE_SIZE", HostRange.queue) ?? host.jobQueueSize
-    host.historyRetentionDays =
-      integer("BG_JOBS_HISTORY_RETENTION", HostRange.retention) ?? host.historyRetentionDays
+    host.settings.enabled = bool("BG_JOBS_ENABLED") ?? host.settings.enabled
+    host.settings.maxConcurrentJobs =
+      integer("BG_JOBS_MAX_CONCURRENT", HostRange.concurrentJobs) ?? host.settings.maxConcurrentJobs
+    host.settings.jobQueueSize =
+      integer("BG_JOBS_QUEUE_SIZE", HostRange.queue) ?? host.settings.jobQueueSize
+    host.settings.historyRetentionDays =
+      integer("BG_JOBS_HISTORY_RETENTION", HostRange.retention) ?? host.settings.historyRetentionDays
     host.healthCheckInterval =
       interval("BG_JOBS_HEALTH_CHECK_INTERVAL", HostRange.healthInterval) ?? host.healthCheckInterval
     host.metricsInterval =
@@ -96,21 +97,11 @@ final class EnvironmentReader {
   }
 
   func integer(_ name: String, _ range: ClosedRange<Int>) -> Int? {
-    text(name).flatMap { text in
-      do { return try ScalarText(text).integer(range) } catch {
-        diagnostics.error(nil, "environment: \(name): \(error)")
-        return nil
-      }
-    }
+    value(name) { text throws(ScalarText.Refusal) in try text.integer(range) }
   }
 
   func number(_ name: String, _ allowed: ScalarText.Numbers) -> Double? {
-    text(name).flatMap { text in
-      do { return try ScalarText(text).number(allowed) } catch {
-        diagnostics.error(nil, "environment: \(name): \(error)")
-        return nil
-      }
-    }
+    value(name) { text throws(ScalarText.Refusal) in try text.number(allowed) }
   }
 
   func bool(_ name: String) -> Bool? {
@@ -132,11 +123,18 @@ final class EnvironmentReader {
 
   /// The base of a service's URLs.
   func url(_ name: String) -> String? {
-    text(name).flatMap { text in
-      do { return try ScalarText(text).base() } catch {
-        diagnostics.error(nil, "environment: \(name): \(error)")
-        return nil
-      }
+    value(name) { text throws(ScalarText.Refusal) in try text.base() }
+  }
+
+  private func value<Value>(_ name: String, _ read: (ScalarText) throws(ScalarText.Refusal) -> Value)
+    -> Value?
+  {
+    guard let text = text(name) else { return nil }
+    do {
+      return try read(ScalarText(text))
+    } catch {
+      diagnostics.error(nil, "environment: \(name): \(error)")
+      return nil
     }
   }
 

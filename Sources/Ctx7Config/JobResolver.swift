@@ -13,7 +13,7 @@ struct JobResolver {
       return BuiltInJobs.ids.compactMap { id in
         BuiltInJobs.template(id, host: host).map { template in
           var job = withParameters(template, WrittenParameters())
-          job.alerts = host.alerts.policy.over(AlertPolicy())
+          job.alerts = host.alerts
           return job
         }
       }
@@ -31,16 +31,14 @@ struct JobResolver {
   }
 
   private func resolve(_ written: WrittenJob) -> JobConfig? {
-    // Under the name of a built-in job another type is a job of its own: nothing of the built-in one would fit it.
-    let isBuiltIn = written.type == nil || written.type == BuiltInJobs.type(of: written.id)
-    let builtIn = isBuiltIn ? BuiltInJobs.template(written.id, host: host) : nil
+    let builtIn = written.mayBeBuiltIn ? BuiltInJobs.template(written.id, host: host) : nil
     guard var job = builtIn ?? template(written) else { return nil }
     job.name = written.name ?? job.name
     job.description = written.description ?? job.description
     job.enabled = written.enabled ?? job.enabled
     job.priority = written.priority ?? job.priority
     job.schedule = written.schedule ?? job.schedule
-    job.retry = written.retry ?? job.retry
+    job.retry = written.retry?.over(job.retry) ?? job.retry
     job.timeoutSeconds = written.timeoutSeconds ?? job.timeoutSeconds
     job.maxConcurrentExecutions = written.maxConcurrentExecutions ?? job.maxConcurrentExecutions
     job.alertOnFailure = written.alertOnFailure ?? job.alertOnFailure
@@ -84,15 +82,14 @@ struct JobResolver {
   }
 
   private func alerts(_ written: WrittenJob) -> AlertPolicy {
-    let policy = host.alerts.policy.over(AlertPolicy())
-    guard let own = written.alerts else { return policy }
-    let known = host.alerts.sinks?.map(\.name) ?? []
+    guard let own = written.alerts else { return host.alerts }
+    let known = host.settings.alertSinks.map(\.name)
     for name in own.sinks ?? [] where !known.contains(name) {
       let hint =
         known.isEmpty ? "none is configured under alerts.sinks" : "there are \(known.joined(separator: ", "))"
       diagnostics.error(own.sinksPosition, "sinks: there is no sink '\(name)'; \(hint)")
     }
-    return own.over(policy)
+    return own.over(host.alerts)
   }
 
   private func work(_ type: JobType) -> JobWork {

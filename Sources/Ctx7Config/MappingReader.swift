@@ -71,19 +71,24 @@ final class MappingReader {
   }
 
   func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
-    guard let scalar = scalar(key, "a whole number") else { return nil }
-    do {
-      return try ScalarText(scalar.string).integer(range)
-    } catch {
-      diagnostics.error(position(of: key), "\(key): \(error)")
-      return nil
-    }
+    value(key, "a whole number") { text throws(ScalarText.Refusal) in try text.integer(range) }
   }
 
   func number(_ key: String, _ allowed: ScalarText.Numbers) -> Double? {
-    guard let scalar = scalar(key, "a number") else { return nil }
+    value(key, "a number") { text throws(ScalarText.Refusal) in try text.number(allowed) }
+  }
+
+  /// The base of a service's URLs.
+  func url(_ key: String) -> String? {
+    value(key, "text") { text throws(ScalarText.Refusal) in try text.base() }
+  }
+
+  private func value<Value>(
+    _ key: String, _ what: String, _ read: (ScalarText) throws(ScalarText.Refusal) -> Value
+  ) -> Value? {
+    guard let scalar = scalar(key, what) else { return nil }
     do {
-      return try ScalarText(scalar.string).number(allowed)
+      return try read(ScalarText(scalar.string))
     } catch {
       diagnostics.error(position(of: key), "\(key): \(error)")
       return nil
@@ -110,7 +115,7 @@ final class MappingReader {
       )
       return nil
     }
-    guard Self.times.contains(timestamp) else {
+    guard Timestamp.calendar.contains(timestamp) else {
       diagnostics.error(
         position(of: key),
         "\(key): '\(scalar.string)' is out of range: systemd's calendar is that of 1970 to 2199")
@@ -118,9 +123,6 @@ final class MappingReader {
     }
     return timestamp
   }
-
-  /// systemd.time(7), "Calendar Events"
-  private static let times = Timestamp(seconds: 0)...Timestamp(seconds: 7_258_118_399)
 
   func choice<Value: RawRepresentable & CaseIterable>(_ key: String, _ type: Value.Type) -> Value?
   where Value.RawValue == String {

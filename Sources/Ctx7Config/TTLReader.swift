@@ -41,7 +41,6 @@ extension MappingReader {
       }
       factors.finish()
     }
-    if let problem = ttl.problem { diagnostics.error(position, problem) }
   }
 }
 
@@ -74,7 +73,7 @@ extension EnvironmentReader {
         ttl.types[type] = factor
       }
     }
-    if ttl != start, let problem = ttl.problem { report(problem) }
+    if start.problem == nil, let problem = ttl.problem { report(problem) }
   }
 
   /// The technologies that have a variable of their own; any other is configured in the file.
@@ -87,7 +86,7 @@ extension EnvironmentReader {
 
 extension TTLSettings {
   /// What the values have against each other.
-  fileprivate var problem: String? {
+  var problem: String? {
     if minimumDays >= maximumDays {
       return "ttl: min_days (\(minimumDays)) is not below max_days (\(maximumDays))"
     }

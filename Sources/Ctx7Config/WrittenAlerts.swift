@@ -1,12 +1,5 @@
 internal import Ctx7Model
 
-/// The section `alerts` of the host as far as it is given.
-struct WrittenAlerts {
-  /// What all jobs start from.
-  var policy = WrittenAlertPolicy()
-  var sinks: [AlertSinkSettings]?
-}
-
 /// When operators are told, as far as one layer of the configuration says it.
 struct WrittenAlertPolicy {
   var consecutiveFailures: Int?
@@ -34,14 +27,14 @@ struct WrittenAlertPolicy {
 
 extension MappingReader {
   /// The section `alerts` at the top: thresholds of all jobs, and the sinks.
-  func hostAlerts() -> WrittenAlerts {
-    let alerts = WrittenAlerts(policy: thresholds(), sinks: mappings("sinks")?.compactMap { $0.alertSink() })
-    let names = alerts.sinks?.map(\.name) ?? []
-    if Set(names).count < names.count {
+  func hostAlerts() -> (AlertPolicy, sinks: [AlertSinkSettings]) {
+    let policy = thresholds().over(AlertPolicy())
+    let sinks = mappings("sinks")?.compactMap { $0.alertSink() } ?? []
+    if Set(sinks.map(\.name)).count < sinks.count {
       diagnostics.error(position(of: "sinks"), "sinks: two of them have the same name")
     }
     finish()
-    return alerts
+    return (policy, sinks)
   }
 
   /// The section `alerts` of a job: thresholds of its own, and which of the sinks are told.
@@ -104,9 +97,8 @@ extension MappingReader {
       diagnostics.error(position(of: "url"), "url: '\(url)' begins neither with https:// nor with http://")
       return nil
     }
-    if let url = webhook.url, !PortNumber.isUsable(in: url) {
-      diagnostics.error(
-        position(of: "url"), "url: '\(url)' is no address with a port from 1 to 65535, or none")
+    if let url = webhook.url, let problem = PortNumber.problem(in: url) {
+      diagnostics.error(position(of: "url"), "url: '\(url)' \(problem)")
       return nil
     }
     return webhook
@@ -117,8 +109,7 @@ extension MappingReader {
     guard let name = string(key) else { return nil }
     // The name becomes a part of a unit.
     let isName = name.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || "_-.".utf8.contains(byte)
+      byte.isASCIIAlphanumeric || "_-.".utf8.contains(byte)
     }
     guard isName, !name.isEmpty, !name.hasPrefix("."), name.utf8.count <= 200 else {
       diagnostics.error(

@@ -35,10 +35,9 @@ extension MappingReader {
 
   private static func isVariable(_ name: String) -> Bool {
     let bytes = name.utf8
-    guard let first = bytes.first, !(0x30...0x39).contains(first) else { return false }
+    guard let first = bytes.first, !first.isASCIIDigit else { return false }
     return bytes.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || byte == 0x5F
+      byte.isASCIIAlphanumeric || byte == 0x5F
     }
   }
 }

@@ -1,41 +1,18 @@
 internal import Ctx7Model
 
-/// The settings of the host as far as they are given.
+/// The settings of the host, and what the top of ctx7.yaml says besides.
 struct WrittenHost {
-  var enabled: Bool?
-  var maxConcurrentJobs: Int?
-  var jobQueueSize: Int?
-  var historyRetentionDays: Int?
-  var deadLetterQueueEnabled: Bool?
-  var maxFailedJobsRetention: Int?
+  var settings = HostSettings()
+  /// What the alerts of all jobs start from.
+  var alerts = AlertPolicy()
   /// Seconds between two runs of the built-in health check.
   var healthCheckInterval: WrittenInterval?
   /// Seconds between two exports of the metrics, which the health check does.
   var metricsInterval: WrittenInterval?
-  /// The document store, the sources and the models.
-  var services = ServiceSettings()
-
-  var prometheusTextFile: String?
-  var alerts = WrittenAlerts()
-  var backupCount: Int?
+  var contradictions = Contradictions()
 
   static let schedulerNote =
     "has no effect: there is no scheduler that polls; systemd fires each job at the instant its schedule says"
-
-  var settings: HostSettings {
-    var settings = HostSettings()
-    settings.prometheusTextFile = prometheusTextFile
-    settings.enabled = enabled ?? settings.enabled
-    settings.maxConcurrentJobs = maxConcurrentJobs ?? settings.maxConcurrentJobs
-    settings.jobQueueSize = jobQueueSize ?? settings.jobQueueSize
-    settings.historyRetentionDays = historyRetentionDays ?? settings.historyRetentionDays
-    settings.deadLetterQueueEnabled = deadLetterQueueEnabled ?? settings.deadLetterQueueEnabled
-    settings.maxFailedJobsRetention = maxFailedJobsRetention ?? settings.maxFailedJobsRetention
-    settings.alertSinks = alerts.sinks ?? settings.alertSinks
-    settings.backupCount = backupCount ?? settings.backupCount
-    settings.services = services
-    return settings
-  }
 
   /// The health check also writes the metrics, so the shorter of the two intervals is its own.
   var healthCheckSeconds: Int {
@@ -71,26 +48,35 @@ extension MappingReader {
 
   /// The keys at the top of ctx7.yaml.
   func host() -> WrittenHost {
-    var host = WrittenHost(
-      enabled: bool("enabled"),
-      maxConcurrentJobs: integer("max_concurrent_jobs", HostRange.concurrentJobs),
-      jobQueueSize: integer("job_queue_size", HostRange.queue),
-      historyRetentionDays: integer("job_history_retention_days", HostRange.retention),
-      deadLetterQueueEnabled: bool("dead_letter_queue_enabled"),
-      maxFailedJobsRetention: integer("max_failed_jobs_retention", HostRange.failedRetention),
-      healthCheckInterval: interval("health_check_interval_seconds", HostRange.healthInterval),
-      metricsInterval: interval("metrics_export_interval_seconds", HostRange.metricsInterval),
-      services: services(ServiceSettings()))
-    if let section = mapping("prometheus") { host.prometheusTextFile = section.prometheusTextFile() }
-    if let section = mapping("alerts") { host.alerts = section.hostAlerts() }
-    if let section = mapping("backup") {
-      host.backupCount = section.integer("keep", HostRange.backups)
-      section.finish()
+    var host = WrittenHost()
+    settings(&host.settings)
+    host.contradictions = services(&host.settings.services)
+    host.healthCheckInterval = interval("health_check_interval_seconds", HostRange.healthInterval)
+    host.metricsInterval = interval("metrics_export_interval_seconds", HostRange.metricsInterval)
+    if let section = mapping("alerts") {
+      (host.alerts, host.settings.alertSinks) = section.hostAlerts()
     }
     if integer("scheduler_interval_seconds", HostRange.schedulerInterval) != nil {
       diagnostics.note(
         position(of: "scheduler_interval_seconds"), "scheduler_interval_seconds \(WrittenHost.schedulerNote)")
     }
     return host
+  }
+
+  private func settings(_ settings: inout HostSettings) {
+    settings.enabled = bool("enabled") ?? settings.enabled
+    settings.maxConcurrentJobs =
+      integer("max_concurrent_jobs", HostRange.concurrentJobs) ?? settings.maxConcurrentJobs
+    settings.jobQueueSize = integer("job_queue_size", HostRange.queue) ?? settings.jobQueueSize
+    settings.historyRetentionDays =
+      integer("job_history_retention_days", HostRange.retention) ?? settings.historyRetentionDays
+    settings.deadLetterQueueEnabled = bool("dead_letter_queue_enabled") ?? settings.deadLetterQueueEnabled
+    settings.maxFailedJobsRetention =
+      integer("max_failed_jobs_retention", HostRange.failedRetention) ?? settings.maxFailedJobsRetention
+    if let section = mapping("prometheus") { settings.prometheusTextFile = section.prometheusTextFile() }
+    if let section = mapping("backup") {
+      settings.backupCount = section.integer("keep", HostRange.backups) ?? settings.backupCount
+      section.finish()
+    }
   }
 }

@@ -10,7 +10,7 @@ struct WrittenJob {
   var enabled: Bool?
   var priority: JobPriority?
   var schedule: Schedule?
-  var retry: RetryPolicy?
+  var retry: WrittenRetryPolicy?
   var timeoutSeconds: Int?
   var maxConcurrentExecutions: Int?
   var alertOnFailure: Bool?
@@ -23,6 +23,9 @@ struct WrittenJob {
   /// Whether type and schedule are written at all; where one is and is nil, its error is reported already.
   let saysType: Bool
   let saysSchedule: Bool
+
+  /// Under the name of a built-in job another type is a job of its own: nothing of the built-in one would fit it.
+  var mayBeBuiltIn: Bool { type == nil || type == BuiltInJobs.type(of: id) }
 
   /// Reads a job; nil, with an error reported, when nobody could tell which job it is.
   init?(_ reader: MappingReader) {
@@ -76,6 +79,25 @@ struct WrittenJob {
   }
 }
 
+/// When a failed attempt is tried again, as far as a job says it.
+struct WrittenRetryPolicy {
+  var maxRetries: Int?
+  var delaySeconds: Int?
+  var multiplier: Double?
+  var maxDelaySeconds: Int?
+  var retryOn: [ErrorClass]?
+
+  /// What is left open is taken from what the job starts from.
+  func over(_ lower: RetryPolicy) -> RetryPolicy {
+    RetryPolicy(
+      maxRetries: maxRetries ?? lower.maxRetries,
+      delaySeconds: delaySeconds ?? lower.delaySeconds,
+      multiplier: multiplier ?? lower.multiplier,
+      maxDelaySeconds: maxDelaySeconds ?? lower.maxDelaySeconds,
+      retryOn: retryOn ?? lower.retryOn)
+  }
+}
+
 extension MappingReader {
   fileprivate func jobID() -> JobID? {
     guard let text = string("job_id") else {
@@ -95,13 +117,13 @@ extension MappingReader {
   }
 
   /// The section `retry_config`.
-  fileprivate func retryPolicy() -> RetryPolicy {
-    var policy = RetryPolicy()
-    policy.maxRetries = integer("max_retries", 0...10) ?? policy.maxRetries
-    policy.delaySeconds = integer("retry_delay_seconds", 1...86_400) ?? policy.delaySeconds
-    policy.multiplier = number("retry_multiplier", .between(1...10)) ?? policy.multiplier
-    policy.maxDelaySeconds = integer("max_retry_delay_seconds", 1...604_800) ?? policy.maxDelaySeconds
-    policy.retryOn = choices("retry_on_errors", among: ErrorClass.retryable) ?? policy.retryOn
+  fileprivate func retryPolicy() -> WrittenRetryPolicy {
+    let policy = WrittenRetryPolicy(
+      maxRetries: integer("max_retries", 0...10),
+      delaySeconds: integer("retry_delay_seconds", 1...86_400),
+      multiplier: number("retry_multiplier", .between(1...10)),
+      maxDelaySeconds: integer("max_retry_delay_seconds", 1...604_800),
+      retryOn: choices("retry_on_errors", among: ErrorClass.retryable))
     finish()
     return policy
   }

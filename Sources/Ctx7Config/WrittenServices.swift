@@ -12,10 +12,33 @@ enum ServiceRange {
   static let dimensions = 1...65_536
 }
 
+/// Where sections stand whose keys do not go together, until the environment has had its say.
+struct Contradictions {
+  var embedding: SourcePosition?
+  var llm: SourcePosition?
+  var ttl: SourcePosition?
+
+  /// Reports those that are still there.
+  func report(in services: ServiceSettings, _ diagnostics: Diagnostics) {
+    for (section, position, settings) in [
+      ("embedding", embedding, services.embedding), ("llm", llm, services.llm),
+    ] {
+      guard let position, settings.lacksModel else { continue }
+      diagnostics.error(
+        position, "\(section): provider '\(settings.provider.rawValue)' needs a model")
+    }
+    if let ttl, let problem = services.ttl.problem { diagnostics.error(ttl, problem) }
+  }
+}
+
+extension ModelSettings {
+  fileprivate var lacksModel: Bool { provider != .none && model.isEmpty }
+}
+
 /// The sections of ctx7.yaml about the store, the sources and the models, laid over what is built in.
 extension MappingReader {
-  func services(_ start: ServiceSettings) -> ServiceSettings {
-    var services = start
+  func services(_ services: inout ServiceSettings) -> Contradictions {
+    var contradictions = Contradictions()
     services.documentStore = choice("document_store", StoreKind.self) ?? services.documentStore
     if let section = mapping("weaviate") {
       section.weaviate(&services.weaviate)
@@ -30,18 +53,19 @@ extension MappingReader {
       section.finish()
     }
     if let section = mapping("embedding") {
-      section.model(&services.embedding, "embedding", hasVectors: true)
+      contradictions.embedding = section.model(&services.embedding, hasVectors: true)
       section.finish()
     }
     if let section = mapping("llm") {
-      section.model(&services.llm, "llm", hasVectors: false)
+      contradictions.llm = section.model(&services.llm, hasVectors: false)
       section.finish()
     }
     if let section = mapping("ttl") {
       section.timeToLive(&services.ttl)
       section.finish()
+      if services.ttl.problem != nil { contradictions.ttl = section.position }
     }
-    return services
+    return contradictions
   }
 
   private func weaviate(_ settings: inout WeaviateSettings) {
@@ -74,7 +98,8 @@ extension MappingReader {
     settings.retries = integer("retries", ServiceRange.retries) ?? settings.retries
   }
 
-  private func model(_ settings: inout ModelSettings, _ section: String, hasVectors: Bool) {
+  /// - Returns: where it stands that the model is missing; nil where it is not.
+  private func model(_ settings: inout ModelSettings, hasVectors: Bool) -> SourcePosition? {
     settings.provider = choice("provider", ModelSettings.Provider.self) ?? settings.provider
     settings.endpoint = url("endpoint") ?? settings.endpoint
     settings.model = string("model") ?? settings.model
@@ -83,22 +108,7 @@ extension MappingReader {
       settings.batchSize = integer("batch_size", ServiceRange.batch) ?? settings.batchSize
       settings.dimensions = integer("dimensions", ServiceRange.dimensions) ?? settings.dimensions
     }
-    if settings.provider != .none, settings.model.isEmpty {
-      diagnostics.error(
-        has("provider") ? position(of: "provider") : position,
-        "\(section): provider '\(settings.provider.rawValue)' needs a model")
-    }
-  }
-
-  /// A base of URLs.
-  private func url(_ key: String) -> String? {
-    guard let text = string(key) else { return nil }
-    do {
-      return try ScalarText(text).base()
-    } catch {
-      diagnostics.error(position(of: key), "\(key): \(error)")
-      return nil
-    }
+    return settings.lacksModel ? position(of: "provider") : nil
   }
 }
 
@@ -113,14 +123,13 @@ extension ScalarText {
     guard !rest.contains("@") else {
       throw Refusal(
         description:
-          "it holds credentials; keys are put into files (LoadCredential=) or environment variables")
+          "it holds credentials; put the key into a file beside the configuration: "
+          + ServiceCredential.allCases.map { "credentials/\($0.rawValue)" }.joined(separator: ", "))
     }
     guard !rest.contains("?"), !rest.contains("#") else {
       throw Refusal(description: "'\(text)' has a query; only the beginning of the addresses is given")
     }
-    guard PortNumber.isUsable(in: text) else {
-      throw Refusal(description: "'\(text)' names no port from 1 to 65535")
-    }
+    if let problem = PortNumber.problem(in: text) { throw Refusal(description: "'\(text)' \(problem)") }
     var path = rest
     while path.last == "/" { path.removeLast() }
     return scheme + path
@@ -133,8 +142,7 @@ extension ScalarText {
     }
     return text.utf8.count <= 255
       && text.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-          || byte == UInt8(ascii: "_")
+        byte.isASCIIAlphanumeric || byte == UInt8(ascii: "_")
       }
   }
 

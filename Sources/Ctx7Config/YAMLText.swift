@@ -25,8 +25,11 @@ struct YAMLText {
       refuse(Self.firstInvalid(file.bytes), "the text is not valid UTF-8; save the file as UTF-8")
       return nil
     }
-    if let offset = Self.tooDeep(file.bytes) {
-      refuse(offset, "nested deeper than \(Self.maximumDepth) levels")
+    if let offset = Self.tooDeep(Self.withoutQuoted(file.bytes)) {
+      refuse(
+        offset,
+        "nested deeper than \(Self.maximumDepth) levels; close what is open, or put text with brackets into quotes"
+      )
       return nil
     }
     if let offset = Self.tooManyAliases(file.bytes) {
@@ -61,8 +64,8 @@ struct YAMLText {
 
   /// Where brackets, or the indicators that open blocks at the beginning of a line, nest too deeply.
   ///
-  /// The parser recurses, so this is found before it runs. Quoted text is not told apart: sixty-four open brackets
-  /// in a description are refused as well.
+  /// What reads the parser's events recurses, so this is found before it runs; libyaml itself stops at a thousand levels,
+  /// should quotes be taken for what they are not.
   private static func tooDeep(_ bytes: [UInt8]) -> Int? {
     var brackets = 0
     var indicators = 0
@@ -87,6 +90,33 @@ struct YAMLText {
     return nil
   }
 
+  /// The text with letters in the place of comments and of what is in quotes, those of one line.
+  private static func withoutQuoted(_ bytes: [UInt8]) -> [UInt8] {
+    var rest = bytes
+    var previous = UInt8(ascii: "\n")
+    /// What ends the quotes or the comment.
+    var end: UInt8?
+    var isEscaped = false
+    for (offset, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: "\n") {
+        (end, isEscaped) = (nil, false)
+      } else if let quote = end {
+        rest[offset] = UInt8(ascii: "x")
+        if byte == quote, !isEscaped { end = nil }
+        isEscaped = quote == UInt8(ascii: "\"") && byte == UInt8(ascii: "\\") && !isEscaped
+      } else if byte == UInt8(ascii: "#"), offset == 0 || bytes[offset - 1] <= UInt8(ascii: " ") {
+        end = UInt8(ascii: "\n")
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'"), tokenStarts(after: previous) {
+        end = byte
+      }
+      if byte != UInt8(ascii: " ") { previous = byte }
+    }
+    return rest
+  }
+
+  /// Whether a token may begin behind a byte, spaces left out. A quote doubles within its own.
+  private static func tokenStarts(after previous: UInt8) -> Bool { "\n[,{:-?'".utf8.contains(previous) }
+
   /// Where there are so many references to anchors that they could multiply into a bomb.
   ///
   /// One stands at the beginning of a line or behind an indicator: `rm -f *.gz` within a command is none.
@@ -95,14 +125,13 @@ struct YAMLText {
     var aliases = 0
     var previous = UInt8(ascii: "\n")
     for (offset, byte) in bytes.enumerated() where byte != UInt8(ascii: " ") {
-      let startsToken = "\n[,{:-?".utf8.contains(previous)
       let next = offset + 1 < bytes.count ? bytes[offset + 1] : 0
       let isName =
         next > 0x20
         && ![UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: "\"")].contains(next)
       // Behind a tag too; one too many does no harm.
       if isName, byte == UInt8(ascii: "&") { anchors += 1 }
-      if startsToken, isName, byte == UInt8(ascii: "*") { aliases += 1 }
+      if tokenStarts(after: previous), isName, byte == UInt8(ascii: "*") { aliases += 1 }
       if anchors > 0, aliases > maximumAliases { return offset }
       previous = byte
     }

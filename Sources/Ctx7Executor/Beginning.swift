@@ -48,7 +48,7 @@ extension Execution {
       let now = surroundings.now()
       let isRetried =
         setting.isRestarted && record.isOfUnit == (setting == .unit)
-        && config.retry.retries(.processDied, afterRetries: record.retryCount)
+        && config.retry.allowsRetry(after: .processDied, retries: record.retryCount)
       if isRetried { due.insert(record.id) }
       if let closed = try orphans.close(
         record, of: firing.job, nextAttemptAt: isRetried ? now : nil, at: now)

@@ -18,7 +18,7 @@ extension Execution {
     {
       return .exhausted
     }
-    return jobSwitch.reason(config.id).map(SkipReason.switchedOff)
+    return jobSwitch.switchedOff(config.id).map(SkipReason.switchedOff)
   }
 
   /// Turns a job off that its schedule never fires again, so that its timer stays off from the next boot on.
@@ -46,9 +46,9 @@ extension Execution {
   }
 
   private func switchOff(_ reason: String) {
-    guard jobSwitch.reason(config.id) == nil else { return }
+    guard jobSwitch.switchedOff(config.id) == nil else { return }
     do {
-      try jobSwitch.turnOff(config.id, reason: JobSwitch.finished + reason)
+      try jobSwitch.turnOff(config.id, reason: reason, finished: config.schedule)
       reporter.notice("\(config.id) is finished: \(reason); its timer stays off from now on", config.id)
     } catch {
       return reporter.warning("\(config.id) is finished, but cannot be switched off: \(error)", config.id)

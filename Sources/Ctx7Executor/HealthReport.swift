@@ -12,7 +12,7 @@ public struct HealthReport: Sendable {
   /// The attempts that work or wait for their turn; not those of dead processes.
   public let open: [ExecutionRecord]
   /// Why operators have switched jobs off.
-  public let switchedOff: [JobID: String]
+  public let switchedOff: [JobID: SwitchedOff]
   /// Empty where no systemd answers.
   public let unitFaults: [JobID: UnitFault]
   /// Of every job.
@@ -34,7 +34,7 @@ public struct HealthReport: Sendable {
     let metrics = try history.metricsByJob()
     let open = try history.liveAttempts(lockDirectory: lockDirectory)
     let jobSwitch = JobSwitch(directory: disabledDirectory)
-    let switchedOff = ids.reduce(into: [:]) { $0[$1] = jobSwitch.reason($1) }
+    let switchedOff = ids.reduce(into: [:]) { $0[$1] = jobSwitch.switchedOff($1) }
     let unitFaults = scope.faults(of: ids)
     let begun = Dictionary(open.map { ($0.jobID, $0.startedAt) }, uniquingKeysWith: max)
     let latest = try history.latestEnded(of: ids)

@@ -6,9 +6,9 @@ internal import Glibc
 /// Timers look for it with `ConditionPathExists=`, executions before they begin; no rights on unit files are
 /// needed to turn it.
 public struct JobSwitch: Sendable {
-  /// What the reasons begin with that the executor gives itself; `ctx7-units generate` takes such a file away when it
-  /// meets another configuration of the job.
-  public static let finished = String.retirement
+  /// What the first line begins with where the executor has turned a job off, the fingerprint of its schedule behind;
+  /// the reason is the second then. Nobody else writes two lines.
+  private static let retired = "retired "
 
   private let directory: String
 
@@ -18,28 +18,34 @@ public struct JobSwitch: Sendable {
   }
 
   /// Why the job is off; nil when it is on.
-  public func reason(_ id: JobID) -> String? {
+  public func switchedOff(_ id: JobID) -> SwitchedOff? {
     let descriptor = open(path(id), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     let bytes = [UInt8](unsafeUninitializedCapacity: 1000) { buffer, count in
       count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
     }
-    let line = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first
-    return line.map(String.init) ?? "no reason given"
+    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+    if lines.count > 1, lines[0].hasPrefix(Self.retired) {
+      return SwitchedOff(
+        reason: lines[1], finishedSchedule: String(lines[0].dropFirst(Self.retired.count)))
+    }
+    return SwitchedOff(reason: lines.first ?? "no reason given")
   }
 
   /// Whether a job fires: by its configuration, the host's, and its switch.
-  public func isOn(_ job: ResolvedJob) -> Bool { job.isEnabled && reason(job.config.id) == nil }
+  public func isOn(_ job: ResolvedJob) -> Bool { job.isEnabled && switchedOff(job.config.id) == nil }
 
   /// Turns the job off.
   ///
+  /// - Parameter finished: the schedule that never fires again; by another one `ctx7-units generate` turns the job on.
   /// - Throws: `LockError` when the file cannot be written.
-  public func turnOff(_ id: JobID, reason: String) throws(LockError) {
+  public func turnOff(_ id: JobID, reason: String, finished: Schedule? = nil) throws(LockError) {
     let temporary = "\(directory)/.\(id).\(Surroundings.randomHex())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw LockError(path: temporary, code: errno) }
-    let bytes = Array((reason.split(whereSeparator: \.isNewline).joined(separator: " ") + "\n").utf8)
+    let mark = finished.map { Self.retired + $0.fingerprint + "\n" } ?? ""
+    let bytes = Array((mark + reason.split(whereSeparator: \.isNewline).joined(separator: " ") + "\n").utf8)
     let isWritten = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == bytes.count
     let code = errno
     close(descriptor)

@@ -20,7 +20,7 @@ public struct Resumption: Sendable {
   ///
   /// What was run by hand is not resumed: nobody waits for it.
   public func due(at now: Timestamp) throws -> [(job: JobID, reason: String)] {
-    let jobs = try history.jobs().filter { $0.host.enabled && jobSwitch.reason($0.config.id) == nil }
+    let jobs = try history.jobs().filter { $0.host.enabled && jobSwitch.switchedOff($0.config.id) == nil }
     let orphans = Dictionary(
       grouping: try Orphans(history: history, lockDirectory: lockDirectory).all().filter(\.isOfUnit),
       by: \.jobID)

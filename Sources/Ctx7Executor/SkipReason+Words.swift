@@ -10,7 +10,7 @@ extension SkipReason: CustomStringConvertible {
     case .notYetDue: "the schedule's start_time is still to come"
     case .ended: "the schedule's end_time has passed"
     case .exhausted: "it has run as often as max_executions allows"
-    case .switchedOff(let reason): "the job is \(reason.asReason(after: "switched off"))"
+    case .switchedOff(let off): "the job is \(off.inWords(after: "switched off"))"
     case .queueFull: "job_queue_size executions wait for a slot already"
     case .retryNotYetDue: "its retry is due later; systemd starts it again"
     case .nothingToRetry: "systemd restarted it, but the retry policy allows no further attempt"

@@ -12,8 +12,8 @@ public struct Switching: Sendable {
     case allTurnedOff
     /// By `enabled: false` for this one.
     case turnedOff
-    /// It has done all that it was to do; the reason says what.
-    case retired(reason: String)
+    /// It has done all that it was to do.
+    case retired(SwitchedOff)
     /// The job is switched on, and its timer does not run.
     case timerNotStarted(BusError)
     /// The job is switched off, and its timer goes on: what it fires is skipped.
@@ -30,9 +30,7 @@ public struct Switching: Sendable {
   public func requireEnabling() throws(Refusal) {
     guard job.host.enabled else { throw .allTurnedOff }
     guard job.config.enabled else { throw .turnedOff }
-    if let reason = jobSwitch.reason(job.config.id), reason.hasPrefix(JobSwitch.finished) {
-      throw .retired(reason: reason)
-    }
+    if let off = jobSwitch.switchedOff(job.config.id), off.isRetired { throw .retired(off) }
   }
 
   /// Lets the job fire again, and starts its timer.
@@ -68,7 +66,7 @@ public struct Switching: Sendable {
   ) throws -> Bool {
     let id = job.config.id
     let bus = try bus()
-    let wasOff = jobSwitch.reason(id) != nil
+    let wasOff = jobSwitch.switchedOff(id) != nil
     if reason != nil || !wasOff {
       try asOwner { try jobSwitch.turnOff(id, reason: reason ?? "by \(person)") }
     }

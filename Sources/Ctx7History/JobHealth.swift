@@ -25,7 +25,7 @@ public struct JobHealth: Hashable, Sendable {
     /// When the job was generated as it is.
     public var generatedAt: Timestamp?
     /// Why the operator has switched it off; nil when it is on.
-    public var switchedOff: String?
+    public var switchedOff: SwitchedOff?
     /// The latest attempt that has ended.
     public var latest: ExecutionRecord?
     /// When the latest attempt began that works or waits for its turn; nil when none does.
@@ -41,7 +41,7 @@ public struct JobHealth: Hashable, Sendable {
     public init(
       job: ResolvedJob, metrics: JobMetrics?, recent: RecentAttempts = RecentAttempts(),
       generatedAt: Timestamp?,
-      switchedOff: String?,
+      switchedOff: SwitchedOff?,
       latest: ExecutionRecord?, openSince: Timestamp? = nil, zone: ZoneRules, unitFault: UnitFault? = nil,
       scope: Scope = .system
     ) {
@@ -110,9 +110,7 @@ extension JobHealth.Facts {
     }
     return unitFault.map {
       Finding(
-        words: $0.reason(
-          of: job.config.id, systemctl: scope.systemctl, generate: scope.command("ctx7-units generate")),
-        isSevere: true)
+        words: $0.reason(of: job.config.id, scope: scope), isSevere: true)
     }
   }
 
@@ -121,7 +119,7 @@ extension JobHealth.Facts {
   fileprivate var offReason: String? {
     if !job.host.enabled { return "all jobs are turned off (enabled: false)" }
     if !job.config.enabled { return "turned off in the configuration (enabled: false)" }
-    return switchedOff?.asReason(after: "switched off")
+    return switchedOff?.inWords(after: "switched off")
   }
 
   fileprivate var failures: Finding? {

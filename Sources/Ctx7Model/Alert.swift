@@ -65,7 +65,7 @@ public struct Alert: Hashable, Sendable {
   /// The alert under the reference's names.
   public var json: JSONValue {
     [
-      "alert_id": id.map { JSONValue($0) } ?? .null,
+      "alert_id": JSONValue(id),
       "type": .string(kind.rawValue),
       "job_id": .string(jobID.rawValue),
       "execution_id": JSONValue(executionID),

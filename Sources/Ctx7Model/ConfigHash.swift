@@ -14,7 +14,6 @@ public struct ConfigHash: Sendable {
   public func of(_ config: JobConfig) -> String {
     var hash = host
     hash.add(config.json.utf8)
-    let digits = String(hash.value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return hash.digits
   }
 }

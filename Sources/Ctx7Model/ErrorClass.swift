@@ -1,5 +1,5 @@
 /// The kind of failure, by the names that `retry_config.retry_on_errors` and `error_class` use.
-public enum ErrorClass: String, CaseIterable, Sendable, Codable {
+public enum ErrorClass: String, CaseIterable, Sendable {
   /// A connection could not be made or broke off.
   case connection = "ConnectionError"
   /// A request or the whole execution took too long.

@@ -50,8 +50,8 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, 
   /// Creates a value from a literal.
   public init(nilLiteral: ()) { self = .null }
 
-  /// An integer.
-  public init(_ value: some BinaryInteger) { self = .integer(Int64(value)) }
+  /// An integer, or null.
+  public init(_ value: (some BinaryInteger)?) { self = value.map { .integer(Int64($0)) } ?? .null }
   /// A string, or null.
   public init(_ value: String?) { self = value.map(JSONValue.string) ?? .null }
   /// A timestamp as RFC 3339, or null.

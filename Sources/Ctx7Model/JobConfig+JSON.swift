@@ -30,7 +30,7 @@ public struct StoredConfigError: Error, ClassifiedError, Hashable, Sendable, Cus
 
   /// The text for people.
   public var description: String {
-    "the stored job configuration has no usable '\(key)'; run 'ctx7-units generate' to renew it"
+    "the stored job configuration has no usable '\(key)'; 'ctx7-units generate' renews it, with --user for your own"
   }
 }
 

@@ -10,7 +10,7 @@ public struct JobConfig: Hashable, Sendable, Identifiable {
   public var description: String
   /// A disabled job keeps its units; its timer stays off.
   public var enabled: Bool
-  /// How much CPU and disk it gets when others want some too.
+  /// How much CPU and disk it gets when others want some too, and its place among those that wait for a slot.
   public var priority: JobPriority
   /// When it runs.
   public var schedule: Schedule

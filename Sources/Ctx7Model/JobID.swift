@@ -22,17 +22,20 @@ public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, CustomStr
   /// The name itself.
   public var description: String { rawValue }
 
+  /// What the names of all units of jobs begin with; no other unit of ours does.
+  public static let unitPrefix = "ctx7-job-"
+
   /// `ctx7-job-ID.timer`
-  public var timerUnit: String { "ctx7-job-\(rawValue).timer" }
+  public var timerUnit: String { "\(Self.unitPrefix)\(rawValue).timer" }
 
   /// The job of a timer unit; nil when it is none of ours.
   public static func ofTimer(_ unit: String) -> JobID? {
-    guard unit.hasPrefix("ctx7-job-"), unit.hasSuffix(".timer") else { return nil }
-    return JobID(rawValue: String(unit.dropFirst(9).dropLast(6)))
+    guard unit.hasPrefix(unitPrefix), unit.hasSuffix(".timer") else { return nil }
+    return JobID(rawValue: String(unit.dropFirst(unitPrefix.count).dropLast(".timer".count)))
   }
 
   /// `ctx7-job-ID.service`
-  public var serviceUnit: String { "ctx7-job-\(rawValue).service" }
+  public var serviceUnit: String { "\(Self.unitPrefix)\(rawValue).service" }
 
   /// Whether drop-ins for its units would apply to all units whose names begin with its own (systemd.unit(5),
   /// "foo-.service.d"): no job is configured under such an id, histories may hold it.

@@ -28,7 +28,7 @@ public enum SkipReason: Hashable, Sendable {
   /// The timer has fired `max_executions` times.
   case exhausted
   /// The operator has switched the job off, for this reason.
-  case switchedOff(String)
+  case switchedOff(SwitchedOff)
   /// `job_queue_size` executions wait already.
   case queueFull
   /// The retry that a shutdown cut off is due later than systemd's own wait takes.

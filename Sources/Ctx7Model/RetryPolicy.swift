@@ -44,8 +44,8 @@ public struct RetryPolicy: Hashable, Sendable {
     return min(Int(delay), maxDelaySeconds)
   }
 
-  /// Whether an attempt that failed with `error` after `retries` earlier retries is tried again.
-  public func retries(_ error: ErrorClass, afterRetries retries: Int) -> Bool {
+  /// Whether an attempt that failed with `error` is tried again, after so many retries before it.
+  public func allowsRetry(after error: ErrorClass, retries: Int) -> Bool {
     retries < maxRetries && retryOn.contains(error)
   }
 
@@ -53,7 +53,7 @@ public struct RetryPolicy: Hashable, Sendable {
   ///
   /// - Parameter retries: how many attempts of the same firing came before the failed one.
   public func nextAttempt(after error: ErrorClass, retries: Int, endedAt: Timestamp) -> Timestamp? {
-    guard self.retries(error, afterRetries: retries) else { return nil }
+    guard allowsRetry(after: error, retries: retries) else { return nil }
     return endedAt.adding(seconds: Int64(delay(beforeRetry: retries + 1)))
   }
 }

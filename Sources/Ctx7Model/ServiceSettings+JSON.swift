@@ -15,7 +15,7 @@ extension ServiceSettings {
       ],
       "fetch": [
         "allow_private_hosts": .bool(fetch.allowPrivateHosts),
-        "request_budget": fetch.requestBudget.map { JSONValue($0) } ?? .null,
+        "request_budget": JSONValue(fetch.requestBudget),
         "timeout_seconds": JSONValue(fetch.timeoutSeconds),
         "connect_timeout_seconds": JSONValue(fetch.connectTimeoutSeconds),
         "retries": JSONValue(fetch.retries),
@@ -60,7 +60,7 @@ extension ModelSettings {
   var json: JSONValue {
     [
       "provider": .string(provider.rawValue), "endpoint": JSONValue(endpoint), "model": .string(model),
-      "batch_size": JSONValue(batchSize), "dimensions": dimensions.map { JSONValue($0) } ?? .null,
+      "batch_size": JSONValue(batchSize), "dimensions": JSONValue(dimensions),
       "timeout_seconds": JSONValue(timeoutSeconds),
     ]
   }

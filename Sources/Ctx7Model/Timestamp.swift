@@ -15,6 +15,9 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Sendable {
     self.rawValue = seconds * 1000
   }
 
+  /// The instants that systemd's calendar knows, those of 1970 to 2199 (systemd.time(7), "Calendar Events").
+  public static let calendar = Timestamp(seconds: 0)...Timestamp(seconds: 7_258_118_399)
+
   /// Whole seconds since 1970, rounded down.
   public var seconds: Int64 {
     rawValue.quotientFloor(1000).quotient

@@ -31,23 +31,25 @@ public enum UnitFault: Hashable, Sendable {
 
   /// What it is and what helps, for people.
   ///
-  /// - Parameters:
-  ///   - systemctl: how the manager of the units is spoken to: `systemctl`, or `systemctl --user`.
-  ///   - generate: how the units are made again, in quotes.
-  public func reason(of job: JobID, systemctl: String, generate: String = "'ctx7-units generate'") -> String {
+  /// - Parameter scope: whose job it is.
+  public func reason(of job: JobID, scope: Scope) -> String {
+    let systemctl = scope.systemctl
+    func unmasked(_ unit: String, untilBoot: Bool) -> String {
+      "'\(systemctl) unmask \(untilBoot ? "--runtime " : "")\(unit)', then \(scope.command("ctx7-units generate"))"
+    }
     switch self {
-    case .timerInactive(.stopped): "its timer is stopped; '\(systemctl) start \(job.timerUnit)'"
-    case .timerInactive(.disabled): "its timer is disabled; '\(systemctl) enable --now \(job.timerUnit)'"
+    case .timerInactive(.stopped): return "its timer is stopped; '\(systemctl) start \(job.timerUnit)'"
+    case .timerInactive(.disabled):
+      return "its timer is disabled; '\(systemctl) enable --now \(job.timerUnit)'"
     case .timerInactive(.masked(let untilBoot)):
-      "its timer is masked; '\(systemctl) unmask \(untilBoot ? "--runtime " : "")\(job.timerUnit)', "
-        + "then \(generate)"
+      return "its timer is masked; \(unmasked(job.timerUnit, untilBoot: untilBoot))"
     case .timerInactive(.failed):
-      "its timer has failed; '\(systemctl) status \(job.timerUnit)' says why, "
+      return "its timer has failed; '\(systemctl) status \(job.timerUnit)' says why, "
         + "'\(systemctl) restart \(job.timerUnit)' starts it"
     case .serviceMasked(let untilBoot):
-      "its unit is masked; '\(systemctl) unmask \(untilBoot ? "--runtime " : "")\(job.serviceUnit)'"
+      return "its unit is masked; \(unmasked(job.serviceUnit, untilBoot: untilBoot))"
     case .setupFailed(let status, _):
-      "its unit cannot start: \(status)\(Self.setupSteps[status].map { "/\($0)" } ?? ""); "
+      return "its unit cannot start: \(status)\(Self.setupSteps[status].map { "/\($0)" } ?? ""); "
         + "see '\(systemctl) status \(job.serviceUnit)'"
     }
   }

@@ -34,14 +34,3 @@ extension Double {
     }
   }
 }
-
-extension String {
-  /// What the reason of a job that is off begins with where the job has done all that it was to do.
-  package static let retirement = "retired: "
-
-  /// The reason of a job that is off, after words that say so, unless it says so itself: "off: upstream is down",
-  /// "retired: it was to run once, and has".
-  package func asReason(after words: String) -> String {
-    hasPrefix(Self.retirement) ? self : "\(words): \(self)"
-  }
-}

@@ -16,6 +16,7 @@ public struct UnitCredential: Hashable, Sendable {
 
   var directive: UnitFile.Directive {
     UnitFile.Directive(
-      isEncrypted ? "LoadCredentialEncrypted" : "LoadCredential", UnitEscaping.path("\(name):\(path)"))
+      isEncrypted ? "LoadCredentialEncrypted" : "LoadCredential",
+      UnitEscaping.specifiersOff("\(name):\(path)"))
   }
 }

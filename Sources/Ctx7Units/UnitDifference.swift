@@ -12,8 +12,8 @@ public struct UnitDifference: Hashable, Sendable {
   public var created: [UnitFile] = []
   /// Files of ours with another text.
   public var updated: [Update] = []
-  /// Names of files that are right.
-  public var unchanged: [String] = []
+  /// How many files are right.
+  public var unchanged = 0
   /// Files of ours that no job has any more.
   public var removed: [String] = []
   /// Files that have a name of ours and were not made by us; nothing is done while there are any.
@@ -32,7 +32,7 @@ public struct UnitDifference: Hashable, Sendable {
       if !current.hasPrefix(UnitFile.marker) {
         foreign.append(file.name)
       } else if current == file.text {
-        unchanged.append(file.name)
+        unchanged += 1
       } else {
         updated.append(Update(file: file, current: current))
       }
@@ -56,6 +56,6 @@ public struct UnitDifference: Hashable, Sendable {
 
   /// `created 2, updated 1, unchanged 1, removed 0`
   public var summary: String {
-    "created \(created.count), updated \(updated.count), unchanged \(unchanged.count), removed \(removed.count)"
+    "created \(created.count), updated \(updated.count), unchanged \(unchanged), removed \(removed.count)"
   }
 }

@@ -1,3 +1,5 @@
+internal import Ctx7Model
+
 /// Text from outside, made fit for a place in a unit file (systemd.syntax(7)): whatever it holds, it stays one
 /// value on one line.
 enum UnitEscaping {
@@ -34,8 +36,7 @@ enum UnitEscaping {
   private static func isPlain(_ text: String) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-          || "/_-.:=,@+".utf8.contains(byte)
+        byte.isASCIIAlphanumeric || "/_-.:=,@+".utf8.contains(byte)
       }
   }
 
@@ -57,12 +58,8 @@ enum UnitEscaping {
     return quoted + "\""
   }
 
-  /// A path that is a whole value.
-  static func path(_ path: String) -> String {
-    specifiersOff(path)
-  }
-
-  private static func specifiersOff(_ text: String) -> String {
+  /// A value that is its line to the end, as a path may be: specifiers are off.
+  static func specifiersOff(_ text: String) -> String {
     text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
   }
 }

@@ -37,9 +37,10 @@ public struct UnitFile: Hashable, Sendable {
     /// Where the state is; nil where that is the default.
     public let stateDirectory: String?
 
-    init(_ target: UnitTarget) {
-      configuration = UnitEscaping.prose(target.configPath)
-      stateDirectory = target.stateDirectoryIsDefault ? nil : UnitEscaping.prose(target.stateDirectory)
+    /// Names what the units of a target are made from.
+    public init(_ target: UnitTarget) {
+      configuration = target.configPath
+      stateDirectory = target.stateDirectoryIsDefault ? nil : target.stateDirectory
     }
 
     /// Reads the first line of a text; nil where the text is none of ours.

@@ -11,8 +11,6 @@ public struct UnitPlan: Hashable, Sendable {
     public var timer: UnitFile
     /// `ctx7-job-ID.service`
     public var service: UnitFile
-    /// Whether the timer is enabled: the job is, and the host is.
-    public var isEnabled: Bool { job.isEnabled }
   }
 
   /// By job id.

@@ -23,7 +23,7 @@ struct Application {
     self.directory = directory
     self.difference = difference
     bus = try SystemBus.running(planning.locations.scope)
-    masked = planning.plan.pairs.filter(\.isEnabled).reduce(into: [:]) { masked, pair in
+    masked = planning.plan.pairs.filter(\.job.isEnabled).reduce(into: [:]) { masked, pair in
       masked[pair.job.config.id] =
         Self.mask(of: pair.timer, planning.locations).map { .timerInactive(.masked(untilBoot: $0)) }
         ?? Self.mask(of: pair.service, planning.locations).map { .serviceMasked(untilBoot: $0) }
@@ -46,18 +46,7 @@ struct Application {
     let files = difference.created + difference.updated.map(\.file)
     // systemd may not know of what a killed run has written.
     let changed = Set(files.map(\.name) + difference.removed + directory.unfinished)
-    try directory.write(files) {
-      let active = try stopped.isEmpty ? [] : bus?.activeUnits(matching: "ctx7-job-*.timer") ?? []
-      do {
-        try stopTimers()
-        try storeJobs()
-        if !changed.isEmpty { try directory.begin(changed.sorted()) }
-      } catch {
-        // By the units that are there still the jobs go on.
-        try? bus?.start(stopped.filter(active.contains))
-        throw error
-      }
-    }
+    try directory.write(files, beforeRenaming: { try prepare(changed) })
     try difference.removed.filter(mayGo).forEach(directory.remove)
     guard let bus else {
       try directory.finish()
@@ -65,11 +54,25 @@ struct Application {
     }
     // Links before the reload: from version 257 on systemd asks for another one when they change after it.
     if try linkTimers(bus) || !changed.isEmpty { try bus.reload() }
-    try reinstate(changed)
+    try reinstate()
     try directory.finish()
     let report = try runTimers(bus)
     for name in difference.removed { try bus.resetFailed(name) }
     return report
+  }
+
+  /// Stops the timers that go or change, and stores what firings read.
+  private func prepare(_ changed: Set<String>) throws {
+    let active = try stopped.isEmpty ? [] : bus?.activeUnits(matching: "\(JobID.unitPrefix)*.timer") ?? []
+    do {
+      try stopTimers()
+      try storeJobs()
+      if !changed.isEmpty { try directory.begin(changed.sorted()) }
+    } catch {
+      // By the units that are there still the jobs go on.
+      try? bus?.start(stopped.filter(active.contains))
+      throw error
+    }
   }
 
   private var vanished: [String] { difference.removed.filter { $0.hasSuffix(".timer") } }
@@ -83,14 +86,15 @@ struct Application {
     try difference.rescheduledTimers.forEach(stampAsFired)
   }
 
-  /// A job that had fired for the last time, and has another configuration now, may fire again.
-  private func reinstate(_ changed: Set<String>) throws {
-    let jobSwitch = JobSwitch(directory: planning.locations.disabledDirectory)
-    for pair in planning.plan.pairs where changed.contains(pair.service.name) {
-      let id = pair.job.config.id
-      if jobSwitch.reason(id)?.hasPrefix(JobSwitch.finished) == true { _ = try jobSwitch.turnOn(id) }
+  /// A job that had fired for the last time may fire again by another schedule.
+  private func reinstate() throws {
+    for job in planning.plan.pairs.map(\.job.config) {
+      guard let finished = jobSwitch.switchedOff(job.id)?.finishedSchedule else { continue }
+      if finished != job.schedule.fingerprint { _ = try jobSwitch.turnOn(job.id) }
     }
   }
+
+  private var jobSwitch: JobSwitch { JobSwitch(directory: planning.locations.disabledDirectory) }
 
   /// The service of a vanished job stays while it runs: without its file the run loses its ExecStopPost=.
   private func mayGo(_ name: String) -> Bool {
@@ -107,9 +111,9 @@ struct Application {
   }
 
   private var on: [String] {
-    planning.plan.pairs.filter { $0.isEnabled && masked[$0.job.config.id] == nil }.map(\.timer.name)
+    planning.plan.pairs.filter { $0.job.isEnabled && masked[$0.job.config.id] == nil }.map(\.timer.name)
   }
-  private var off: [String] { planning.plan.pairs.filter { !$0.isEnabled }.map(\.timer.name) }
+  private var off: [String] { planning.plan.pairs.filter { !$0.job.isEnabled }.map(\.timer.name) }
 
   /// Enables the timers of enabled jobs and disables those of disabled ones; whatever is right already is left
   /// alone.
@@ -125,7 +129,7 @@ struct Application {
 
   /// Starts the timers of enabled jobs that do not run, and stops those of disabled ones.
   private func runTimers(_ bus: SystemBus) throws -> [String] {
-    let active = try bus.activeUnits(matching: "ctx7-job-*.timer")
+    let active = try bus.activeUnits(matching: "\(JobID.unitPrefix)*.timer")
     let starting = on.filter { !active.contains($0) && !isSwitchedOff($0) }
     let stopping = off.filter(active.contains)
     try bus.stop(stopping)
@@ -133,10 +137,7 @@ struct Application {
     try starting.forEach(stampAsFired)
     try bus.start(starting)
     let warnings = masked.sorted { $0.key < $1.key }.map { id, fault in
-      let scope = planning.locations.scope
-      let reason = fault.reason(
-        of: id, systemctl: scope.systemctl, generate: scope.command("ctx7-units generate"))
-      return "\(id) stays off: \(reason)"
+      "\(id) stays off: \(fault.reason(of: id, scope: planning.locations.scope))"
     }
     guard !starting.isEmpty || !stopping.isEmpty else { return warnings }
     return warnings + ["timers: \(starting.count) started, \(stopping.count) stopped"]
@@ -144,7 +145,7 @@ struct Application {
 
   /// The condition of such a timer would refuse its start, and count as one.
   private func isSwitchedOff(_ timer: String) -> Bool {
-    JobID.ofTimer(timer).flatMap(JobSwitch(directory: planning.locations.disabledDirectory).reason) != nil
+    JobID.ofTimer(timer).flatMap(jobSwitch.switchedOff) != nil
   }
 
   private func isLinked(_ timer: String) -> Bool {

@@ -15,15 +15,14 @@ struct Check: Command {
   func run() async throws {
     let planning = try Planning(location)
     let units = try UnitDirectory(path: planning.locations.unitDirectory).units()
-    let count =
-      planning.announcedWarnings + planning.warn(aboutUnits: units) + planning.warnAboutPaths()
+    let count = planning.announcedWarnings + planning.warn(aboutUnits: units)
     let jobs = planning.configuration.jobs.count
     Console.standardOutput("\(jobs.counted("job")), no errors, \(count.counted("warning"))")
   }
 }
 
 extension Planning {
-  /// Prints what there is to warn of.
+  /// Prints what there is to warn of: schedules, their timers, and paths.
   ///
   /// - Parameter units: the text of the generated units, by name.
   /// - Returns: how many warnings there were.
@@ -39,17 +38,16 @@ extension Planning {
     for job in configuration.jobs where job.enabled {
       let zone = target.zone(of: job.schedule)
       var warnings = job.schedule.warnings(in: zone, at: target.now)
-      if let unit = units[job.id.timerUnit], warnings.isEmpty {
+      if let unit = units[job.id.timerUnit], !job.schedule.isOver(at: target.now, in: zone) {
         let lines = Schedule.calendarLines(ofUnit: unit)
         let warning = job.schedule.warning(
-          aboutGenerated: lines, in: zone, at: target.now,
-          generate: locations.scope.command("ctx7-units generate"))
+          aboutGenerated: lines, in: zone, at: target.now, scope: locations.scope)
         warnings += [warning].compactMap { $0 }
       }
       warn(of: job, warnings)
       count += warnings.count
     }
-    return count
+    return count + warnAboutPaths()
   }
 
   func warn(of job: JobConfig, _ warnings: [some CustomStringConvertible]) {

@@ -1,3 +1,4 @@
+import Ctx7CLI
 import Ctx7Model
 
 /// A crontab (crontab(5)), as the jobs that do what its lines do.
@@ -189,9 +190,8 @@ extension Crontab {
 
 extension Crontab.Entry {
   fileprivate var yaml: String {
-    let comment = line.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
     var text = """
-        # line \(number): \(String(comment))
+        # line \(number): \(String(line).printable())
         - job_id: \(JSONValue.quote(id.rawValue))
           job_type: command
           schedule:

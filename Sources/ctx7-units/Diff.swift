@@ -14,6 +14,7 @@ struct Diff: Command {
 
   func run() async throws {
     let planning = try Planning(location)
+    planning.noteHiddenSecrets()
     let directory = UnitDirectory(path: planning.locations.unitDirectory)
     let disk = try directory.units()
     let difference = UnitDifference(planning.plan, disk: disk)

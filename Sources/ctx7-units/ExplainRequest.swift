@@ -12,12 +12,9 @@ struct ExplainRequest {
 
   static let counts = 0...10_000
 
-  /// systemd.time(7), "Calendar Events"
-  private static let years = Timestamp(seconds: 0)...Timestamp(seconds: 7_258_118_399)
-
   /// An instant to start from; nil when the text is none with a zone, of 1970 to 2199.
   static func instant(_ text: String) -> Timestamp? {
-    Timestamp(rfc3339: text).flatMap { years.contains($0) ? $0 : nil }
+    Timestamp(rfc3339: text).flatMap { Timestamp.calendar.contains($0) ? $0 : nil }
   }
 
   /// Why something cannot be explained, as the JSON of an answer.
@@ -37,7 +34,7 @@ struct ExplainRequest {
     var json: JSONValue {
       [
         "error": [
-          "field": JSONValue(field), "column": column.map { JSONValue($0) } ?? .null,
+          "field": JSONValue(field), "column": JSONValue(column),
           "message": .string(message),
         ]
       ]

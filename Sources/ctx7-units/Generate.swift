@@ -34,14 +34,12 @@ struct Generate: Command {
   }
 
   func run() async throws {
-    let planning = try Planning(location, systemdVersion: systemdVersion)
-    let directory = UnitDirectory(path: output ?? planning.locations.unitDirectory)
-    // Its units are being renewed: only the configuration is worth a warning.
-    planning.warn(aboutUnits: [:])
-    _ = planning.warnAboutPaths()
-    if dryRun { return show(try difference(planning, directory)) }
-    if output == nil { try planning.locations.requireLeaveToChangeUnits() }
+    let directory = UnitDirectory(path: output ?? location.locations.unitDirectory)
+    if dryRun { return show(try difference(planned(), directory)) }
+    if output == nil { try location.locations.requireLeaveToChangeUnits() }
     try directory.exclusively {
+      // Read before, an older configuration might be the last that is written.
+      let planning = try planned()
       let difference = try difference(planning, directory)
       var report: [String] = []
       if output == nil {
@@ -53,6 +51,14 @@ struct Generate: Command {
       Console.standardOutput(difference.summary)
       report.forEach(Console.standardOutput)
     }
+  }
+
+  private func planned() throws -> Planning {
+    let planning = try Planning(location, systemdVersion: systemdVersion)
+    // Its units are being renewed: only the configuration is worth a warning.
+    planning.warn(aboutUnits: [:])
+    planning.noteHiddenSecrets()
+    return planning
   }
 
   private func difference(_ planning: Planning, _ directory: UnitDirectory) throws(Failure) -> UnitDifference

@@ -15,16 +15,18 @@ struct ImportCrontab: Command {
   @Argument(help: "The crontab, or '-' for standard input ('crontab -l | ctx7-units import-crontab -').")
   var file: String
 
-  @Flag(help: "A user stands before each command, as in /etc/crontab and /etc/cron.d; implied for those.")
-  var withUser = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether a user stands before each command; by default so in /etc/crontab and /etc/cron.d.")
+  var withUser: Bool?
 
   func run() async throws {
-    let hasUsers = withUser || isSystemCrontab
+    let hasUsers = withUser ?? isSystemCrontab
     let crontab = Crontab(try text(), hasUsers: hasUsers)
-    if !hasUsers, crontab.seemsToHaveUsers {
+    if withUser == nil, !hasUsers, crontab.seemsToHaveUsers {
       throw Failure(
         .badData, "\(file): a user of this host stands before each command",
-        hint: "with --with-user these are taken for users")
+        hint: "--with-user takes these for users, --no-with-user for programs")
     }
     Console.standardOutput(crontab.yaml)
     for refusal in crontab.refusals {

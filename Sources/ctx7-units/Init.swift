@@ -18,7 +18,7 @@ struct Init: Command {
   func run() async throws {
     let path = location.locations.config
     try write(to: path)
-    let options = (location.state.user ? " --user" : "") + (location.config == nil ? "" : " --config \(path)")
+    let options = location.locations.scope.option + (location.config == nil ? "" : " --config \(path)")
     Console.standardOutput(
       "wrote \(path); edit it, then: ctx7-units check\(options), ctx7-units generate\(options)")
   }

@@ -33,7 +33,9 @@ struct Next: Command {
     let id = try job.map(JobID.init(argument:))
     let pairs = planning.plan.pairs.filter { id == nil || $0.job.config.id == id }
     if let id, pairs.isEmpty {
-      throw Failure(.usage, "there is no job '\(id)'", hint: "'ctx7-units list' shows the jobs")
+      throw Failure(
+        .usage, "there is no job '\(id)'",
+        hint: "\(planning.locations.scope.command("ctx7-units list")) shows the jobs")
     }
     let previews = pairs.map { Preview($0, planning.target, count: count) }
     guard !json else { return Console.standardOutput(array: previews.lazy.map(\.json)) }
@@ -49,42 +51,5 @@ struct Next: Command {
     for preview in previews {
       if let reason = preview.reasonForNone { Console.standardError("note: \(preview.job): \(reason)") }
     }
-  }
-}
-
-/// What can be foretold of a job's firings.
-struct Preview {
-  let job: String
-  let timer: String
-  let schedule: String
-  let isEnabled: Bool
-  let zone: ZoneRules
-  let firings: [Timestamp]
-  private let isMonotonic: Bool
-
-  init(_ pair: UnitPlan.Pair, _ target: UnitTarget, count: Int) {
-    let config = pair.job.config
-    job = config.id.rawValue
-    timer = config.id.timerUnit
-    schedule = config.schedule.inWords
-    isEnabled = pair.isEnabled
-    zone = target.zone(of: config.schedule)
-    isMonotonic = config.schedule.isMonotonic
-    firings = isEnabled ? config.schedule.next(count, after: target.now, in: zone) : []
-  }
-
-  /// Why there are no firings; nil where there are.
-  var reasonForNone: String? {
-    if !isEnabled { return "disabled" }
-    if isMonotonic { return "counted from boot and from the last run" }
-    return firings.isEmpty ? "it never fires again" : nil
-  }
-
-  var json: JSONValue {
-    [
-      "job_id": .string(job), "timer": .string(timer), "schedule": .string(schedule),
-      "enabled": .bool(isEnabled), "timezone": .string(zone.name),
-      "next": .array(firings.map { JSONValue($0) }),
-    ]
   }
 }

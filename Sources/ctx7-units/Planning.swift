@@ -33,7 +33,7 @@ struct Planning {
       programDirectory: Self.programDirectory,
       stateDirectory: locations.stateDirectory,
       stateDirectoryIsDefault: locations.stateDirectory
-        == Self.defaultStateDirectory(user: location.state.user),
+        == locations.unnamedStateDirectory,
       configPath: locations.config,
       hostZone: HostZones.host(),
       zones: zones,
@@ -50,9 +50,12 @@ struct Planning {
     throws(Failure) -> [UnitCredential]
   {
     let files = CredentialFiles(locations)
+    lazy var inUnits = files.inUnits()
     var credentials: [UnitCredential] = []
     for name in host.credentialNames.sorted() {
-      switch files.presence(of: name) {
+      // What this caller may not see is as it was.
+      let presence = files.presence(of: name)
+      switch presence == .hidden ? inUnits[name] ?? .hidden : presence {
       case .plain: credentials.append(UnitCredential(name, path: files.plainPath(of: name)))
       case .encrypted:
         let path = files.encryptedPath(of: name)
@@ -67,15 +70,21 @@ struct Planning {
         throw Failure(
           .badConfig, "\(files.plainPath(of: name)) and \(files.encryptedPath(of: name)) are both there",
           hint: "remove the one that is not to be used")
-      case .hidden:
-        Console.standardError(
-          "note: \(locations.credentialsDirectory) is not visible to you: the units are planned without secrets"
-        )
-        return []
-      case .none: break
+      case .none, .hidden: break
       }
     }
     return credentials
+  }
+
+  /// Says where the secrets are planned as the units have them.
+  func noteHiddenSecrets() {
+    let files = CredentialFiles(locations)
+    guard configuration.host.credentialNames.contains(where: { files.presence(of: $0) == .hidden }) else {
+      return
+    }
+    Console.standardError(
+      "note: \(locations.credentialsDirectory) is not visible to you: secrets are taken to be those of the units"
+    )
   }
 
   /// The rules of all zones that jobs name.
@@ -96,14 +105,6 @@ struct Planning {
     let program =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/ctx7-units"
     return (program as NSString).deletingLastPathComponent
-  }
-
-  /// What a firing finds by itself, whatever the environment of this caller says.
-  private static func defaultStateDirectory(user: Bool) -> String {
-    let environment = ProcessInfo.processInfo.environment.filter {
-      !["CTX7_STATE_DIR", "XDG_STATE_HOME"].contains($0.key)
-    }
-    return Locations(user: user, stateDirectory: nil, environment: environment).stateDirectory
   }
 
   /// Makes sure that a path stays one value on one line (systemd.syntax(7)).

@@ -20,7 +20,8 @@ struct Remove: Command {
     try locations.requireLeaveToChangeUnits()
     let directory = UnitDirectory(path: locations.unitDirectory)
     try directory.exclusively {
-      let ours = try directory.units().filter { $0.value.hasPrefix(UnitFile.marker) }.keys.sorted()
+      let units = try directory.units().filter { $0.value.hasPrefix(UnitFile.marker) }
+      let ours = units.keys.sorted()
       let bus = try SystemBus.running(locations.scope)
       let timers = ours.filter { $0.hasSuffix(".timer") }
       try bus?.disable(timers)
@@ -30,7 +31,7 @@ struct Remove: Command {
       for name in ours { try directory.remove(name) }
       if !ours.isEmpty { try bus?.reload() }
       for name in ours { try bus?.resetFailed(name) }
-      try forgetJobs(locations)
+      for state in stateDirectories(of: units.values, locations) { try forgetJobs(state) }
       Console.standardOutput("removed \(ours.count)")
       if bus == nil, !ours.isEmpty {
         Console.standardError(
@@ -38,6 +39,17 @@ struct Remove: Command {
             + "one that has their timers runs them until '\(locations.scope.systemctl) stop ctx7-job-*.timer'"
         )
       }
+    }
+  }
+
+  /// Where the units have their state, whatever the caller says.
+  private func stateDirectories(of units: some Sequence<String>, _ locations: Locations) -> [Locations] {
+    let origins = Set(units.compactMap(UnitFile.Origin.init(ofText:)))
+    guard !origins.isEmpty else { return [locations] }
+    return Set(origins.map { $0.stateDirectory ?? locations.unnamedStateDirectory }).sorted().map { path in
+      var locations = locations
+      locations.stateDirectory = path
+      return locations
     }
   }
 

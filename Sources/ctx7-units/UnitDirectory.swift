@@ -20,7 +20,7 @@ struct UnitDirectory {
     }
     var units: [String: String] = [:]
     for name in names
-    where name.hasPrefix("ctx7-job-") && (name.hasSuffix(".timer") || name.hasSuffix(".service")) {
+    where name.hasPrefix(JobID.unitPrefix) && (name.hasSuffix(".timer") || name.hasSuffix(".service")) {
       units[name] = try text(of: name) ?? ""
     }
     return units
@@ -52,7 +52,7 @@ struct UnitDirectory {
     }
     // What a killed run had not come to rename.
     let names = try? FileManager.default.contentsOfDirectory(atPath: path)
-    for name in names ?? [] where name.hasPrefix("ctx7-job-") && name.hasSuffix(".new") {
+    for name in names ?? [] where name.hasPrefix(JobID.unitPrefix) && name.hasSuffix(".new") {
       unlinkat(directory, name, 0)
     }
     return try body()
@@ -71,7 +71,7 @@ struct UnitDirectory {
   /// of these fails are some of the files there and others not; the next run mends it.
   ///
   /// - Parameter prepare: what is to be done once nothing but the renames can fail.
-  func write(_ files: [UnitFile], after prepare: () throws -> Void = {}) throws {
+  func write(_ files: [UnitFile], beforeRenaming prepare: () throws -> Void = {}) throws {
     guard !files.isEmpty else { return try prepare() }
     try create()
     let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

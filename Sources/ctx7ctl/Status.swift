@@ -39,7 +39,7 @@ struct Status: Command {
     func state(_ job: ResolvedJob) -> String {
       let id = job.config.id
       if running.contains(id) { return "running" }
-      if let reason = report.switchedOff[id] { return reason.asReason(after: "off") }
+      if let off = report.switchedOff[id] { return off.inWords(after: "off") }
       if !job.isEnabled { return "disabled" }
       let schedule = job.config.schedule
       if schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) { return "ended" }
@@ -54,7 +54,7 @@ struct Status: Command {
           .init("job_id", .string(id.rawValue)),
           .init("state", .string(state(job))),
           .init("enabled", .bool(job.isEnabled)),
-          .init("disabled_reason", JSONValue(report.switchedOff[id])),
+          .init("disabled_reason", JSONValue(report.switchedOff[id]?.description)),
           .init("running", .bool(running.contains(id))),
           .init("schedule", .string(job.config.schedule.inWords)),
           .init("metrics", report.metrics[id]?.json(report.status(of: id)) ?? .null),

@@ -114,9 +114,12 @@ import Testing
       #expect(refused.status == 65)
       #expect(refused.output.isEmpty)
       #expect(refused.error.contains("\(path): a user of this host stands before each command"))
-      #expect(refused.error.contains("hint: with --with-user"))
+      #expect(refused.error.contains("hint: --with-user"))
       let taken = try await bench.run("ctx7-units", "import-crontab", path, "--with-user")
       #expect(taken.error.contains(":1: not taken: it runs as 'root'"), "\(taken.error)")
+      let programs = try await bench.run("ctx7-units", "import-crontab", path, "--no-with-user")
+      #expect(programs.status == 0, "\(programs.error)")
+      #expect(programs.output.contains("root cd / &&"))
       // Their names are those of users as well.
       try write("0 1 * * * sync", to: path)
       #expect(try await bench.run("ctx7-units", "import-crontab", path).status == 0)

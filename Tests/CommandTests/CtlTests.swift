@@ -119,7 +119,7 @@ struct CtlTests {
         let shown = try await bench.run("ctx7ctl", verb, "--user").output
         #expect(shown.contains("off") && !shown.contains("unknown"), "\(shown)")
       }
-      try write("retired: it was to run once, and has\n", to: bench.state + "/disabled/tidy")
+      try write("retired 0\nit was to run once, and has\n", to: bench.state + "/disabled/tidy")
       let status = try await bench.run("ctx7ctl", "status", "--user").output
       #expect(
         status.contains(" retired: it was to run once") && !status.contains("off: retired"), "\(status)")

@@ -155,7 +155,8 @@ import Testing
       #expect(ended.status == 0)
       #expect(ended.error.contains("job 'gap': on 2027-03-28 it is skipped from 02:00 to 03:00"))
       #expect(
-        ended.error.contains(":8:13: warning: job 'gone': it never fires: 2020-01-01T00:00:00Z is past"))
+        ended.error.contains(
+          ":8:13: warning: job 'gone': it fires no more: its execute_at 2020-01-01T00:00:00Z"))
       #expect(ended.output.hasPrefix("3 jobs, no errors, "))
     }
   }
@@ -201,6 +202,118 @@ import Testing
       ] {
         #expect(ended.error.contains(warning), "\(ended.error)")
       }
+    }
+  }
+
+  /// Through a link: no test writes where units may look.
+  @Test(.enabled(if: geteuid() == 0, "needs root, to check the system's jobs"))
+  func `check warns of what units do not see, whoever names it and wherever links lead`() async throws {
+    let config = """
+      prometheus: {textfile: /tmp/ctx7.prom}
+      alerts: {sinks: [{name: pager, type: command, argv: [/root/page]}, {name: gone, type: command, argv: [/no/pager]}]}
+      jobs:
+        - job_id: backup
+          job_type: command
+          schedule: {hours: 1}
+          parameters: {argv: [/proc/self/root/root]}
+        - job_id: loose
+          job_type: command
+          schedule: {hours: 1}
+          parameters: {argv: [/proc/self/root/root], loosen: [ProtectHome]}
+      """
+    try await Workbench.with(config) { bench in
+      let ended = try await bench.run("ctx7-units", "check")
+      #expect(ended.output == "2 jobs, no errors, 4 warnings\n", "\(ended.error)")
+      for warning in [
+        "textfile: units do not see /tmp/ctx7.prom (PrivateTmp=)",
+        "argv of sink 'pager': units do not see /root/page (ProtectHome=)",
+        "argv of sink 'gone': there is no /no/pager",
+        "job 'backup': argv: units do not see /proc/self/root/root (ProtectHome=)",
+      ] {
+        #expect(ended.error.contains(warning), "\(ended.error)")
+      }
+    }
+  }
+
+  @Test func `check tells of dates that run out whatever else there is to warn of`() async throws {
+    let config = """
+      jobs:
+        - job_id: nightly
+          job_type: maintenance
+          schedule: {cron_expression: "30 2 * * *", timezone: Europe/Berlin, jitter_seconds: 86400}
+      """
+    try await Workbench.with(config) { bench in
+      let home = ["XDG_CONFIG_HOME": bench.directory]
+      #expect(try await bench.run("ctx7-units", "generate", "--user", environment: home).status == 0)
+      let timer = bench.directory + "/systemd/user/ctx7-job-nightly.timer"
+      let text = try String(contentsOfFile: timer, encoding: .utf8)
+      try write(text.replacing(/OnCalendar=2.*\n/, with: ""), to: timer)
+      let checked = try await bench.run("ctx7-units", "check", "--user", environment: home)
+      #expect(checked.error.contains("it may run less often"), "\(checked.error)")
+      #expect(checked.error.contains("its timer knows no date from"), "\(checked.error)")
+    }
+  }
+
+  @Test func `of two that generate the later one writes what the configuration is by then`() async throws {
+    func job(_ id: String) -> String {
+      "jobs: [{job_id: \(id), job_type: maintenance, schedule: {hours: 1}}]\n"
+    }
+    try await Workbench.with(job("early")) { bench in
+      let units = bench.directory + "/units"
+      try FileManager.default.createDirectory(atPath: units, withIntermediateDirectories: true)
+      let first = open(units, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      defer { close(first) }
+      try #require(flock(first, LOCK_EX) == 0)
+      var status = stat()
+      try #require(fstat(first, &status) == 0)
+      let waits = try Regex("-> FLOCK .*:\(status.st_ino) ")
+      let ended = try await Program.run(
+        "ctx7-units", ["generate", "--output", units], environment: bench.environment
+      ) { _ in
+        while try String(contentsOfFile: "/proc/locks", encoding: .utf8).firstMatch(of: waits) == nil {
+          try await Task.sleep(for: .milliseconds(10))
+        }
+        try write(job("late"), to: bench.config)
+        flock(first, LOCK_UN)
+      }
+      #expect(ended.status == 0, "\(ended.output)")
+      #expect(FileManager.default.fileExists(atPath: units + "/ctx7-job-late.timer"))
+      #expect(!FileManager.default.fileExists(atPath: units + "/ctx7-job-early.timer"))
+    }
+  }
+
+  @Test func `jobs whose state is where it is by default do not begin anew elsewhere`() async throws {
+    try await Workbench.with("jobs: [{job_id: a, job_type: maintenance, schedule: {hours: 1}}]") { bench in
+      let generate = ["generate", "--user", "--config", bench.config, "--output", bench.directory + "/units"]
+      let home = ["HOME": bench.directory]
+      #expect(try await Program.run("ctx7-units", generate, environment: home).status == 0)
+      let moved = try await Program.run(
+        "ctx7-units", generate + ["--state-dir", "/srv/x"], environment: home)
+      #expect(moved.status == 78)
+      let state = bench.directory + "/.local/state/ctx7"
+      #expect(moved.error.contains("hint: give --state-dir \(state) as before"), "\(moved.error)")
+      #expect(moved.error.contains("with 'ctx7-units remove --user'"), "\(moved.error)")
+      #expect(
+        try await Program.run("ctx7-units", generate + ["--state-dir", state], environment: home).status == 0)
+    }
+  }
+
+  @Test func `remove forgets the jobs where their units have their state`() async throws {
+    try await Workbench.with("jobs: [{job_id: a, job_type: maintenance, schedule: {hours: 1}}]") { bench in
+      let home = ["XDG_CONFIG_HOME": bench.directory]
+      for state in ["other", "own"] {
+        let there = ["--user", "--state-dir", "\(bench.directory)/\(state)"]
+        #expect(try await Program.run("ctx7-units", ["remove"] + there, environment: home).status == 0)
+        #expect(
+          try await Program.run(
+            "ctx7-units", ["generate", "--config", bench.config] + there, environment: home
+          ).status == 0)
+      }
+      let elsewhere = ["--user", "--state-dir", bench.directory + "/other"]
+      #expect(try await Program.run("ctx7-units", ["remove"] + elsewhere, environment: home).status == 0)
+      let own = try await Program.run(
+        "ctx7ctl", ["status", "--json", "--user", "--state-dir", bench.directory + "/own"], environment: home)
+      #expect(own.output == "[]\n")
     }
   }
 

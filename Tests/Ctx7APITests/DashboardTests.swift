@@ -100,7 +100,7 @@ struct DashboardTests {
       #expect(off.overview.contains("switched off: moving house"))
       #expect(off.job.contains("/weekly-refresh/enable"))
       #expect(off.job.contains("switched off</span><small>switched off: moving house</small>"), "\(off.job)")
-      let retired = try await page(switchedOff: "retired: it was to run once, and has")
+      let retired = try await page(switchedOff: "retired 0\nit was to run once, and has")
       #expect(retired.overview.contains("retired: it was to run once, and has"))
       #expect(!retired.overview.contains("switched off: retired"))
       #expect(!retired.job.contains("/weekly-refresh/enable"))

@@ -131,7 +131,7 @@ import Testing
     ),
     (
       "alerts: {sinks: [{name: a, type: webhook, url: \"https://x:65536/\"}]}",
-      "is no address with a port from 1 to 65535, or none"
+      "names no port from 1 to 65535"
     ),
     (
       "alerts: {sinks: [{name: a, type: webhook, url_credential: ../x}]}",

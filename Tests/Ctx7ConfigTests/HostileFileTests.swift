@@ -10,13 +10,34 @@ import Testing
     return loaded.lines.first
   }
 
+  private let advice = "close what is open, or put text with brackets into quotes"
+
   @Test func `deep nesting is refused before the parser recurses`() {
     let brackets = refusal(Array(("a: " + String(repeating: "[", count: 100_000)).utf8))
-    #expect(brackets == "ctx7.yaml:1:68: error: nested deeper than 64 levels")
+    #expect(brackets == "ctx7.yaml:1:68: error: nested deeper than 64 levels; \(advice)")
     let dashes = refusal(Array((String(repeating: "- ", count: 100_000)).utf8))
-    #expect(dashes?.hasSuffix("error: nested deeper than 64 levels") == true)
+    #expect(dashes?.hasSuffix("error: nested deeper than 64 levels; \(advice)") == true)
     let indented = (0..<900).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
-    #expect(refusal(Array(indented.utf8))?.hasSuffix("error: nested deeper than 64 levels") == true)
+    #expect(
+      refusal(Array(indented.utf8))?.hasSuffix("error: nested deeper than 64 levels; \(advice)") == true)
+  }
+
+  @Test(arguments: [#""\" [ { ""#, "'it''s [ {'", "x # it's \"so\" [ {"])
+  func `a bracket in quotes or in a comment opens nothing`(text: String) {
+    let jobs = (1...100).map {
+      "  - {job_id: j\($0), job_type: maintenance, schedule: {hours: 1}}\n  # \(text)\n"
+    }
+    #expect(load("jobs:\n" + jobs.joined()).lines == [])
+    let described = (1...100).map {
+      "  - job_id: j\($0)\n    job_type: maintenance\n    schedule: {hours: 1}\n    description: \(text)\n"
+    }
+    #expect(load("jobs:\n" + described.joined()).lines == [])
+  }
+
+  @Test(arguments: ["a: [foo\n 'bar, ", "a: foo\n  'b\nc: ", "a: [b - 'c, ", "a: |\n  '\nb: "])
+  func `a quote that opens nothing hides no nesting`(start: String) {
+    #expect(
+      refusal(Array((start + String(repeating: "[", count: 100_000)).utf8))?.contains("error: ") == true)
   }
 
   @Test func `a bomb of aliases is refused`() {

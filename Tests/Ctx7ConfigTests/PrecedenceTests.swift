@@ -24,6 +24,13 @@ import Testing
     #expect(refresh(load(own, environment: ["CTX7_REFRESH_BATCH_SIZE": "50"]))?.batchSize == 50)
   }
 
+  @Test func `what a built-in job leaves open of its retries is the built-in job's`() {
+    let checked = load("jobs: [{job_id: health-check, retry_config: {retry_delay_seconds: 5}}]")
+    #expect(checked.job("health-check")?.retry == RetryPolicy(maxRetries: 0, delaySeconds: 5))
+    let own = load(job + "\n    retry_config: {max_retries: 1}")
+    #expect(own.job("docs")?.retry == RetryPolicy(maxRetries: 1))
+  }
+
   @Test func `an empty variable is none, and names are taken without spaces`() {
     let configured = job + "\n    parameters: {target_workspaces: [a]}"
     let empty = ["CTX7_TARGET_WORKSPACES": "", "CTX7_REFRESH_BATCH_SIZE": "", "BG_JOBS_ENABLED": ""]

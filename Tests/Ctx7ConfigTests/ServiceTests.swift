@@ -67,7 +67,11 @@ import Testing
     ("document_store: sqlite", "document_store: 'sqlite'; it is one of embedded, weaviate"),
     ("weaviate: {url: localhost}", "url: 'localhost' is no address such as http://localhost:8080"),
     ("weaviate: {url: \"http://host:65536\"}", "url: 'http://host:65536' names no port from 1 to 65535"),
-    ("weaviate: {url: \"http://me:secret@host\"}", "url: it holds credentials"),
+    ("weaviate: {url: \"http://[::1\"}", "url: 'http://[::1' is no address"),
+    (
+      "weaviate: {url: \"http://me:secret@host\"}",
+      "url: it holds credentials; put the key into a file beside the configuration: credentials/context7-api-key, "
+    ),
     ("weaviate: {api_key: x}", "unknown key 'api_key'"),
     ("weaviate: {collection: documents}", "collection: 'documents' is no collection"),
     ("context7: {tokens: 99}", "tokens: 99 is out of range"),
@@ -116,6 +120,16 @@ import Testing
     #expect(services.ttl.types[.api] == 0.8)
     #expect(!services.ttl.usesFreshness)
     #expect(!services.json.description.contains("secret"))
+  }
+
+  @Test(arguments: [
+    ("llm: {provider: ollama}", "AI_OLLAMA_MODEL", "llama3"),
+    ("ttl: {min_days: 20, max_days: 25}", "CONTEXT7_TTL_DEFAULT_DAYS", "22"),
+  ])
+  func `what a file leaves open the environment may say`(yaml: String, name: String, value: String) throws {
+    #expect(load(yaml).configuration == nil)
+    _ = try services(yaml, [name: value])
+    #expect(load(yaml, environment: [name: ""]).lines.map { $0.hasPrefix("ctx7.yaml:1:") } == [true])
   }
 
   @Test func `every variable of the time to live sets something of its own`() throws {

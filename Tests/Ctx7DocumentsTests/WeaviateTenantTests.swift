@@ -127,7 +127,7 @@ import Testing
               try await WeaviateStore.open(client, settings, key: nil, rows: rows)
             }
             #expect(error?.errorClass == errorClass)
-            #expect(RetryPolicy().retries(errorClass, afterRetries: 0) == (errorClass == .rateLimit))
+            #expect(RetryPolicy().allowsRetry(after: errorClass, retries: 0) == (errorClass == .rateLimit))
           }
           #expect(server.requests.count == 1)
         }

@@ -228,7 +228,7 @@ import Testing
         }
         try await group.waitForAll()
       }
-      #expect(jobSwitch.reason(try jobID("nightly"))?.hasPrefix("by ") == true)
+      #expect(jobSwitch.switchedOff(try jobID("nightly"))?.reason.hasPrefix("by ") == true)
     }
   }
 
@@ -237,10 +237,10 @@ import Testing
   {
     try await Stage.with { stage in
       try stage.jobSwitch.turnOff(jobID("nightly"), reason: "upstream is\nbroken")
-      #expect(stage.jobSwitch.reason(try jobID("nightly")) == "upstream is broken")
+      #expect(stage.jobSwitch.switchedOff(try jobID("nightly"))?.reason == "upstream is broken")
       stage.trigger = .timer
       let skipped = try await stage.run { _ in JobReport(summary: "") }
-      #expect(skipped.outcome == .skipped(.switchedOff("upstream is broken")))
+      #expect(skipped.outcome == .skipped(.switchedOff(SwitchedOff(reason: "upstream is broken"))))
       stage.trigger = .manual
       #expect(try await stage.run { _ in JobReport(summary: "") }.record?.status == .completed)
       #expect(try stage.jobSwitch.turnOn(jobID("nightly")))
@@ -254,9 +254,11 @@ import Testing
       stage.trigger = .timer
       stage.resolved.config.schedule.maxExecutions = 2
       _ = try await stage.run { _ in JobReport(summary: "") }
-      #expect(stage.jobSwitch.reason(try jobID("nightly")) == nil)
+      #expect(stage.jobSwitch.switchedOff(try jobID("nightly")) == nil)
       _ = try await stage.run { _ in JobReport(summary: "") }
-      #expect(stage.jobSwitch.reason(try jobID("nightly"))?.hasPrefix("retired: it has run 2 times") == true)
+      let off = try #require(stage.jobSwitch.switchedOff(jobID("nightly")))
+      #expect(off.description.hasPrefix("retired: it has run 2 times"))
+      #expect(off.finishedSchedule == stage.resolved.config.schedule.fingerprint)
     }
   }
 
@@ -299,7 +301,17 @@ import Testing
       stage.trigger = .timer
       stage.resolved.config.schedule = Schedule(.once(start))
       _ = try await stage.run { _ in JobReport(summary: "") }
-      #expect(stage.jobSwitch.reason(try jobID("nightly")) == "retired: it was to run once, and has")
+      let off = stage.jobSwitch.switchedOff(try jobID("nightly"))
+      #expect(off?.description == "retired: it was to run once, and has")
+    }
+  }
+
+  @Test func `whatever the reason of a person says, the job has not retired by it`() async throws {
+    try await Stage.with { stage in
+      try stage.jobSwitch.turnOff(jobID("nightly"), reason: "retired 0\nreplaced by B")
+      let off = try #require(stage.jobSwitch.switchedOff(jobID("nightly")))
+      #expect(!off.isRetired)
+      #expect(off.inWords(after: "off") == "off: retired 0 replaced by B")
     }
   }
 }

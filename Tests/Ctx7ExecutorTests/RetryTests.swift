@@ -309,7 +309,7 @@ import Testing
     (.failed(JobFailure(.connection, ""), nil), .commandLine(.service), false, .failure),
     (.failed(JobFailure(.connection, ""), nil), .commandLine(.service), true, .tryAgain),
     (.skipped(.nothingToRetry), .unit, false, .failure),
-    (.skipped(.switchedOff("x")), .unit, false, .success),
+    (.skipped(.switchedOff(SwitchedOff(reason: "x"))), .unit, false, .success),
   ]
 
   @Test(arguments: exits)

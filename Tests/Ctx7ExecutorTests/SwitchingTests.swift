@@ -15,12 +15,12 @@ import Testing
       }
       func enable() throws -> Bool { try switching.enable { nil } }
       #expect(try disable(nil) == false)
-      #expect(stage.jobSwitch.reason(id) == "by eve")
+      #expect(stage.jobSwitch.switchedOff(id)?.reason == "by eve")
       #expect(try disable("moving"))
       #expect(try disable(nil))
-      #expect(stage.jobSwitch.reason(id) == "moving")
+      #expect(stage.jobSwitch.switchedOff(id)?.reason == "moving")
       #expect(try enable())
-      #expect(stage.jobSwitch.reason(id) == nil)
+      #expect(stage.jobSwitch.switchedOff(id) == nil)
       #expect(try enable() == false)
     }
   }
@@ -30,10 +30,10 @@ import Testing
       let (id, jobSwitch) = (stage.resolved.config.id, stage.jobSwitch)
       let switching = Switching(of: stage.resolved, jobSwitch)
       #expect(throws: NoBus.self) { try switching.disable(reason: nil, by: "eve", { throw NoBus() }) }
-      #expect(jobSwitch.reason(id) == nil)
+      #expect(jobSwitch.switchedOff(id) == nil)
       try jobSwitch.turnOff(id, reason: "moving")
       #expect(throws: NoBus.self) { try switching.enable { throw NoBus() } }
-      #expect(jobSwitch.reason(id) == "moving")
+      #expect(jobSwitch.switchedOff(id)?.reason == "moving")
     }
   }
 
@@ -49,7 +49,8 @@ import Testing
       guard case .allTurnedOff = refusal({ $0.host.enabled = false }),
         case .turnedOff = refusal({ $0.config.enabled = false })
       else { return #expect(Bool(false), "switched on against the configuration") }
-      try stage.jobSwitch.turnOff(stage.resolved.config.id, reason: "retired: it was to run once, and has")
+      try stage.jobSwitch.turnOff(
+        stage.resolved.config.id, reason: "it has run", finished: stage.resolved.config.schedule)
       guard case .retired = refusal() else { return #expect(Bool(false), "switched on when it had retired") }
     }
   }

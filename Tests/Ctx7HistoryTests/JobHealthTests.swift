@@ -98,7 +98,7 @@ import Testing
 
   @Test func `a job that is off counts for nothing, and says why`() throws {
     var off = try facts(failures: 5)
-    off.switchedOff = "by ada"
+    off.switchedOff = SwitchedOff(reason: "by ada")
     let found = JobHealth(off, at: start)
     #expect(found.isOff)
     #expect(found.reasons == ["switched off: by ada"])
@@ -115,8 +115,11 @@ import Testing
     #expect(stopped.status == .unhealthy)
     #expect(
       stopped.reasons == ["its timer is stopped; 'systemctl --user start ctx7-job-nightly.timer'"])
-    facts.unitFault = .timerInactive(.masked(untilBoot: false))
-    #expect(JobHealth(facts, at: start).reasons.first?.hasSuffix("then 'ctx7-units generate --user'") == true)
+    for fault in [UnitFault.timerInactive(.masked(untilBoot: false)), .serviceMasked(untilBoot: true)] {
+      facts.unitFault = fault
+      #expect(
+        JobHealth(facts, at: start).reasons.first?.hasSuffix("then 'ctx7-units generate --user'") == true)
+    }
     facts.unitFault = .timerInactive(.stopped)
     facts.job.config.schedule.endTime = start
     let over = JobHealth(facts, at: start)

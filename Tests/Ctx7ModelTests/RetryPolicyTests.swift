@@ -13,10 +13,10 @@ import Testing
 
   @Test func `only the listed errors are tried again, and so often`() {
     let policy = RetryPolicy(maxRetries: 2, retryOn: [.connection])
-    #expect(policy.retries(.connection, afterRetries: 0))
-    #expect(policy.retries(.connection, afterRetries: 1))
-    #expect(!policy.retries(.connection, afterRetries: 2))
-    #expect(!policy.retries(.timeout, afterRetries: 0))
+    #expect(policy.allowsRetry(after: .connection, retries: 0))
+    #expect(policy.allowsRetry(after: .connection, retries: 1))
+    #expect(!policy.allowsRetry(after: .connection, retries: 2))
+    #expect(!policy.allowsRetry(after: .timeout, retries: 0))
   }
 
   @Test(arguments: [

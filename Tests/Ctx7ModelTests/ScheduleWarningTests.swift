@@ -46,7 +46,10 @@ import Testing
   @Test func `what never fires again is named`() throws {
     #expect(try warnings("0 0 0 1 1 * 2020-2026") == ["it never fires again"])
     let past = Schedule(.once(now))
-    #expect(past.warnings(in: .utc, at: now).map(\.description) == ["it never fires: \(now) is past"])
+    #expect(
+      past.warnings(in: .utc, at: now).map(\.description) == [
+        "it fires no more: its execute_at \(now) is past; set enabled: false, or remove the job"
+      ])
     var ended = Schedule(.interval(seconds: 60))
     ended.endTime = now
     #expect(ended.warnings(in: .utc, at: now).count == 1)
@@ -60,19 +63,24 @@ import Testing
     let lines = Set(schedule.triggers(in: zone, from: now).calendar.map(\.description))
     for years in 0...3 {
       #expect(
-        schedule.warning(aboutGenerated: lines, in: zone, at: now.adding(days: Int64(years) * 365)) == nil)
+        schedule.warning(
+          aboutGenerated: lines, in: zone, at: now.adding(days: Int64(years) * 365), scope: .system)
+          == nil)
     }
-    let warning = schedule.warning(aboutGenerated: lines, in: zone, at: now.adding(days: 5 * 365 + 330))
-    #expect(warning?.description.contains("ctx7-units generate") == true)
+    let warning = schedule.warning(
+      aboutGenerated: lines, in: zone, at: now.adding(days: 5 * 365 + 330), scope: .user)
+    #expect(warning?.description.hasSuffix("'ctx7-units generate --user'") == true)
     let noon = try self.schedule("0 12 * * *")
-    #expect(noon.warning(aboutGenerated: [], in: zone, at: now.adding(days: 3000)) == nil)
+    #expect(noon.warning(aboutGenerated: [], in: zone, at: now.adding(days: 3000), scope: .system) == nil)
   }
 
   @Test func `the dates of an interval of days run out as well`() throws {
     let schedule = Schedule(.interval(seconds: 10 * 86_400))
     let lines = Set(schedule.triggers(in: .utc, from: now).calendar.map(\.description))
-    #expect(schedule.warning(aboutGenerated: lines, in: .utc, at: now.adding(days: 4 * 365)) == nil)
-    #expect(schedule.warning(aboutGenerated: lines, in: .utc, at: now.adding(days: 5 * 365)) != nil)
+    #expect(
+      schedule.warning(aboutGenerated: lines, in: .utc, at: now.adding(days: 4 * 365), scope: .system) == nil)
+    #expect(
+      schedule.warning(aboutGenerated: lines, in: .utc, at: now.adding(days: 5 * 365), scope: .system) != nil)
   }
 
   @Test(arguments: [30, 120, 330]) func `units made later in the year are the same`(days: Int64) throws {

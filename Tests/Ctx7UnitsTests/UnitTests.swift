@@ -151,10 +151,24 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
     }
     #expect(lines.contains { $0.contains("--user") && $0.hasPrefix("ExecStart=") })
     #expect(lines.contains("NoNewPrivileges=yes"))
+    #expect(lines[1].contains("'ctx7-units generate --user'"))
   }
 
   @Test func `the operator's switch keeps a timer from starting`() throws {
     #expect(try text(".timer").contains("ConditionPathExists=!/var/lib/ctx7/disabled/job"))
+  }
+
+  @Test func `what units are made from is read back from them, whatever the paths`() throws {
+    var target = target
+    target.configPath = "/srv/a  b/100%/" + String(repeating: "long/", count: 50) + "ctx7.yaml"
+    target.stateDirectory = "/srv/a  b/100%/state"
+    target.stateDirectoryIsDefault = false
+    for file in try plan([config()], target).files {
+      let origin = try #require(UnitFile.Origin(ofText: file.text))
+      #expect(origin == UnitFile.Origin(target))
+      #expect(origin.configuration == target.configPath)
+      #expect(origin.stateDirectory == target.stateDirectory)
+    }
   }
 
   @Test func `the header names the source and the place for local changes`() throws {
@@ -179,7 +193,7 @@ private func plan(_ jobs: [JobConfig], _ target: UnitTarget = target) -> UnitPla
     let difference = UnitDifference(new, disk: disk)
     #expect(difference.created.map(\.name) == ["ctx7-job-new.timer", "ctx7-job-new.service"])
     #expect(difference.updated.map(\.file.name) == ["ctx7-job-job.service"])
-    #expect(difference.unchanged == ["ctx7-job-job.timer"])
+    #expect(difference.unchanged == 1)
     #expect(difference.removed == ["ctx7-job-vanished.timer"])
     #expect(difference.foreign.isEmpty)
     #expect(difference.summary == "created 2, updated 1, unchanged 1, removed 1")

@@ -3,10 +3,10 @@ internal import Ctx7Model
 /// The buttons of one job.
 struct JobActions {
   private let job: ResolvedJob
-  private let switchedOff: String?
+  private let switchedOff: SwitchedOff?
 
   /// - Parameter switchedOff: why the job is switched off; nil when it is not.
-  init(_ job: ResolvedJob, switchedOff: String?) {
+  init(_ job: ResolvedJob, switchedOff: SwitchedOff?) {
     self.job = job
     self.switchedOff = switchedOff
   }
@@ -18,7 +18,7 @@ struct JobActions {
     guard let switchedOff else {
       return job.config.enabled ? "\(execute) \(button("disable", "Disable"))" : execute
     }
-    guard job.config.enabled, !switchedOff.hasPrefix(.retirement) else { return execute }
+    guard job.config.enabled, !switchedOff.isRetired else { return execute }
     return "\(execute) \(button("enable", "Enable"))"
   }
 

@@ -12,7 +12,7 @@ struct JobPage {
   private let state: HTML
   private let records: [ExecutionRecord]
   private let points: [ExecutionPoint]
-  private let switchedOff: String?
+  private let switchedOff: SwitchedOff?
   private let mayOperate: Bool
   private let next: Timestamp?
   private let now: Timestamp

@@ -27,7 +27,8 @@ extension CalendarLine {
     otherHours.times.hours &= ~hours
     otherYears.date.months = 1 << UInt64(month)
     otherYears.times.hours &= hours
-    otherYears.date.years = date.years.intersection(YearSet((first...2199).filter { $0 != year }))
+    otherYears.date.years = date.years.intersection(
+      YearSet((first...YearSet.range.upperBound).filter { $0 != year }))
     return [otherMonths, otherHours, otherYears].filter {
       $0.date.months != 0 && $0.times.hours != 0 && !$0.date.years.isEmpty
     }
@@ -71,7 +72,7 @@ extension CalendarLine {
 extension ZoneRules {
   /// The changes to come, this month's included, that systemd's search fails on.
   fileprivate func hidingChanges(from now: Timestamp) -> [Change] {
-    changes(after: now.adding(days: -31), through: Timestamp(seconds: 7_258_118_399)).filter(\.hidesAnHour)
+    changes(after: now.adding(days: -31), through: Timestamp.calendar.upperBound).filter(\.hidesAnHour)
   }
 }
 

@@ -2,13 +2,15 @@ extension CalendarLine {
   /// The lines that fire every `seconds` around the clock, in UTC so that clock changes do not matter; nil for a
   /// distance that neither divides a day nor is whole days.
   ///
-  /// - Parameter days: the days (since 1970) that explicit dates are written for.
-  static func lines(everySeconds interval: Int, days: Range<Int>) -> [CalendarLine]? {
+  /// - Parameters:
+  ///   - days: the days (since 1970) that explicit dates are written for.
+  ///   - today: one of them; the next date after it is written, however far away it is.
+  static func lines(everySeconds interval: Int, days: Range<Int>, after today: Int) -> [CalendarLine]? {
     switch interval {
     case 604_800:
       return [CalendarLine(DatePattern(weekdays: 1 << 1), .midnight, zone: "UTC")]
     case let interval where interval > 86_400 && interval % 86_400 == 0:
-      return dates(everyDays: interval / 86_400, days)
+      return dates(everyDays: interval / 86_400, days, after: today)
     case 1...86_400 where 86_400 % interval == 0:
       return timesOfDay(everySeconds: interval).map { CalendarLine(DatePattern(), $0, zone: "UTC") }
     default: return nil
@@ -44,12 +46,12 @@ extension CalendarLine {
     }
   }
 
-  /// Days are counted from 1970-01-01, so every host has the same ones; one line a month. The next day is always there,
-  /// however far away it is.
-  private static func dates(everyDays distance: Int, _ days: Range<Int>) -> [CalendarLine] {
+  /// Days are counted from 1970-01-01, so every host has the same ones; one line a month.
+  private static func dates(everyDays distance: Int, _ days: Range<Int>, after today: Int) -> [CalendarLine] {
     var lines: [CalendarLine] = []
     let first = days.lowerBound + (distance - days.lowerBound % distance) % distance
-    for day in stride(from: first, to: max(days.upperBound, first + 1), by: distance) {
+    let next = (today / distance + 1) * distance
+    for day in stride(from: first, to: max(days.upperBound, next + 1), by: distance) {
       let date = DatePattern(CivilTime(daysSinceEpoch: day))
       if let last = lines.last, last.date.years == date.years, last.date.months == date.months {
         lines[lines.count - 1].date.days |= date.days

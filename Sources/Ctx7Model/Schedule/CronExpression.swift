@@ -64,22 +64,18 @@ extension CronExpression: WallPattern {
 
 extension MonthShape {
   /// All months of one year of each of the fourteen kinds that there are: seven first weekdays, leap or not.
-  static let kinds: [MonthShape] = {
-    // 2000…2027 has every kind.
-    var seen: Set<[Int]> = []
-    let years = (2000...2027).filter {
-      seen.insert([MonthShape(year: $0, month: 1).firstWeekday, CivilTime.isLeap($0) ? 1 : 0]).inserted
-    }
-    return years.flatMap { year in (1...12).map { MonthShape(year: year, month: $0) } }
-  }()
+  /// 28 years in a row have them all.
+  static let kinds = months(ofKindsAmong: 1970...1997)
 
   /// The months that are enough to tell what is true of all months of these years.
   static func samples(of years: YearSet) -> [MonthShape] {
-    if years == .all { return kinds }
+    years == .all ? kinds : months(ofKindsAmong: years.values)
+  }
+
+  private static func months(ofKindsAmong years: some Sequence<Int>) -> [MonthShape] {
     var seen: Set<[Int]> = []
-    let sample = years.values.filter {
+    return years.filter {
       seen.insert([MonthShape(year: $0, month: 1).firstWeekday, CivilTime.isLeap($0) ? 1 : 0]).inserted
-    }
-    return sample.flatMap { year in (1...12).map { MonthShape(year: year, month: $0) } }
+    }.flatMap { year in (1...12).map { MonthShape(year: year, month: $0) } }
   }
 }

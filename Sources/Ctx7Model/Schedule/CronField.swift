@@ -32,7 +32,7 @@ struct CronField: Hashable, Sendable {
     names: ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"], hashed: 0...6,
     allowed: "0 to 7 or sun to sat, fri#2 or friL", examples: "0, sun, mon-fri")
   static let year = CronField(
-    name: "year", range: 1970...2199, hashed: 1970...2199, allowed: "1970 to 2199",
+    name: "year", range: YearSet.range, hashed: YearSet.range, allowed: "1970 to 2199",
     examples: "2027, 2027-2030")
 
   /// The values that `*` stands for: Sunday counts once.

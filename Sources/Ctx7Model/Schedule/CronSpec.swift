@@ -99,8 +99,7 @@ extension Schedule {
       part in
       !part.isEmpty
         && part.allSatisfy { byte in
-          (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            || [0x2B, 0x2D, 0x5F].contains(byte)
+          byte.isASCIIAlphanumeric || [0x2B, 0x2D, 0x5F].contains(byte)
         }
     }
   }

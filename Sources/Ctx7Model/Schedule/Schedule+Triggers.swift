@@ -46,7 +46,8 @@ extension Schedule {
       return TimerTriggers(calendar: firing.isEmpty && oneOffs.isEmpty ? lines : firing + oneOffs)
     case .interval(let seconds):
       let days = Int(horizon.lowerBound.seconds / 86_400)..<Int(horizon.upperBound.seconds / 86_400)
-      guard let lines = CalendarLine.lines(everySeconds: seconds, days: days) else {
+      let today = Int(now.seconds / 86_400)
+      guard let lines = CalendarLine.lines(everySeconds: seconds, days: days, after: today) else {
         return TimerTriggers(
           bootDelaySeconds: min(seconds, Self.intervalBootDelaySeconds), intervalSeconds: seconds)
       }

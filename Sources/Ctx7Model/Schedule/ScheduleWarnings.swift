@@ -13,7 +13,11 @@ extension Schedule {
       return [ScheduleWarning(description: "it never fires again: its end_time is past")]
     }
     if case .once(let instant) = recurrence, instant <= now {
-      return [ScheduleWarning(description: "it never fires: \(instant) is past")]
+      return [
+        ScheduleWarning(
+          description:
+            "it fires no more: its execute_at \(instant) is past; set enabled: false, or remove the job")
+      ]
     }
     let jitter = [jitterWarning(in: zone, at: now)].compactMap { $0 }
     guard !isMonotonic else { return jitter }
@@ -71,16 +75,15 @@ extension Schedule {
   ///
   /// - Parameters:
   ///   - lines: the values of `OnCalendar=` in the unit.
-  ///   - generate: how the units are made again, in quotes.
+  ///   - scope: whose job it is.
   public func warning(
-    aboutGenerated lines: Set<String>, in zone: ZoneRules, at now: Timestamp,
-    generate: String = "'ctx7-units generate'"
+    aboutGenerated lines: Set<String>, in zone: ZoneRules, at now: Timestamp, scope: Scope
   ) -> ScheduleWarning? {
     guard let missing = firstDateMissing(in: lines, zone: zone, after: now), missing < now.adding(days: 365)
     else { return nil }
     return ScheduleWarning(
       description: "its timer knows no date from \(missing.description.prefix(10)) on; renew it with "
-        + generate)
+        + scope.command("ctx7-units generate"))
   }
 
   /// The values of `OnCalendar=` in the text of a timer unit.

@@ -1,7 +1,6 @@
 import Ctx7CLI
 import Ctx7Documents
 import Ctx7Model
-import Foundation
 
 extension SourceLocation {
   /// Makes sure that the units of these places can see the source: what they cannot see is never fetched, and lost when
@@ -11,18 +10,11 @@ extension SourceLocation {
   /// there it is only said.
   func requireVisible(in locations: Locations) throws(Failure) {
     guard case .file(let path) = kind, locations.scope == .system,
-      let key = SandboxKey.hiding(path) ?? SandboxKey.hiding(Self.resolved(path))
+      let key = SandboxKey.hidingFollowed(path)
     else { return }
     let message = "\(path) is hidden from the system's jobs (\(key.rawValue)=): no timer could ever fetch it"
     let hint = "put it below /srv, or track it with --user for your own jobs"
     guard locations.stateDirectoryIsNamed else { throw Failure(.usage, message, hint: hint) }
     Console.standardError("warning: \(message); \(hint)")
-  }
-
-  /// Without symbolic links.
-  private static func resolved(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }

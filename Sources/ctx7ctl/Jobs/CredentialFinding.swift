@@ -12,7 +12,7 @@ struct CredentialFinding {
   /// All that the host's jobs and alert sinks may need, by name.
   static func all(_ host: HostSettings, _ locations: Locations) -> [CredentialFinding] {
     let files = CredentialFiles(locations)
-    let loaded = files.namesInUnits()
+    let loaded = Set(files.inUnits().keys)
     let ofJobs = host.credentialNames.union(loaded).sorted().map {
       CredentialFinding(
         name: $0, presence: files.presence(of: $0), isInUnits: loaded.contains($0), scope: locations.scope)

@@ -94,9 +94,9 @@ extension Failure {
       self.init(
         .badConfig, "\(id) is turned off in the configuration (enabled: false)",
         hint: "set enabled: true \(locations.whereJobsAre), and run \(generate)")
-    case .retired(let reason):
+    case .retired(let off):
       self.init(
-        .badConfig, "\(id) is \(reason)",
+        .badConfig, "\(id) is \(off)",
         hint: "change its schedule \(locations.whereJobsAre), and run \(generate)")
     case .timerNotStarted(let error):
       self.init(

@@ -33,10 +33,11 @@ struct PrometheusMetrics: Command {
   func run() async throws {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
-    let running = try output == nil ? history.openAttempts() : nil
+    // A file would go on telling of its moment.
+    let running = try output == nil ? history.liveAttempts(lockDirectory: locations.lockDirectory) : nil
     let snapshot = try Snapshot(
       history, documents: try DocumentStore.existing(at: locations.documentsFile),
-      running: running?.filter { $0.isAlive(lockDirectory: locations.lockDirectory) }, now: .now,
+      running: running, now: .now,
       isEnabled: JobSwitch(directory: locations.disabledDirectory).isOn)
     guard let output else { return Console.standardOutput(String(snapshot.text.dropLast())) }
     try TextFile(path: output).write(snapshot.text)
