@@ -44,6 +44,7 @@ import Testing
   {
     try await inUnit { stage in
       stage.setting = .commandLine(.service)
+      stage.surroundings.invocationID = nil
       stage.trigger = .manual
       var exits: [Ctx7Model.ExitStatus] = []
       for _ in 0..<4 { exits.append(try await stage.run { [refused] _ in throw refused }.exitStatus) }
