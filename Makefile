@@ -8,7 +8,7 @@ INSTALL_PACKAGES := binutils chrpath
 TEST_PACKAGES := $(PACKAGES) $(INSTALL_PACKAGES) curl dbus fish gcc libc6-dev mandoc openssl polkitd procps python3 systemd tzdata zsh
 BENCH_PACKAGES := $(INSTALL_PACKAGES) curl dbus gcc libc6-dev python3-venv sqlite3 systemd tzdata wrk
 FORMATTED := Package.swift Sources Tests
-SOURCES := Package.swift $(shell find Sources -type f)
+SOURCES := Makefile Package.swift $(shell find Sources)
 BUILT := .build/built
 SAMPLE := .build/sample
 PROMTOOL := .build/promtool
@@ -76,7 +76,8 @@ test-peer: ## Test the embedder against a server that is not ours: llama.cpp, bu
 
 build: $(BUILT) ## Build everything, optimised
 
-$(BUILT): $(STATIC)/libstdc++.a $(SOURCES)
+# A program that is newer comes from another build, of other options perhaps.
+$(BUILT): $(STATIC)/libstdc++.a $(SOURCES) $(wildcard $(PROGRAMS:%=$(CTX7)/%))
 	@Tests/install-packages $(PACKAGES)
 	swift build $(RELEASE)
 	@touch $@

@@ -70,7 +70,10 @@ extension APIError {
       return "systemd does not let this service start or stop jobs: \(error.message) "
         + "(hint: install polkitd; the rule is in /usr/share/polkit-1/rules.d/50-ctx7.rules)"
     }
-    if error.isMasked { return "\(error) (hint: '\(scope.systemctl) unmask' and its name bring it back)" }
+    if error.isMasked {
+      return "\(error) (hint: '\(scope.systemctl) unmask' and its name, "
+        + "then \(scope.command("ctx7-units generate")), bring it back)"
+    }
     if error.name == "org.freedesktop.systemd1.NoSuchUnit" {
       return
         "\(error.message) (hint: \(scope.command("ctx7-units generate")) writes the units of the jobs)"

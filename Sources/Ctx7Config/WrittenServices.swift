@@ -1,5 +1,4 @@
 internal import Ctx7Model
-internal import FoundationEssentials
 
 /// The ranges of what the services are configured with.
 enum ServiceRange {

@@ -166,7 +166,8 @@ extension Database {
 }
 
 /// A document that somebody removed, or moved to another store, while it was worked on.
-struct DocumentChanged: Error, CustomStringConvertible {
+public struct DocumentChanged: Error, CustomStringConvertible {
   let id: String
-  var description: String { "document \(id) was removed or changed meanwhile" }
+  /// The sentence for people.
+  public var description: String { "document \(id) was removed or changed meanwhile" }
 }

@@ -21,9 +21,9 @@ extension Execution {
     let orphaned = try await closeOrphans()
     guard setting == .unit else {
       let waiting = try retriesThatNobodyMakes().filter { !$0.isOfUnit }
-      if setting.isRestarted, let pending = waiting.last { return .retry(of: pending) }
-      for record in waiting { try await abandon(record) }
-      return .firing
+      let pending = setting.isRestarted ? waiting.last(where: isTimely) : nil
+      for record in waiting where record.id != pending?.id { try await abandon(record) }
+      return pending.map(Beginning.retry) ?? .firing
     }
     guard let pending = try history.retryOfUnit(of: config.id) else {
       return firing.isRestart ? .nothing : .firing
@@ -57,6 +57,12 @@ extension Execution {
       }
     }
     return due
+  }
+
+  /// Whether a retry may still be what this process was started for: nobody waits longer than the policy says.
+  private func isTimely(_ failed: ExecutionRecord) -> Bool {
+    guard let due = failed.ending?.nextAttemptAt else { return false }
+    return surroundings.now() <= due.adding(seconds: Int64(config.retry.maxDelaySeconds))
   }
 
   /// Those that are due while no process waits for them.

@@ -194,7 +194,7 @@ public struct Execution: Sendable {
     // From before the row says that a retry is due: whoever sees one that nobody waits for gives it up.
     let wait =
       setting == .commandLine(.inline) && next != nil
-      ? try RetryWait.begin(for: open, in: lockDirectory) : nil
+      ? try? RetryWait.begin(for: open, in: lockDirectory) : nil
     let metrics = try history.close(open, as: closed.status, ending, letterOf: firing.job)
     if metrics == nil {
       reporter.warning(

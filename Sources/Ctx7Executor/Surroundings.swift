@@ -57,8 +57,8 @@ public struct Surroundings: Sendable {
         // The monotonic clock stands still while the machine sleeps, and time does not.
         let uptime = milliseconds(of: CLOCK_BOOTTIME) - (start?.uptime ?? 0)
         let counted = Timestamp(rawValue: milliseconds(of: CLOCK_REALTIME) - uptime)
-        // That is too early where the machine slept before the manager was started, as a user's is after many a sleep;
-        // what the manager read is, where the clock was right only later.
+        // That is too early where the machine slept before the manager was started, as a user's is after many a sleep.
+        // The manager's own reading is too early where the clock was set only afterwards.
         return max(counted, start?.wallClock ?? counted)
       },
       systemIsStopping: systemIsStopping,

@@ -12,7 +12,7 @@ enum DocumentFate {
   /// Left for the next run: the source answers nothing more in this one.
   case deferred(SourceStopped)
   /// Somebody has stopped tracking it since the run began.
-  case removed
+  case overtaken
 }
 
 /// What the source of a document answered, before anything is made of it.
@@ -75,10 +75,12 @@ struct DocumentStep {
       return try failed(JobFailure(error), nil, since: fetched.askedAt)
     } catch let error as ContentRefused {
       return try failed(JobFailure(error), nil, since: fetched.askedAt)
+    } catch is DocumentChanged {
+      return .overtaken
     } catch {
       // What cannot be written because it is tracked no more is nobody's failure.
       guard !(error is CancellationError), try services.rows.document(document.id) == nil else { throw error }
-      return .removed
+      return .overtaken
     }
   }
 

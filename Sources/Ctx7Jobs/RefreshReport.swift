@@ -49,7 +49,7 @@ struct WorkspaceResult {
     case .deferred(let reason):
       deferred += 1
       stop = stop ?? reason
-    case .removed: candidates -= 1
+    case .overtaken: candidates -= 1
     }
   }
 
@@ -142,7 +142,9 @@ struct RefreshReport {
     let candidates = sum(\.candidates)
     if results.isEmpty { return missing ?? "no documents are tracked" }
     var parts: [String] = []
-    if candidates == 0 { parts.append("nothing is due in \((results.count - skipped).counted("workspace"))") }
+    if candidates == 0, results.count > skipped {
+      parts.append("nothing is due in \((results.count - skipped).counted("workspace"))")
+    }
     if sum(\.replaced) > 0 { parts.append("\(sum(\.replaced)) fetched anew") }
     if sum(\.unchanged) > 0 { parts.append("\(sum(\.unchanged)) unchanged upstream, TTL extended") }
     if sum(\.gone) > 0 { parts.append("\(sum(\.gone)) gone upstream") }

@@ -114,7 +114,7 @@ struct WorkspaceRefresh {
     case .replaced, .unchanged:
       let technology = PipelineMetrics.Field("technology", .text(document.technology))
       context.emit(PipelineMetrics("document_refresh_success", fields: fields + [technology]))
-    case .removed: context.debug("\(document.id): removed meanwhile")
+    case .overtaken: context.debug("\(document.id): removed or moved meanwhile")
     case .gone, .failed, .deferred:
       context.emit(PipelineMetrics("document_refresh_failed", level: .warning, fields: fields))
     }

@@ -5,7 +5,10 @@ extension WorkspaceSelection {
   /// Says that a job works on none of the workspaces that there are; nil where there are none.
   func missing(_ all: [WorkspaceName]) -> String? {
     guard !all.isEmpty else { return nil }
-    let fault = targets.isEmpty ? "excluded_workspaces leaves out" : "target_workspaces matches none of"
-    return "\(fault) the workspaces that there are: \(all.map(\.rawValue).joined(separator: ", "))"
+    let names = all.map(\.rawValue)
+    let isNoneTargeted = !targets.isEmpty && !targets.contains(where: names.contains)
+    let fault = isNoneTargeted ? "target_workspaces matches none of" : "excluded_workspaces leaves out"
+    let more = names.count > 20 ? ", and \(names.count - 20) more" : ""
+    return "\(fault) the workspaces that there are: \(names.prefix(20).joined(separator: ", "))\(more)"
   }
 }

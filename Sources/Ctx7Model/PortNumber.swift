@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 /// The numbers that TCP has for ports (RFC 9293 §3.1); zero stands for none.
 public enum PortNumber {

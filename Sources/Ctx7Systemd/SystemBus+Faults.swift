@@ -12,7 +12,7 @@ extension SystemBus {
   ///
   /// All units are asked for in one call; only those that are not as they should be cost more.
   public func faults(of jobs: [JobID]) throws(BusError) -> [JobID: UnitFault] {
-    let states = try states(matching: "ctx7-job-*")
+    let states = try states(matching: "\(JobID.unitPrefix)*")
     var faults: [JobID: UnitFault] = [:]
     for job in jobs {
       if let state = try inactivity(of: job.timerUnit, states[job.timerUnit]) {

@@ -33,7 +33,9 @@ extension Planning {
         hint: "put the jobs into one configuration; or take all units away first, with \(remove)")
     }
     let taken = others(difference.updated.map(\.file.name))
-    if let other = taken.first(where: { $0.stateDirectory != own.stateDirectory }) {
+    if let other = (others(difference.removed) + taken).first(where: {
+      $0.stateDirectory != own.stateDirectory
+    }) {
       let state = other.stateDirectory ?? locations.unnamedStateDirectory
       throw Failure(
         .badConfig,

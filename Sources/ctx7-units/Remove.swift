@@ -36,7 +36,7 @@ struct Remove: Command {
       if bus == nil, !ours.isEmpty {
         Console.standardError(
           "note: no systemd answers here\(locations.scope == .user ? " (is $XDG_RUNTIME_DIR set?)" : ""); "
-            + "one that has their timers runs them until '\(locations.scope.systemctl) stop ctx7-job-*.timer'"
+            + "one that has their timers runs them until '\(locations.scope.systemctl) stop \(JobID.unitPrefix)*.timer'"
         )
       }
     }

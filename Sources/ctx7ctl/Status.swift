@@ -27,7 +27,7 @@ struct Status: Command {
     let jobs = report.jobs.map(\.job)
     let running = Set(report.open.map(\.jobID))
     let bus = try? SystemBus(locations.scope)
-    let busy = bus.flatMap { try? $0.busyUnits(matching: "ctx7-job-*.service") }
+    let busy = bus.flatMap { try? $0.busyUnits(matching: "\(JobID.unitPrefix)*.service") }
     let retrying = Set(
       try history.pendingRetries()
         .filter { $0.isAwaited(lockDirectory: locations.lockDirectory, busyUnits: busy) }.map(\.jobID))

@@ -40,7 +40,7 @@ struct AccessTests {
     try await Bench.with { bench in
       let refused = try await bench.remote.request("POST", restart, headers: bearer(Bench.readToken))
       #expect(refused.status == 403)
-      #expect(refused.body.contains("hint: a token of scope operate may"))
+      #expect(refused.body.contains("hint: a token with 'operate' may"))
       #expect(
         try await bench.remote.request("POST", restart, headers: bearer(Bench.operateToken)).status == 200)
     }

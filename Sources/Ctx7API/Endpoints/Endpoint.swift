@@ -40,7 +40,7 @@ extension Endpoint {
     guard context.caller.may(permission) else {
       throw APIError(
         .forbidden,
-        "\(context.caller.name) may read, but not \(permission.rawValue) (hint: a token of scope \(permission.rawValue) may)"
+        "\(context.caller.name) may read, but not \(permission.rawValue) (hint: a token with '\(permission.rawValue)' may)"
       )
     }
     var values: [String: JSONValue] = [:]

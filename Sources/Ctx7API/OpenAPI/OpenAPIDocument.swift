@@ -35,7 +35,7 @@ enum OpenAPIDocument {
     var members: [JSONValue.Member] = [
       .init("operationId", .string(endpoint.id)),
       .init("summary", .string(endpoint.summary)),
-      .init("description", .string("Needs scope \(endpoint.permission.rawValue).")),
+      .init("description", .string("Needs permission to \(endpoint.permission.rawValue).")),
       .init("parameters", .array(endpoint.parameters.map(\.json))),
     ]
     if endpoint.takesCorrelationID {

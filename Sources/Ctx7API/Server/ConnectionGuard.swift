@@ -88,7 +88,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.fireChannelWritabilityChanged()
   }
 
-  /// Who writes waits until the client has read, be it the answer before: for as long as it likes, were it not for this.
+  /// Who writes waits until the client has read, also of an earlier answer: for as long as it likes, were it not for this.
   private func boundAnswer(_ context: ChannelHandlerContext) {
     if context.channel.isWritable { deadline?.cancel() } else { expect(within: limits.answer, context) }
   }

@@ -109,11 +109,14 @@ extension WeaviateStore {
 }
 
 extension SourceLocation {
+  private var isOfRoot: Bool { description.hasSuffix("/") && description.count(where: { $0 == "/" }) == 3 }
+
   /// What the reference called the document: by the address that it fetched it from.
   var formerIDs: [String] {
     switch kind {
     case .file: []
-    case .web: [description]
+    // It had no path where it was tracked without one.
+    case .web: [description] + (isOfRoot ? [String(description.dropLast())] : [])
     case .context7(let library, query: nil): ["https://context7.com\(library)/llms.txt"]
     case .context7: []
     }
