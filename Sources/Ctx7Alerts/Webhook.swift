@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import Crypto
 internal import Ctx7Model
 internal import FoundationEssentials
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -83,6 +84,10 @@ struct Webhook {
       response = try await client.execute(request, deadline: deadline)
     } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout {
       throw Failed(description: "no answer within \(timeoutSeconds) s", mayPassSoon: false)
+    } catch let error as IOError {
+      throw Failed(
+        description: "the request failed: \(String(cString: strerror(error.errnoCode)).lowercased())",
+        mayPassSoon: true)
     } catch {
       // The error's own text may hold the address, which may be a secret.
       let reason = settings.url == nil ? "\(type(of: error))" : "\(error)"

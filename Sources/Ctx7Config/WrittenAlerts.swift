@@ -70,9 +70,13 @@ extension MappingReader {
     switch type {
     case .webhook: transport = webhook().map(AlertSinkSettings.Transport.webhook)
     case .command:
-      let argv = commandLine("argv") ?? []
-      if argv.isEmpty { missing("argv", "a command sink needs argv: the program and its arguments") }
-      transport = argv.isEmpty ? nil : .command(argv: argv)
+      let argv = has("argv") ? commandLine("argv") : []
+      if argv?.isEmpty == true {
+        diagnostics.error(
+          has("argv") ? position(of: "argv") : position,
+          "a command sink needs argv: the program and its arguments")
+      }
+      transport = argv.map { .command(argv: $0) }
     case nil:
       missing("type", "a sink needs a type: webhook or command")
       return nil

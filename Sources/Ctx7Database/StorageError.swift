@@ -10,7 +10,7 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
   case olderSchema(path: String)
   /// There is no such file yet, and the caller may not make one.
   case missing(path: String)
-  /// SQLite refused: no space, no permission, damaged file …
+  /// SQLite refused: no space, no permission …
   case unusable(path: String, reason: String)
   /// A stored value is not what this version writes.
   case damaged(path: String, what: String)
@@ -39,6 +39,8 @@ public enum StorageError: Error, ClassifiedError, Hashable, CustomStringConverti
     switch error {
     case let error as StorageError:
       self = error
+    case let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode):
+      self = .damaged(path: path, what: "the database (\(error.reason))")
     case let error as DatabaseError:
       self = .unusable(path: path, reason: error.reason + (error.nextStep.map { "; \($0)" } ?? ""))
     case let error as UnreadableValue:
@@ -65,6 +67,9 @@ extension DatabaseError {
     switch resultCode {
     case .SQLITE_FULL: "make room on its file system ('df' shows how full it is)"
     case .SQLITE_READONLY: "run this as the owner of the file and of its folder, or as root"
+    case .SQLITE_IOERR: "see 'df' for room on its file system, and 'journalctl -k' for its disk"
+    case .SQLITE_CANTOPEN:
+      "this user may not open it, or its folder ('ls -l'); what the system's jobs use belongs to ctx7"
     case .SQLITE_BUSY: "another program writes it ('fuser' says which); try again when that is done"
     default: nil
     }

@@ -25,7 +25,9 @@ public struct WorkspaceName: RawRepresentable, Hashable, Comparable, Sendable, C
     guard part.lowercased().utf8.contains(where: { Self.isAllowed($0) && $0 != UInt8(ascii: "-") }) else {
       return nil
     }
+    // A hyphen in front would be taken for an option wherever the name is given.
     let name = slug.lowercased().utf8.map { Self.isAllowed($0) ? $0 : UInt8(ascii: "-") }
+      .drop { $0 == UInt8(ascii: "-") }
     self.init(rawValue: String(decoding: name, as: UTF8.self))
   }
 

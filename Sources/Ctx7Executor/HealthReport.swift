@@ -35,9 +35,11 @@ public struct HealthReport: Sendable {
     let open = try history.liveAttempts(lockDirectory: lockDirectory)
     let jobSwitch = JobSwitch(directory: disabledDirectory)
     let switchedOff = ids.reduce(into: [:]) { $0[$1] = jobSwitch.switchedOff($1) }
-    let unitFaults = scope.faults(of: ids)
     let begun = Dictionary(open.map { ($0.jobID, $0.startedAt) }, uniquingKeysWith: max)
     let latest = try history.latestEnded(of: ids)
+    let unitFaults = scope.faults(of: ids).filter { id, fault in
+      !fault.isRecorded(by: latest[id]?.startedAt)
+    }
     let recent = try history.recentAttempts(
       of: ids.filter { metrics[$0].map { $0.failedExecutions > 0 } == true })
     health = jobs.reduce(into: [:]) { health, stored in

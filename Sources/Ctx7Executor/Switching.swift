@@ -66,11 +66,12 @@ public struct Switching: Sendable {
   ) throws -> Bool {
     let id = job.config.id
     let bus = try bus()
-    let wasOff = jobSwitch.switchedOff(id) != nil
-    if reason != nil || !wasOff {
+    let off = jobSwitch.switchedOff(id)
+    // What has retired is off, and only another schedule brings it back.
+    if off == nil || (reason != nil && off?.isRetired == false) {
       try asOwner { try jobSwitch.turnOff(id, reason: reason ?? "by \(person)") }
     }
     do { try bus?.stop([id.timerUnit]) } catch { throw Refusal.timerNotStopped(error) }
-    return wasOff
+    return off != nil
   }
 }

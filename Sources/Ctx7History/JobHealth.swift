@@ -101,13 +101,9 @@ extension JobHealth.Facts {
     var isSevere = false
   }
 
-  /// A timer without a further firing may be stopped; a setup that failed counts where it left no execution.
+  /// A timer without a further firing may be stopped.
   fileprivate func unitFinding(at now: Timestamp) -> Finding? {
-    switch unitFault {
-    case .timerInactive where isOver(at: now): return nil
-    case .setupFailed(_, let began) where latest.map({ $0.startedAt >= began }) == true: return nil
-    default: break
-    }
+    if case .timerInactive = unitFault, isOver(at: now) { return nil }
     return unitFault.map {
       Finding(
         words: $0.reason(of: job.config.id, scope: scope), isSevere: true)

@@ -54,10 +54,20 @@ public enum UnitFault: Hashable, Sendable {
     }
   }
 
+  /// Whether an execution that began at an instant tells of it: our own statuses have left one then, and speak for
+  /// that alone.
+  public func isRecorded(by began: Timestamp?) -> Bool {
+    guard case .setupFailed(let status, let at) = self, let began else { return false }
+    return !Self.systemdStatuses.contains(status) && began >= at
+  }
+
+  /// What systemd could not set up (systemd.exec(5), "Process Exit Codes").
+  private static let systemdStatuses = 200...243
+
   /// Whether nothing has begun where a process ended so: systemd's statuses for what it could not set up, and ours for
   /// what leaves no row.
   public static func isSetupStatus(_ status: Int) -> Bool {
-    (200...243).contains(status)
+    systemdStatuses.contains(status)
       || [ExitStatus.ioError, .noPermission, .badConfig].contains { $0.rawValue == status }
   }
 

@@ -46,7 +46,8 @@ struct Application {
     let files = difference.created + difference.updated.map(\.file)
     // systemd may not know of what a killed run has written.
     let changed = Set(files.map(\.name) + difference.removed + directory.unfinished)
-    try directory.write(files, beforeRenaming: { try prepare(changed) })
+    let active = try stopped.isEmpty ? [] : bus?.activeUnits(matching: Self.timers) ?? []
+    try directory.write(files, beforeRenaming: { try prepare(changed, active) })
     try difference.removed.filter(mayGo).forEach(directory.remove)
     guard let bus else {
       try directory.finish()
@@ -56,14 +57,13 @@ struct Application {
     if try linkTimers(bus) || !changed.isEmpty { try bus.reload() }
     try reinstate()
     try directory.finish()
-    let report = try runTimers(bus)
+    let report = try runTimers(bus, gone: vanished.count(where: active.contains))
     for name in difference.removed { try bus.resetFailed(name) }
     return report
   }
 
   /// Stops the timers that go or change, and stores what firings read.
-  private func prepare(_ changed: Set<String>) throws {
-    let active = try stopped.isEmpty ? [] : bus?.activeUnits(matching: "\(JobID.unitPrefix)*.timer") ?? []
+  private func prepare(_ changed: Set<String>, _ active: Set<String>) throws {
     do {
       try stopTimers()
       try storeJobs()
@@ -74,6 +74,8 @@ struct Application {
       throw error
     }
   }
+
+  private static let timers = "\(JobID.unitPrefix)*.timer"
 
   private var vanished: [String] { difference.removed.filter { $0.hasSuffix(".timer") } }
   private var stopped: [String] { vanished + difference.rescheduledTimers }
@@ -127,11 +129,14 @@ struct Application {
     return !linking.isEmpty || !unlinking.isEmpty
   }
 
-  /// Starts the timers of enabled jobs that do not run, and stops those of disabled ones.
-  private func runTimers(_ bus: SystemBus) throws -> [String] {
-    let active = try bus.activeUnits(matching: "\(JobID.unitPrefix)*.timer")
+  /// Starts the timers of enabled jobs that do not run, and stops those of disabled ones; also of those that switched
+  /// themselves off, and were not allowed to stop their timer.
+  ///
+  /// - Parameter gone: how many timers of jobs that are no more have been stopped.
+  private func runTimers(_ bus: SystemBus, gone: Int) throws -> [String] {
+    let active = try bus.activeUnits(matching: Self.timers)
     let starting = on.filter { !active.contains($0) && !isSwitchedOff($0) }
-    let stopping = off.filter(active.contains)
+    let stopping = (off + on.filter(isSwitchedOff)).filter(active.contains)
     try bus.stop(stopping)
     // An old stamp, of a job that was disabled or is back after a while, would fire it at once.
     try starting.forEach(stampAsFired)
@@ -139,8 +144,8 @@ struct Application {
     let warnings = masked.sorted { $0.key < $1.key }.map { id, fault in
       "\(id) stays off: \(fault.reason(of: id, scope: planning.locations.scope))"
     }
-    guard !starting.isEmpty || !stopping.isEmpty else { return warnings }
-    return warnings + ["timers: \(starting.count) started, \(stopping.count) stopped"]
+    guard !starting.isEmpty || !stopping.isEmpty || gone > 0 else { return warnings }
+    return warnings + ["timers: \(starting.count) started, \(stopping.count + gone) stopped"]
   }
 
   /// The condition of such a timer would refuse its start, and count as one.
@@ -161,6 +166,11 @@ struct Application {
   }
 
   private var withoutSystemd: String {
-    "no systemd runs here: the units are written; run this again where one does, to start the timers"
+    let hint = "the units are written; run this again where one does, to start the timers"
+    guard planning.locations.scope == .user, ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"] == nil
+    else {
+      return "no systemd runs here: \(hint)"
+    }
+    return "no systemd of yours is found without XDG_RUNTIME_DIR, which a login sets: \(hint)"
   }
 }

@@ -9,7 +9,7 @@ extension Planning {
   ///
   /// - Returns: how many warnings there were.
   func warnAboutPaths() -> Int {
-    let ofHost = configuration.host.paths.compactMap { $0.warning(target.scope) }
+    let ofHost = configuration.host.paths.compactMap { $0.warning(target.scope) } + missingCredentials
     for warning in ofHost {
       Console.standardError("\(locations.config): warning: \(warning)".controlsEscaped)
     }
@@ -21,6 +21,19 @@ extension Planning {
       count += warnings.count
     }
     return count
+  }
+}
+
+extension Planning {
+  /// Sinks that can send nothing.
+  private var missingCredentials: [String] {
+    let files = CredentialFiles(locations)
+    return configuration.host.alertSinks.flatMap { sink -> [String] in
+      guard case .webhook(let webhook) = sink.transport else { return [] }
+      return webhook.credentials.filter { files.presence(of: $0) == .none }.map {
+        "sink '\(sink.name)' needs the credential \($0): there is no \(files.plainPath(of: $0))"
+      }
+    }
   }
 }
 

@@ -39,7 +39,9 @@ struct Status: Command {
     func state(_ job: ResolvedJob) -> String {
       let id = job.config.id
       if running.contains(id) { return "running" }
-      if let off = report.switchedOff[id] { return off.inWords(after: "off") }
+      if let off = report.switchedOff[id] {
+        return off.inWords(after: "off") + (retrying.contains(id) ? ", waiting for retry" : "")
+      }
       if !job.isEnabled { return "disabled" }
       let schedule = job.config.schedule
       if schedule.isOver(at: .now, in: HostZones.zone(of: schedule)) { return "ended" }

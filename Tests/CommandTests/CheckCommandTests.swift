@@ -76,6 +76,20 @@ import Testing
     }
   }
 
+  @Test func `check warns of a sink that has not what it needs to send`() async throws {
+    let sink = "{name: hook, type: webhook, url: 'https://example.org/', secret_credential: hook-key}"
+    try await Workbench.with("alerts: {sinks: [\(sink)]}") { bench in
+      let warning = "sink 'hook' needs the credential hook-key: there is no "
+      let before = try await bench.run("ctx7-units", "check", "--user")
+      #expect(before.status == 0)
+      #expect(before.error.contains(warning), "\(before.error)")
+      let path = try #require(
+        before.error.split(separator: "there is no ").last?.split(separator: "\n").first)
+      try write("secret", to: String(path))
+      #expect(try await !bench.run("ctx7-units", "check", "--user").error.contains(warning))
+    }
+  }
+
   @Test func `check tells of dates that run out whatever else there is to warn of`() async throws {
     let config = """
       jobs:

@@ -124,6 +124,7 @@ import Testing
     ("alerts: {sinks: [{type: command, argv: [x]}]}", "a sink needs a name"),
     ("alerts: {sinks: [{name: a}]}", "a sink needs a type: webhook or command"),
     ("alerts: {sinks: [{name: a, type: command}]}", "a command sink needs argv"),
+    ("alerts: {sinks: [{name: a, type: command, argv: []}]}", "a command sink needs argv"),
     ("alerts: {sinks: [{name: a, type: webhook}]}", "a webhook needs either url, or url_credential"),
     (
       "alerts: {sinks: [{name: a, type: webhook, url: ftp://x}]}",

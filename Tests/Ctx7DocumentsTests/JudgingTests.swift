@@ -102,7 +102,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("next.js", "next-js-docs"), ("C++", "c---docs"), ("Spring Boot", "spring-boot-docs"), ("_x", "_x-docs"),
+    ("next.js", "next-js-docs"), (".net", "net-docs"), ("C++", "c---docs"),
+    ("Spring Boot", "spring-boot-docs"), ("_x", "_x-docs"),
     ("***", nil), ("", nil), (String(repeating: "a", count: 70), nil),
   ])
   func `a workspace is named so that both stores take the name`(technology: String, workspace: String?) {

@@ -51,6 +51,8 @@ import Testing
       else { return #expect(Bool(false), "switched on against the configuration") }
       try stage.jobSwitch.turnOff(
         stage.resolved.config.id, reason: "it has run", finished: stage.resolved.config.schedule)
+      #expect(
+        try Switching(of: stage.resolved, stage.jobSwitch).disable(reason: "moving", by: "eve", { nil }))
       guard case .retired = refusal() else { return #expect(Bool(false), "switched on when it had retired") }
     }
   }

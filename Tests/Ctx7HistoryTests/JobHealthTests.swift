@@ -127,18 +127,22 @@ import Testing
     #expect(over.reasons == ["its schedule has no further firing"])
   }
 
-  @Test func `a setup that failed is told unless its execution tells it`() throws {
+  @Test
+  func `a unit that cannot start is told of, and what ended by a status of ours unless its execution tells`()
+    throws
+  {
     var facts = try facts()
     facts.unitFault = .setupFailed(status: 243, at: start.adding(seconds: -10))
-    var latest = try attempt("a")
-    latest.startedAt = start.adding(seconds: -60)
-    facts.latest = latest
     #expect(
       JobHealth(facts, at: start).reasons == [
         "its unit cannot start: 243/CREDENTIALS; see 'systemctl status ctx7-job-nightly.service'"
       ])
-    facts.latest?.startedAt = start.adding(seconds: -10)
-    #expect(JobHealth(facts, at: start).status == .healthy)
+    #expect(JobHealth(facts, at: start).status == .unhealthy)
+    for (status, seconds, isRecorded) in [(243, 0, false), (78, -60, false), (78, -10, true), (74, 0, true)] {
+      let fault = UnitFault.setupFailed(status: status, at: start.adding(seconds: -10))
+      #expect(fault.isRecorded(by: start.adding(seconds: Int64(seconds))) == isRecorded)
+      #expect(!fault.isRecorded(by: nil))
+    }
   }
 
   @Test func `together the jobs are healthy, degraded or unhealthy`() throws {

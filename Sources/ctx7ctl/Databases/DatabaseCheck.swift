@@ -57,7 +57,7 @@ struct DatabaseCheck: Command {
 
     /// Opens the database, and reads it through.
     ///
-    /// - Throws: `StorageError` when that cannot be judged: no file, no permission, another version's file.
+    /// - Throws: `StorageError` when that cannot be judged: no file, no permission, no room, another version's file.
     init(
       _ name: String, _ path: String,
       open: (DatabaseFile.Access) throws(StorageError) -> DatabaseFile
@@ -68,12 +68,8 @@ struct DatabaseCheck: Command {
         try open(.readOnly).quickCheck()
         (state, detail) = ("ok", "")
       } catch {
-        switch error {
-        case .damaged,
-          .unusable where access(path, R_OK) == 0:
-          (state, detail) = ("damaged", "\(error)")
-        default: throw error
-        }
+        guard case .damaged = error else { throw error }
+        (state, detail) = ("damaged", "\(error)")
       }
     }
   }

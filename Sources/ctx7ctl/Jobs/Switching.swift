@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ctx7CLI
+import Ctx7Database
 import Ctx7Executor
 import Ctx7History
 import Ctx7Model
@@ -27,6 +28,7 @@ struct Disable: Command {
     let locations = location.locations
     let id = try JobID(argument: job)
     let resolved = try JobTarget(id, locations).require()
+    defer { noteRetry(of: id, locations) }
     if let api = RemoteAPI(locations) {
       let parameters = reason.map { [("reason", $0)] } ?? []
       return message.say(try await api.message("/jobs/\(id)/disable", parameters))
@@ -41,6 +43,15 @@ struct Disable: Command {
     }
     let timer = bus == nil ? "no systemd runs here" : timerRan ? "its timer stopped" : "its timer did not run"
     message.say("\(id) is switched off, \(timer)")
+  }
+
+  private func noteRetry(of id: JobID, _ locations: Locations) {
+    guard let history = try? HistoryStore(path: locations.historyFile, access: .readOnly),
+      let due = try? history.retryOfUnit(of: id)?.ending?.nextAttemptAt, due > .now
+    else { return }
+    Console.standardError(
+      "note: its retry at \(due.local) is still due; \(locations.scope.command("ctx7ctl cancel \(id)")) calls it off"
+    )
   }
 }
 
