@@ -23,16 +23,39 @@ extension DocumentStore {
           SELECT content_id FROM documents
           WHERE workspace = ?1 AND source_provider = 'context7'
             AND (last_fetched_at IS NULL OR store <> ?6 OR (?7 IS NOT NULL AND embedding_model IS NOT ?7)
-              OR ((expires_at <= ?2 OR last_fetched_at <= ?3) AND last_fetched_at <= ?4 AND quality_score >= ?5))
+              OR (\(Self.isAging) AND quality_score >= ?5))
           ORDER BY quality_score DESC, created_at, content_id
           """,
-        arguments: [
-          workspace.rawValue, now.adding(days: Int64(parameters.thresholdDays)),
-          now.adding(days: -Int64(parameters.maxAgeDays)),
-          parameters.skipRecentUpdates ? now.adding(seconds: -3600) : Timestamp(rawValue: .max),
-          parameters.minimumQualityScore, store.rawValue, model,
-        ])
+        arguments: Self.arguments(workspace, parameters, now) + [store.rawValue, model])
     }
+  }
+
+  /// How many documents would be due, were they not below the minimum quality: they go when they expire.
+  public func leftToExpire(
+    in workspace: WorkspaceName, _ parameters: RefreshParameters, at now: Timestamp
+  ) throws(StorageError) -> Int {
+    try file.read { database in
+      try Int.fetchOne(
+        database,
+        sql: """
+          SELECT count(*) FROM documents
+          WHERE workspace = ?1 AND source_provider = 'context7' AND \(Self.isAging) AND quality_score < ?5
+          """, arguments: Self.arguments(workspace, parameters, now)) ?? 0
+    }
+  }
+
+  private static let isAging = "(expires_at <= ?2 OR last_fetched_at <= ?3) AND last_fetched_at <= ?4"
+
+  /// The first five of both statements.
+  private static func arguments(
+    _ workspace: WorkspaceName, _ parameters: RefreshParameters, _ now: Timestamp
+  ) -> StatementArguments {
+    [
+      workspace.rawValue, now.adding(days: Int64(parameters.thresholdDays)),
+      now.adding(days: -Int64(parameters.maxAgeDays)),
+      parameters.skipRecentUpdates ? now.adding(seconds: -3600) : Timestamp(rawValue: .max),
+      parameters.minimumQualityScore,
+    ]
   }
 
   /// Documents by their ids, in that order; those that were removed meanwhile are left out.

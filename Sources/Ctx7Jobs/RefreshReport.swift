@@ -5,6 +5,8 @@ internal import Ctx7Model
 struct WorkspaceResult {
   let workspace: WorkspaceName
   var candidates = 0
+  /// Documents that are below `minimum_quality_score`.
+  var leftToExpire = 0
   var replaced = 0
   var unchanged = 0
   var gone = 0
@@ -58,6 +60,7 @@ struct WorkspaceResult {
       .init("candidates_found", JSONValue(candidates)),
       .init("documents_refreshed", JSONValue(refreshed)),
       .init("documents_unchanged", JSONValue(unchanged)),
+      .init("documents_left_to_expire", JSONValue(leftToExpire)),
       .init("documents_gone", JSONValue(gone)),
       .init("documents_failed", JSONValue(failed)),
       .init("documents_deferred", JSONValue(deferred)),
@@ -150,6 +153,9 @@ struct RefreshReport {
     if sum(\.gone) > 0 { parts.append("\(sum(\.gone)) gone upstream") }
     if sum(\.failed) > 0 { parts.append("\(sum(\.failed)) failed") }
     if sum(\.deferred) > 0 { parts.append("\(sum(\.deferred)) left for the next run") }
+    if sum(\.leftToExpire) > 0 {
+      parts.append("\(sum(\.leftToExpire)) below minimum_quality_score left to expire")
+    }
     if skipped > 0 { parts.append("\(skipped.counted("workspace")) skipped") }
     return (candidates > 0 ? "\(candidates.counted("document")) due: " : "") + parts.joined(separator: ", ")
   }

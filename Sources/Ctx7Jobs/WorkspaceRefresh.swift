@@ -40,6 +40,7 @@ struct WorkspaceRefresh {
         in: workspace, parameters, at: context.startedAt, store: services.settings.documentStore,
         model: services.embeddingModel)
       result.candidates = candidates.count
+      result.leftToExpire = try services.rows.leftToExpire(in: workspace, parameters, at: context.startedAt)
       emit(
         "document_refresh_candidates_found",
         [
