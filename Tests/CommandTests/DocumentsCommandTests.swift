@@ -43,6 +43,18 @@ import Testing
     }
   }
 
+  @Test func `what can hardly be meant is said when a document is added`() async throws {
+    try await Workbench.with { bench in
+      let slashless = try await bench.run("ctx7ctl", "documents", "add", "vercel/next.js")
+      #expect(slashless.status == 64)
+      #expect(slashless.error.contains("a library of Context7 is /vercel/next.js"), "\(slashless.error)")
+      let path = bench.directory + "/later.md"
+      let missing = try await bench.run("ctx7ctl", "documents", "add", "file://\(path)", "--technology", "y")
+      #expect(missing.status == 0)
+      #expect(missing.error.contains("warning: there is no \(path) yet"), "\(missing.error)")
+    }
+  }
+
   @Test func `a list and the reference's rows are imported, and every line that cannot be taken is named`()
     async throws
   {

@@ -70,6 +70,9 @@ struct DocumentsAdd: Command {
       throw Failure(.usage, "\(error)", hint: "name another one with --workspace")
     }
     if source.isPrivate { warnOfPrivateHost(source) }
+    if case .file(let path) = source.kind, !FileManager.default.fileExists(atPath: path) {
+      Console.standardError("warning: there is no \(path) yet, and no refresh succeeds before it is there")
+    }
     guard !json else { return Console.standardOutput(document.json.pretty) }
     let verb = tracking == .added ? "tracking" : "tracked already, updated:"
     let next =
@@ -138,6 +141,8 @@ extension SourceLocation {
     }
     if argument.contains(":/") {
       try self.init(argument)
+    } else if !isFile, LibraryID(rawValue: "/\(argument)") != nil {
+      throw Invalid(text: argument, reason: "there is no such file; a library of Context7 is /\(argument)")
     } else {
       try self.init(path: argument)
     }
