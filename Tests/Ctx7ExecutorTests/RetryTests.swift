@@ -54,6 +54,12 @@ import Testing
       #expect(rows.map(\.status) == [.retry, .retry, .failed, .retry])
       #expect(Set(rows.map(\.correlationID)).count == 2)
       #expect(try stage.history.deadLetters().count == 1)
+      // Nobody has come for longer than the policy waits: this start is another firing.
+      stage.surroundings.now = { start.adding(seconds: 1) }
+      _ = try await stage.run { [refused] _ in throw refused }
+      #expect(try stage.history.executions().prefix(2).map(\.status) == [.retry, .failed])
+      #expect(try stage.history.executions().first?.retryCount == 0)
+      #expect(try stage.history.deadLetters().count == 2)
     }
   }
 
