@@ -46,8 +46,10 @@ struct APIProcessTests {
       let text = try await probe.exchange([
         "POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n\"", "a\"",
       ]) {
-        // The head is there, the body still on its way: the request is under way.
+        // The head is there, the body still on its way: the request is under way. Another thread reads it than the one
+        // that answers here.
         _ = try await probe.get(ping)
+        try await Task.sleep(for: .seconds(3))
         signal(SIGTERM)
         try await Task.sleep(for: .seconds(2))
       }
