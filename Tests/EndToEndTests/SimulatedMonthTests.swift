@@ -12,7 +12,7 @@ struct SimulatedMonthTests {
   private let secondPart: Int64 = 15 * 86_400
 
   /// The default jobs, and ten odd ones, none with more firings than the 1000 that `next` foretells; their instants keep
-  /// away from noon UTC, at which the machine goes up and down.
+  /// away from noon UTC, at which the machine goes up and down: the day is divided by three, or by 25.
   private var config: String {
     let odd = [
       #"cron_expression: "30 2 * * *", catch_up: false"#,
@@ -28,7 +28,7 @@ struct SimulatedMonthTests {
     ]
     let builtIn = ["daily-ttl-cleanup", "weekly-document-refresh", "health-check", "daily-maintenance"]
     return """
-      health_check_interval_seconds: \(Effort.isProof ? 3600 : 28_800)
+      health_check_interval_seconds: \(Effort.isProof ? 3456 : 28_800)
       jobs:
       \(builtIn.map { "  - job_id: \($0)" }.joined(separator: "\n"))
       \(odd.enumerated().map { index, schedule in
