@@ -7,8 +7,6 @@ public struct Firing: Sendable {
   public var job: ResolvedJob
   /// Who started it.
   public var trigger: ExecutionRecord.Trigger
-  /// The instant that the schedule foresaw; only for a timer's firing.
-  public var scheduledFor: Timestamp?
   /// Whether systemd started the process because the one before it failed (`NRestarts` > 0).
   public var isRestart: Bool
   /// What it stands for by the schedule; only for a timer's firing, not for its retries.
@@ -20,6 +18,9 @@ public struct Firing: Sendable {
   /// The id that all of its attempts and log lines share.
   public private(set) var correlationID: String
 
+  /// The instant that the schedule foresaw; only for a timer's firing.
+  public var scheduledFor: Timestamp? { due?.scheduledFor }
+
   /// Creates a firing with fresh ids.
   public init(
     _ job: ResolvedJob, trigger: ExecutionRecord.Trigger, due: DueFiring? = nil, isRestart: Bool = false,
@@ -27,7 +28,6 @@ public struct Firing: Sendable {
   ) {
     self.job = job
     self.trigger = trigger
-    scheduledFor = due?.scheduledFor
     self.due = due
     self.isRestart = isRestart
     executionID = "\(job.config.id)_\(surroundings.randomHex())"

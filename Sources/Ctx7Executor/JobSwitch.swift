@@ -1,4 +1,5 @@
 public import Ctx7Model
+internal import FoundationEssentials
 internal import Glibc
 
 /// The operator's switch of each job: a file `disabled/ID` turns it off, and holds the reason.
@@ -31,6 +32,12 @@ public struct JobSwitch: Sendable {
         reason: lines[1], finishedSchedule: String(lines[0].dropFirst(Self.retired.count)))
     }
     return SwitchedOff(reason: lines.first ?? "no reason given")
+  }
+
+  /// The jobs that are off; for all at once, where few are.
+  public func jobsThatAreOff() -> Set<JobID> {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return Set(names.compactMap(JobID.init(rawValue:)))
   }
 
   /// Whether a job fires: by its configuration, the host's, and its switch.

@@ -104,10 +104,7 @@ extension JobHealth.Facts {
   /// A timer without a further firing may be stopped.
   fileprivate func unitFinding(at now: Timestamp) -> Finding? {
     if case .timerInactive = unitFault, isOver(at: now) { return nil }
-    return unitFault.map {
-      Finding(
-        words: $0.reason(of: job.config.id, scope: scope), isSevere: true)
-    }
+    return unitFault.map { Finding(words: $0.reason(of: job.config.id, scope: scope), isSevere: true) }
   }
 
   fileprivate func isOver(at now: Timestamp) -> Bool { job.config.schedule.isOver(at: now, in: zone) }

@@ -11,7 +11,7 @@ enum DocumentFate {
   case failed(JobFailure)
   /// Left for the next run: the source answers nothing more in this one.
   case deferred(SourceStopped)
-  /// Somebody has stopped tracking it since the run began.
+  /// Somebody has stopped tracking it since the run began, or moved it to another store.
   case overtaken
 }
 

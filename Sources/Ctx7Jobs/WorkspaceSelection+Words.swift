@@ -8,7 +8,6 @@ extension WorkspaceSelection {
     let names = all.map(\.rawValue)
     let isNoneTargeted = !targets.isEmpty && !targets.contains(where: names.contains)
     let fault = isNoneTargeted ? "target_workspaces matches none of" : "excluded_workspaces leaves out"
-    let more = names.count > 20 ? ", and \(names.count - 20) more" : ""
-    return "\(fault) the workspaces that there are: \(names.prefix(20).joined(separator: ", "))\(more)"
+    return "\(fault) the workspaces that there are: \(names.listed)"
   }
 }

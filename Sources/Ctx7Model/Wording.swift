@@ -34,3 +34,10 @@ extension Double {
     }
   }
 }
+
+extension [String] {
+  /// The first twenty, which are enough to see what kind they are: "a, b, and 3 more".
+  package var listed: String {
+    prefix(20).joined(separator: ", ") + (count > 20 ? ", and \(count - 20) more" : "")
+  }
+}

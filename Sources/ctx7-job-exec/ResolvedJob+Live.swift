@@ -8,11 +8,9 @@ extension ResolvedJob {
     let configuration = try Configuration.read(locations, environment: environment)
     guard let config = configuration.jobs.first(where: { $0.id == id }) else {
       let ids = configuration.jobs.map(\.id.rawValue)
-      let names =
-        ids.prefix(20).joined(separator: ", ") + (ids.count > 20 ? ", and \(ids.count - 20) more" : "")
       throw Failure(
         .usage, "there is no job '\(id)'",
-        hint: ids.isEmpty ? "\(locations.config) configures none" : "configured are: \(names)")
+        hint: ids.isEmpty ? "\(locations.config) configures none" : "configured are: \(ids.listed)")
     }
     self.init(config: config, host: configuration.host)
   }

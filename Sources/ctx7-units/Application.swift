@@ -90,7 +90,8 @@ struct Application {
 
   /// A job that had fired for the last time may fire again by another schedule.
   private func reinstate() throws {
-    for job in planning.plan.pairs.map(\.job.config) {
+    let off = jobSwitch.jobsThatAreOff()
+    for job in planning.plan.pairs.map(\.job.config) where off.contains(job.id) {
       guard let finished = jobSwitch.switchedOff(job.id)?.finishedSchedule else { continue }
       if finished != job.schedule.fingerprint { _ = try jobSwitch.turnOn(job.id) }
     }
@@ -135,8 +136,10 @@ struct Application {
   /// - Parameter gone: how many timers of jobs that are no more have been stopped.
   private func runTimers(_ bus: SystemBus, gone: Int) throws -> [String] {
     let active = try bus.activeUnits(matching: Self.timers)
-    let starting = on.filter { !active.contains($0) && !isSwitchedOff($0) }
-    let stopping = (off + on.filter(isSwitchedOff)).filter(active.contains)
+    // The condition of such a timer would refuse its start, and count as one.
+    let switchedOff = Set(jobSwitch.jobsThatAreOff().map(\.timerUnit))
+    let starting = on.filter { !active.contains($0) && !switchedOff.contains($0) }
+    let stopping = (off + on.filter(switchedOff.contains)).filter(active.contains)
     try bus.stop(stopping)
     // An old stamp, of a job that was disabled or is back after a while, would fire it at once.
     try starting.forEach(stampAsFired)
@@ -146,11 +149,6 @@ struct Application {
     }
     guard !starting.isEmpty || !stopping.isEmpty || gone > 0 else { return warnings }
     return warnings + ["timers: \(starting.count) started, \(stopping.count + gone) stopped"]
-  }
-
-  /// The condition of such a timer would refuse its start, and count as one.
-  private func isSwitchedOff(_ timer: String) -> Bool {
-    JobID.ofTimer(timer).flatMap(jobSwitch.switchedOff) != nil
   }
 
   private func isLinked(_ timer: String) -> Bool {

@@ -22,9 +22,7 @@ extension Planning {
     }
     return count
   }
-}
 
-extension Planning {
   /// Sinks that can send nothing.
   private var missingCredentials: [String] {
     let files = CredentialFiles(locations)

@@ -23,17 +23,14 @@ struct Metrics: Command {
     let locations = location.locations
     let history = try HistoryStore(path: locations.historyFile, access: .readOnly)
     let report = try HealthReport(history, locations, at: .now)
-    let health = report.health.mapValues(\.status)
-    guard let job else { return showAll(try history.metrics(), report) }
+    guard let job else { return showAll(report) }
     let id = try JobID(argument: job)
-    guard let metrics = try history.metrics(of: id) else {
-      try JobTarget(id, locations).require()
-      return show(JobMetrics(jobID: id), health[id])
-    }
-    show(metrics, health[id])
+    if report.metrics[id] == nil { try JobTarget(id, locations).require() }
+    show(report.metrics(of: id), report.health[id]?.status)
   }
 
-  private func showAll(_ metrics: [JobMetrics], _ report: HealthReport) {
+  private func showAll(_ report: HealthReport) {
+    let metrics = report.metrics.values.sorted { $0.jobID < $1.jobID }
     guard !json else {
       let members = metrics.map {
         JSONValue.Member($0.jobID.rawValue, $0.json(report.health[$0.jobID]?.status))

@@ -5,7 +5,7 @@ internal import Foundation
 /// (RFC 9110 §10.2.3), or the `retry-after-ms` of some providers of models.
 enum RetryAfter {
   /// A day; what asks for more is taken for a mistake.
-  static let longest = Duration.seconds(86_400)
+  private static let longest = Duration.seconds(86_400)
 
   /// - Parameter headers: by lower-case name.
   /// - Returns: nil where nothing is asked for, or nothing that can be meant.
@@ -15,15 +15,11 @@ enum RetryAfter {
     {
       return .milliseconds(milliseconds)
     }
-    guard let text = headers["retry-after"], let asked = seconds(text) ?? untilDate(text, now),
-      asked <= longest
+    guard let text = headers["retry-after"],
+      let asked = Int(text).map(Duration.seconds) ?? untilDate(text, now),
+      (.zero...longest).contains(asked)
     else { return nil }
     return asked
-  }
-
-  private static func seconds(_ text: String) -> Duration? {
-    guard let seconds = Int(text), (0...86_400).contains(seconds) else { return nil }
-    return .seconds(seconds)
   }
 
   /// A date that has passed asks for no wait.
